@@ -1,0 +1,82 @@
+"""Every way in which parity says no.
+
+    ParityError
+    ├── UserError              exit 1: the answer is no, and the user can change that
+    │   ├── ManifestError      faults in a manifest, all of them together
+    │   └── …                  one class an error, beside its subject in this file
+    ├── UsageError             exit 2: the command line is not one
+    └── InternalError          exit 3: a fault of parity's own
+
+Each class has a stable kebab-case `code`; each error has one sentence without a full stop and a hint that says
+what to do. docs/reference/errors.md lists them all; a test compares.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from parity.core.places import Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing wrong in a file: where, what was expected and found, and what to do."""
+
+    place: Place
+    message: str
+    hint: str = ""
+
+
+class ParityError(Exception):
+    """The root: a code, a sentence, a hint, a place, an exit code."""
+
+    code = "error"
+    exit_code = 3
+
+    def __init__(self, message: str, *, hint: str = "", place: Place | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.place = place
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        """The single faults that this error stands for; empty when it stands for itself."""
+        return ()
+
+
+class UserError(ParityError):
+    """The answer is no, and it is the user who can change that."""
+
+    code = "user-error"
+    exit_code = 1
+
+
+class UsageError(ParityError):
+    """The command line does not say something parity understands."""
+
+    code = "usage"
+    exit_code = 2
+
+
+class InternalError(ParityError):
+    """parity contradicts itself; never the user's fault."""
+
+    code = "internal"
+    exit_code = 3
+
+
+class ManifestError(UserError):
+    """A manifest has faults; all of them are reported together."""
+
+    code = "manifest-invalid"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        files = ", ".join(f"`{name}`" for name in dict.fromkeys(fault.place.file for fault in faults))
+        super().__init__(f"{count} in {files}")
+        self._faults = tuple(faults)
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        """Every fault, in the order of the file."""
+        return self._faults

@@ -1,0 +1,100 @@
+"""What a lock promises: for every target, exactly which bytes, and every assumption that was made.
+
+What, not where from: an artifact of an index is known by the index's name, its file name, size and SHA-256. Only what
+the user himself gave as an address keeps it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Route = Literal["venv", "conda"]
+PythonSource = Literal["found", "prebuilt", "built", "conda"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedPython:
+    """The interpreter of a target.
+
+    `request` is what decides how far another machine may differ. `version` is what was solved for: a minor version
+    (`3.11`) unless the request or `interpreter = "exact"` demands the patch release. `build`, `file` and `sha256`
+    are known for prebuilt interpreters, the recipe's digest stands in `sha256` for built ones.
+    """
+
+    implementation: str
+    version: str
+    request: str
+    source: PythonSource = "found"
+    free_threaded: bool = False
+    build: str = ""
+    file: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedTarget:
+    """One machine that the lock is for, and what was assumed of it. `virtual_packages` are conda's, sorted."""
+
+    name: str
+    python: LockedPython
+    virtual_packages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedWheel:
+    """One distribution: a file of an index, or something that the user gave as an address.
+
+    From an index: `index`, `file`, `sha256`, `size` (bytes; 0 where the index does not say). `file` ending in
+    `.whl` is installed as it is, anything else (an sdist) is built first.
+    From an address: `url` (a file, with `file`/`sha256`), or `url` + `commit` (a git repository, perhaps with
+    `subdirectory`), or `path` (a folder or file, relative to the project; perhaps `editable`).
+    `requires` are its own requirements as PEP 508 text, sorted. `requested` says that a manifest names it.
+    """
+
+    name: str
+    version: str
+    targets: tuple[str, ...]
+    index: str = ""
+    file: str = ""
+    sha256: str = ""
+    size: int = 0
+    url: str = ""
+    commit: str = ""
+    subdirectory: str = ""
+    path: str = ""
+    editable: bool = False
+    requires: tuple[str, ...] = ()
+    requested: bool = False
+
+    @property
+    def is_built(self) -> bool:
+        """Whether it is built on the machine that installs it, not installed as published."""
+        return not self.file.endswith(".whl")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lockfile:
+    """A whole lock.
+
+    `manifests` maps each manifest to the digest of its parsed content (`sha256:…`). `lost` are sentences about
+    what the route could not keep (channel pins, build strings). `project` is the name of the project's own
+    package where it is one, to be installed editable.
+    """
+
+    route: Route
+    manifests: Mapping[str, str]
+    made_with: Mapping[str, str]
+    targets: tuple[LockedTarget, ...]
+    wheels: tuple[LockedWheel, ...] = ()
+    groups: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    project: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict[str, str])
+    exclude_newer: str = ""
+    sdists: tuple[str, ...] = ()
+    prereleases: bool = False
+    lost: tuple[str, ...] = ()
+
+    def wheels_of(self, target: str) -> tuple[LockedWheel, ...]:
+        """Return the distributions that are installed on one target, in the order of the lock."""
+        return tuple(wheel for wheel in self.wheels if target in wheel.targets)

@@ -1,0 +1,31 @@
+"""What algorithms and workflows need of the world, as they see it. Engines satisfy these; tests fake them here only."""
+
+from typing import Protocol
+
+from parity.core.findings import Finding
+
+
+class Reporter(Protocol):
+    """Told what happens while it happens; silent by default (`SilentReporter`)."""
+
+    def phase(self, text: str) -> None:
+        """Take note of a new phase of work: a short sentence in the present tense."""
+
+    def progress(self, done: int, total: int) -> None:
+        """Take note of how far the phase has come; `total` is 0 where nobody knows."""
+
+    def finding(self, finding: Finding) -> None:
+        """Take note of a remark that the user should read once."""
+
+
+class SilentReporter:
+    """A reporter that keeps everything to itself."""
+
+    def phase(self, text: str) -> None:
+        """Say nothing."""
+
+    def progress(self, done: int, total: int) -> None:
+        """Say nothing."""
+
+    def finding(self, finding: Finding) -> None:
+        """Say nothing."""

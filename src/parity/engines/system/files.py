@@ -1,0 +1,35 @@
+"""Files and folders: reading, writing atomically, removing, flushing."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+
+def read_text(path: Path) -> str | None:
+    """Return a file's text (UTF-8, a byte order mark dropped), or None where there is no such file.
+
+    Raises OSError for anything else that stands in the way, UnicodeDecodeError for other encodings.
+    """
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def write_atomic(path: Path, text: str) -> None:
+    """Write a file so that nobody ever sees a part of it: beside it, flushed, then renamed over it.
+
+    An existing file keeps its permissions; a new one gets those that the umask leaves. Raises OSError.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileNotFoundError):
+            temporary.chmod(path.stat().st_mode & 0o7777)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
