@@ -15,7 +15,8 @@ Kind = Literal["prefix", "range", "system", "path", "name", "any"]
 IMPLEMENTATIONS = {"python": "cpython", "cpython": "cpython", "py": "cpython", "cp": "cpython", "pypy": "pypy",
                    "pp": "pypy", "graalpy": "graalpy"}  # fmt: skip
 _PREFIX = re.compile(
-    r"(?:(?P<implementation>[a-z]+)[-@]?)?(?P<version>\d+(?:\.\d+){0,2}(?:(?:a|b|rc)\d+)?)(?:\.\*)?(?P<threads>t)?"
+    r"(?:(?P<implementation>[a-z]+)[-@]?)?(?P<version>\d+(?:\.\d+){0,2}(?:(?:a|b|rc)\d+)?)(?:\.\*)?(?P<threads>t)?",
+    re.ASCII,
 )
 # DESIGN, trust: a name becomes part of a path only in this shape
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
@@ -74,7 +75,7 @@ def parse_request(text: str, place: Place) -> PythonRequest:
         return PythonRequest(text=text, kind="any", place=place)
     if text == "system":
         return PythonRequest(text=text, kind="system", place=place)
-    if text.startswith(("/", "./", "../", "~")):
+    if text.startswith(("/", "./", "../", "~/")):
         return PythonRequest(text=text, kind="path", place=place)
     if match := _PREFIX.fullmatch(text.lower()):
         implementation = IMPLEMENTATIONS.get(match["implementation"] or "cpython")
