@@ -15,6 +15,7 @@ import pytest
 import uv
 
 from tests.support.index import JSON, Fault, Index, serve_index
+from tests.support.projects import World
 from tests.support.wheels import make_sdist, make_wheel, write_project
 
 
@@ -164,3 +165,28 @@ def test_flags_of_a_file_reach_the_page(tmp_path: Path) -> None:
             assert 'data-yanked="broken"' in page.read().decode()
         with pytest.raises(HTTPError):
             urlopen(f"{index.url}/other/")
+
+
+def test_a_world_sees_nothing_of_the_user(world: World) -> None:
+    """A program run in a world has its home, its index and no setting of the user's."""
+    code = "import os; print(os.environ['HOME'], os.environ['UV_DEFAULT_INDEX'], 'VIRTUAL_ENV' in os.environ)"
+    outcome = world.run(sys.executable, "-c", code)
+    assert (0, "[TMP]/home http://[INDEX]/simple False\n", "") == (outcome.exit_code, outcome.stdout, outcome.stderr)
+    assert str(world.root) in outcome.raw_stdout
+
+
+def test_output_is_filtered(world: World) -> None:
+    """Times and sizes differ from run to run and are masked; versions and counts are not."""
+    text = "built 12 packages (3.4 MB) in 1.25 s, 80 ms saved; numpy 1.26.4\n"
+    assert "built 12 packages ([SIZE]) in [TIME], [TIME] saved; numpy 1.26.4\n" == world.filtered(text)
+
+
+def test_the_furnished_packages_install_together(world: World) -> None:
+    """Everything that a world's index has can be installed at once, the diamond on its only version."""
+    packages = ("diamond", "app[plugins]", "space-one", "space-two", "files")
+    done = install(world.index, *packages, tmp_path=world.root)
+    assert 0 == done.returncode, done.stderr
+    site = world.root / "site"
+    code = "import base, files, space.one, space.two, diamond, plugin; print(base.__version__)"
+    assert "1.0\n" == world.run(sys.executable, "-c", code, env={"PYTHONPATH": str(site)}).stdout
+    assert "a note\n" == (site / "share/files/note.txt").read_text()

@@ -1,0 +1,33 @@
+"""Every test has a home, caches and a store of its own; none sees the user's."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.index import serve_index
+from tests.support.projects import World, furnish
+
+
+@pytest.fixture(autouse=True)
+def isolated(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Point what parity reads of the user at an empty folder, so that no test touches or depends on his."""
+    folder = tmp_path_factory.mktemp("user")
+    for name in ("HOME", "PARITY_HOME", "PARITY_CACHE_DIR"):
+        monkeypatch.setenv(name, str(folder / name.lower()))
+    (folder / "home").mkdir()
+    for name in ("PYENV_VERSION", "VIRTUAL_ENV", "CONDA_PREFIX", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
+    """Make a machine with an index of a few packages (see `furnish`) and an empty project.
+
+    A test marked `network` gets the package registries in the index's place.
+    """
+    for name in ("home", "project", "tmp", "wheels"):
+        (tmp_path / name).mkdir()
+    furnish(tmp_path / "wheels")
+    with serve_index(tmp_path / "wheels") as index:
+        yield World(root=tmp_path, index=index, online=request.node.get_closest_marker("network") is not None)
