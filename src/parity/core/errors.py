@@ -64,6 +64,12 @@ class InternalError(ParityError):
     code = "internal"
     exit_code = 3
 
+    @classmethod
+    def from_error(cls, error: Exception) -> "InternalError":
+        """Return the error that stands for something nobody expected."""
+        what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        return cls(f"parity met what it did not expect: {what}", hint="run it again with `--debug` and report it")
+
 
 class ManifestError(UserError):
     """A manifest has faults; all of them are reported together."""
@@ -80,3 +86,16 @@ class ManifestError(UserError):
     def faults(self) -> Sequence[Fault]:
         """Every fault, in the order of the file."""
         return self._faults
+
+
+class SystemRefused(UserError):
+    """The operating system said no: a file that cannot be read or written, a full disk, a missing program."""
+
+    code = "system-refused"
+
+    @classmethod
+    def from_error(cls, error: OSError) -> "SystemRefused":
+        """Return the error for what the system said."""
+        about = f": `{error.filename}`" if error.filename else ""
+        said = (error.strerror or str(error)).lower()
+        return cls(f"the system refused{about}: {said}" if about else f"the system refused: {said}")

@@ -17,6 +17,9 @@ class Reporter(Protocol):
     def finding(self, finding: Finding) -> None:
         """Take note of a remark that the user should read once."""
 
+    def close(self) -> None:
+        """Take note that nothing more comes."""
+
 
 class SilentReporter:
     """A reporter that keeps everything to itself."""
@@ -28,4 +31,7 @@ class SilentReporter:
         """Say nothing."""
 
     def finding(self, finding: Finding) -> None:
+        """Say nothing."""
+
+    def close(self) -> None:
         """Say nothing."""

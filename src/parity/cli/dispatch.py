@@ -1,0 +1,147 @@
+"""From words to a command, and from what it answers to what is shown and returned."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from difflib import get_close_matches
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+from parity import __version__
+from parity.cli.context import Context
+from parity.cli.registry import COMMANDS
+from parity.cli.render import errors, human
+from parity.core.errors import InternalError, ParityError, SystemRefused, UsageError
+from parity.core.ports import Reporter, SilentReporter
+
+_WITH_VALUE = {"-C", "--directory"}
+_COLUMN = 10
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that raises, so that one place decides how errors look."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise UsageError."""
+        raise UsageError(message, hint=f"see `{self.prog} --help`")
+
+
+def dispatch(words: Sequence[str]) -> int:
+    """Carry out a command line and return its exit code. Raises nothing, unless asked to by `--debug`."""
+    before, command, after = _split(words)
+    try:
+        return _carry_out(before, command, after)
+    except ParityError as error:
+        failure = error
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has seen enough
+        return 1
+    except OSError as error:
+        failure = SystemRefused.from_error(error)
+    except Exception as error:  # noqa: BLE001 - the last net: no traceback reaches a user
+        failure = InternalError.from_error(error)
+    flags = [*before, *(after if command != "run" else [])]
+    if "--debug" in flags:
+        raise failure
+    if "--json" in flags:
+        from parity.cli.render import json  # noqa: PLC0415 - only where it is asked for
+
+        json.write_failure(command, failure)
+    else:
+        errors.write(failure)
+    return failure.exit_code
+
+
+def global_options() -> argparse.ArgumentParser:
+    """Return the options that every command has."""
+    parent = Parser(add_help=False)
+    group = parent.add_argument_group("options that work everywhere")
+    group.add_argument("-C", "--directory", metavar="DIR", default=".", help="work as if started in DIR")
+    group.add_argument("--offline", action="store_true", help="use what is cached, never the network")
+    group.add_argument("--json", action="store_true", help="print one JSON object (schema `parity/1`)")
+    group.add_argument("-q", "--quiet", action="store_true", help="no progress, no remarks")
+    group.add_argument("--debug", action="store_true", help="show tracebacks")
+    return parent
+
+
+def command_parser(command: str) -> Parser:
+    """Return the whole parser of one command, importing only its module."""
+    entry = COMMANDS[command]
+    module = import_module(entry.module)
+    parser = Parser(prog=f"parity {command}", description=module.__doc__, parents=[global_options()])
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    module.configure(parser)
+    return parser
+
+
+def help_text() -> str:
+    """Return what `parity --help` says."""
+    rows = (f"  {name:<{_COLUMN}}{entry.summary}\n" for name, entry in COMMANDS.items())
+    return (
+        "usage: parity COMMAND [OPTIONS]\n\nThe same Python environment on every machine, and the proof of it.\n\n"
+        f"commands:\n{''.join(rows)}\n"
+        "See `parity COMMAND --help` for its options. `-C DIR`, `--offline`, `--json`, `--quiet` and `--debug` work\n"
+        "everywhere; `parity --version` says which parity this is.\n"
+    )
+
+
+def _split(words: Sequence[str]) -> tuple[list[str], str, list[str]]:
+    index = 0
+    while index < len(words) and words[index].startswith("-"):
+        index += 2 if words[index] in _WITH_VALUE else 1
+    return list(words[:index]), words[index] if index < len(words) else "", list(words[index + 1 :])
+
+
+def _carry_out(before: list[str], command: str, after: list[str]) -> int:
+    if "--version" in before or "-V" in before:
+        sys.stdout.write(f"parity {__version__}\n")
+        return 0
+    if not command or "-h" in before or "--help" in before:
+        sys.stdout.write(help_text())
+        return 0 if {"-h", "--help"} & set(before) else UsageError.exit_code
+    if command not in COMMANDS:
+        near = get_close_matches(command, COMMANDS, 1)
+        hint = f"did you mean `parity {near[0]}`?" if near else "see `parity --help`"
+        raise UsageError(f"there is no command `{command}`", hint=hint)
+    parser = command_parser(command)
+    try:
+        arguments = parser.parse_args([*before, *after])
+    except SystemExit as done:  # argparse's way to end after `--help`
+        return int(done.code or 0)
+    return _answer(command, arguments)
+
+
+def _answer(command: str, arguments: argparse.Namespace) -> int:
+    directory = Path(arguments.directory).absolute()
+    if not directory.is_dir():
+        raise UsageError(f"there is no folder `{arguments.directory}`")
+    with closing(_reporter(arguments)) as reporter:
+        context = Context(
+            directory=directory,
+            environ=os.environ,
+            reporter=reporter,
+            offline=arguments.offline,
+            quiet=arguments.quiet,
+            as_json=arguments.json,
+            debug=arguments.debug,
+        )
+        answer = import_module(COMMANDS[command].module).run(arguments, context)
+    if arguments.json:
+        from parity.cli.render import json  # noqa: PLC0415 - only where it is asked for
+
+        json.write_answer(command, answer)
+    else:
+        human.write_answer(answer, quiet=arguments.quiet)
+    return 0 if answer.ok else 1
+
+
+def _reporter(arguments: argparse.Namespace) -> Reporter:
+    drawn = sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not os.environ.get("CI")
+    if arguments.quiet or arguments.json or not drawn:
+        return SilentReporter()
+    from parity.cli.render.progress import TerminalReporter  # noqa: PLC0415 - costs what only a terminal is worth
+
+    return TerminalReporter()

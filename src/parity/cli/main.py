@@ -1,0 +1,44 @@
+"""Where every start begins. Imports only what costs nothing: `parity run` in a synced project ends in this file."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False  # importing typing would cost more than this module
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run parity with these words (default: the process's own) and return its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        status = _nothing_to_do(words)
+        if status is not None:
+            return status
+        from parity.cli.dispatch import dispatch  # noqa: PLC0415 - the long way, only where there is something to do
+
+        return dispatch(words)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _nothing_to_do(words: Sequence[str]) -> int | None:
+    """Answer the two commonest commands where everything is as it was at the last sync; None where it is not."""
+    running = len(words) > 1 and words[0] == "run" and not words[1].startswith("-") and not words[1].endswith(".py")
+    if not running and list(words) != ["sync"]:
+        return None
+    from parity.workflows import quick, wiring  # noqa: PLC0415 - `parity --help` needs neither
+
+    roots = wiring.roots(os.environ)
+    environment = quick.settled(roots, os.getcwd(), os.environ)
+    if environment is None and not running:
+        environment = quick.adopt(roots, os.getcwd(), os.environ)
+    if environment is None:
+        return None
+    if running:
+        activated = quick.applied(roots.activation(environment), os.environ)
+        return wiring.replace_process(words[1:], activated)
+    sys.stderr.write(f"in sync: .venv is {os.path.basename(environment)}\n")
+    return 0

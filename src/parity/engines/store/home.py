@@ -1,0 +1,56 @@
+"""Where the store and the caches are, and whether they may be trusted.
+
+Read by every `parity run`: `os` alone, because pathlib or platformdirs would cost more than all the rest of it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False  # importing typing would cost more than this module
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def home_folder(environ: Mapping[str, str]) -> str:
+    """Return the store's folder: `PARITY_HOME`, else the platform's user data folder (XDG, Apple's guidelines)."""
+    if chosen := environ.get("PARITY_HOME"):
+        return os.path.abspath(chosen)
+    if sys.platform == "darwin":
+        return os.path.join(_user(environ), "Library", "Application Support", "parity")
+    return os.path.join(environ.get("XDG_DATA_HOME") or os.path.join(_user(environ), ".local", "share"), "parity")
+
+
+def cache_folder(environ: Mapping[str, str]) -> str:
+    """Return the caches' folder: `PARITY_CACHE_DIR`, else `cache` in `PARITY_HOME`, else the platform's.
+
+    Beside a home that was moved on purpose, because hard links between the two need one file system.
+    """
+    if chosen := environ.get("PARITY_CACHE_DIR"):
+        return os.path.abspath(chosen)
+    if chosen := environ.get("PARITY_HOME"):
+        return os.path.join(os.path.abspath(chosen), "cache")
+    if sys.platform == "darwin":
+        return os.path.join(_user(environ), "Library", "Caches", "parity")
+    return os.path.join(environ.get("XDG_CACHE_HOME") or os.path.join(_user(environ), ".cache"), "parity")
+
+
+def distrust(folder: str) -> str:
+    """Return why a folder must not be trusted (it is another user's, or others may write to it), or nothing.
+
+    A folder that does not exist yet is trusted. Raises OSError where it cannot be looked at.
+    """
+    try:
+        found = os.stat(folder)
+    except FileNotFoundError:
+        return ""
+    if found.st_uid != os.geteuid():
+        return f"it belongs to user {found.st_uid}, not to {os.geteuid()}"
+    if found.st_mode & 0o022:
+        return "others may write to it"
+    return ""
+
+
+def _user(environ: Mapping[str, str]) -> str:
+    return environ.get("HOME") or os.path.expanduser("~")

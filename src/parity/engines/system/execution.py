@@ -1,0 +1,31 @@
+"""Becoming another program: same process, same terminal, same signals, its own exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False  # importing typing would cost more than this module
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+NOT_FOUND = 127  # what shells and `env` return
+NOT_EXECUTABLE = 126  # same
+
+
+def replace_process(command: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Become a program that is looked for on the PATH of the given environment.
+
+    Returns only where there is none to become: 127 where it was not found, 126 where it cannot be executed, both
+    said on standard error, as a shell would.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    try:
+        os.execvpe(command[0], list(command), dict(environ))  # noqa: S606 - there must be no shell between
+    except FileNotFoundError:
+        sys.stderr.write(f"error: there is no program `{command[0]}` in the environment or on PATH\n")
+        return NOT_FOUND
+    except (PermissionError, OSError) as error:
+        sys.stderr.write(f"error: `{command[0]}` cannot be executed: {error.strerror}\n")
+        return NOT_EXECUTABLE

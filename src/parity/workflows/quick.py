@@ -1,0 +1,80 @@
+"""The start in which nothing has to be done: `run` in a synced project, `sync` to what is already there.
+
+No manifest and no lock is parsed here, and no error is raised: whoever finds anything out of the ordinary returns None,
+and the long way looks closer and says what it is.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # importing typing would cost more than this module
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from parity.engines.store.roots import Roots
+
+LOCK_NAME = "parity.lock"
+PIN_NAME = ".python-version"
+MANIFEST_NAMES = ("environment.yml", "environment.yaml", "pyproject.toml", "requirements.in", "requirements.txt")
+
+
+def settled(roots: Roots, directory: str, environ: Mapping[str, str]) -> str | None:
+    """Return the environment of the project around a folder if everything is as it was at the last sync."""
+    project = roots.find_project(directory, (LOCK_NAME, *MANIFEST_NAMES))
+    if not project or not roots.trusted():
+        return None
+    rows = roots.read_run(project)
+    if not rows or not roots.hold(rows, environ, project):
+        return None
+    environment = rows[0][1]
+    return environment if roots.is_complete(environment) and roots.leads_to(project, environment) else None
+
+
+def adopt(roots: Roots, directory: str, environ: Mapping[str, str]) -> str | None:
+    """Link the project around a folder to an environment that another project has made from the same lock.
+
+    Returns the environment, or None where no project of this store has one for exactly these files.
+    """
+    project = roots.find_project(directory, (LOCK_NAME, *MANIFEST_NAMES))
+    if not project or not roots.trusted():
+        return None
+    text = roots.read_file(project, LOCK_NAME)
+    memo = None if text is None else roots.read_memo(roots.digest(text))
+    if text is None or not memo or roots.read_run(project):
+        return None
+    key = memo[0][1]
+    environment = roots.environment(key)
+    with roots.lock(project):
+        if not roots.is_complete(environment) or not roots.owns_link(project):
+            return None
+        if not roots.hold(memo, environ, project) or roots.pinned_above(project, PIN_NAME):
+            return None
+        roots.switch(project, key, text, "sync")
+        roots.write_run(project, run_rows(roots, project, environment, memo))
+    return environment
+
+
+def run_rows(roots: Roots, project: str, environment: str, conditions: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return the record of a sync: its environment, then every fact under which it stays what it is.
+
+    `conditions` are facts as in engines/system/facts; those about content become facts about the files.
+    """
+    rows = [["environment", environment], *roots.pins_above(project, PIN_NAME), roots.observe(project, LOCK_NAME)]
+    for row in conditions:
+        if row[0] == "content":
+            rows.append(roots.observe(project, row[1]))
+        elif row[0] in {"file", "absent", "variable"}:
+            rows.append(list(row))
+    return rows
+
+
+def applied(activation: Sequence[Sequence[str]], environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment variables of a program that runs in an environment: `set`, `prepend`, `unset` in order."""
+    result = dict(environ)
+    for action, name, *value in activation:
+        if action == "set":
+            result[name] = value[0]
+        elif action == "prepend":
+            result[name] = f"{value[0]}:{result[name]}" if result.get(name) else value[0]
+        else:
+            result.pop(name, None)
+    return result
