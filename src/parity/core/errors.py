@@ -3,6 +3,9 @@
     ParityError
     ├── UserError              exit 1: the answer is no, and the user can change that
     │   ├── ManifestError      faults in a manifest, all of them together
+    │   ├── LockfileError      LockfileFuture, LockfileConflict, LockfileDamaged, LockfileMissing, LockfileOutdated
+    │   ├── TargetUnknown, TargetNone, WheelNone
+    │   ├── ResolutionImpossible, NetworkFailed, UvFailed, PathMissing, RouteUnavailable
     │   └── …                  one class an error, beside its subject in this file
     ├── UsageError             exit 2: the command line is not one
     └── InternalError          exit 3: a fault of parity's own
@@ -99,3 +102,100 @@ class SystemRefused(UserError):
         about = f": `{error.filename}`" if error.filename else ""
         said = (error.strerror or str(error)).lower()
         return cls(f"the system refused{about}: {said}" if about else f"the system refused: {said}")
+
+
+class LockfileError(UserError):
+    """A lockfile cannot be taken at its word."""
+
+    code = "lockfile-invalid"
+
+
+class LockfileFuture(LockfileError):
+    """A lockfile was written by a later parity."""
+
+    code = "lockfile-future"
+
+
+class LockfileConflict(LockfileError):
+    """A lockfile still has the markers of a merge in it."""
+
+    code = "lockfile-conflict"
+
+
+class LockfileDamaged(LockfileError):
+    """A lockfile is not TOML, or not of the shape of its version; all faults are reported together."""
+
+    code = "lockfile-damaged"
+
+    def __init__(self, file: str, faults: Sequence[Fault]) -> None:
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        super().__init__(
+            f"`{file}` is damaged: {count}",
+            hint="take the last version that was committed, or delete it and run `parity lock`",
+        )
+        self._faults = tuple(faults)
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        """Every fault, in the order of the file."""
+        return self._faults
+
+
+class LockfileMissing(LockfileError):
+    """There is no lockfile where one is needed."""
+
+    code = "lockfile-missing"
+
+
+class LockfileOutdated(LockfileError):
+    """A lockfile no longer answers the manifests."""
+
+    code = "lockfile-outdated"
+
+
+class TargetUnknown(UserError):
+    """A target is named that nobody has described."""
+
+    code = "target-unknown"
+
+
+class TargetNone(UserError):
+    """None of a lock's targets fits a machine."""
+
+    code = "target-none"
+
+
+class WheelNone(UserError):
+    """A distribution has no file that a target takes."""
+
+    code = "wheel-none"
+
+
+class ResolutionImpossible(UserError):
+    """No set of distributions answers the requirements."""
+
+    code = "resolution-impossible"
+
+
+class NetworkFailed(UserError):
+    """An index, a repository or an address could not be reached, or said no."""
+
+    code = "network"
+
+
+class UvFailed(UserError):
+    """uv stopped for a reason of its own."""
+
+    code = "uv-failed"
+
+
+class PathMissing(UserError):
+    """A manifest names a file or folder that is not there."""
+
+    code = "path-missing"
+
+
+class RouteUnavailable(UserError):
+    """An environment is asked for on a route that does not reach it."""
+
+    code = "route-unavailable"
