@@ -1,0 +1,79 @@
+"""Refresh the tables of docs/reference that say what the code says: errors and environment variables.
+
+Run it after adding an error class or a variable: `python tools/update_reference.py`. With `--check`, write nothing
+and exit 1 where a page is out of date; the test suite does that.
+"""
+
+import argparse
+import inspect
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from parity.core import environment, errors
+
+ROOT = Path(__file__).resolve().parents[1]
+REFERENCE = ROOT / "docs" / "reference"
+BEGIN = "<!-- made by tools/update_reference.py: begin -->"
+END = "<!-- end -->"
+
+
+def error_classes() -> Iterator[type[errors.ParityError]]:
+    """Yield every error class, the root first, each once."""
+    waiting: list[type[errors.ParityError]] = [errors.ParityError]
+    seen = set()
+    while waiting:
+        found = waiting.pop(0)
+        if found not in seen:
+            seen.add(found)
+            waiting += found.__subclasses__()
+            yield found
+
+
+def errors_table() -> str:
+    """Return one row an error: its code, what it means, the exit code."""
+    rows = sorted(
+        f"| `{error.code}` | {inspect.cleandoc(error.__doc__ or '').splitlines()[0]} | {error.exit_code} |"
+        for error in error_classes()
+    )
+    return "\n".join(["| code | meaning | exit code |", "|---|---|---|", *rows])
+
+
+def variables_table() -> str:
+    """Return one row a variable, in the order of the code."""
+    rows = [f"| `{name}` | {meaning} |" for name, meaning in environment.VARIABLES.items()]
+    return "\n".join(["| variable | meaning |", "|---|---|", *rows])
+
+
+PAGES = {"errors.md": errors_table, "environment-variables.md": variables_table}
+
+
+def renewed(page: str, table: str) -> str:
+    """Return a page with its table replaced. Raises ValueError where the page has no place for it."""
+    head, _, rest = page.partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    if not end:
+        raise ValueError(f"no `{BEGIN}` followed by `{END}`")
+    return f"{head}{BEGIN}\n\n{table}\n\n{END}{tail}"
+
+
+def main() -> int:
+    """Refresh or check every page; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 where a page is out of date")
+    check = parser.parse_args().check
+    outdated = 0
+    for name, table in PAGES.items():
+        path = REFERENCE / name
+        before = path.read_text(encoding="utf-8")
+        after = renewed(before, table())
+        if before != after:
+            outdated += 1
+            print(f"{path.relative_to(ROOT)}: {'out of date' if check else 'refreshed'}")
+            if not check:
+                path.write_text(after, encoding="utf-8")
+    return 1 if check and outdated else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
