@@ -199,3 +199,29 @@ class RouteUnavailable(UserError):
     """An environment is asked for on a route that does not reach it."""
 
     code = "route-unavailable"
+
+
+class ArtifactCorrupt(UserError):
+    """A cached artifact is not what it was when it was checked, or not what its own record says."""
+
+    code = "artifact-corrupt"
+
+    def __init__(self, name: str, path: str) -> None:
+        super().__init__(
+            f"`{path}` of a cached artifact is not what was recorded for it",
+            hint="run the command again: the artifact is fetched anew",
+        )
+        self.name = name
+        self.path = path
+
+
+class VenvForeign(UserError):
+    """The project has a `.venv` that parity did not make; it is never deleted."""
+
+    code = "venv-foreign"
+
+
+class StoreUntrusted(UserError):
+    """The store belongs to another user, or others may write to it."""
+
+    code = "store-untrusted"

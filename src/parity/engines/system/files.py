@@ -1,5 +1,6 @@
 """Files and folders: reading, writing atomically, removing, flushing."""
 
+import ctypes
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -33,3 +34,20 @@ def write_atomic(path: Path, text: str) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def flush_file_system(path: str) -> None:
+    """Have everything written so far to the file system of a path on its disk before anything else is written.
+
+    syncfs(2) where there is one: hard links and folders have no descriptor of their own to flush. Raises OSError.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, "syncfs"):
+        os.sync()
+        return
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        if libc.syncfs(descriptor) != 0:
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), path)
+    finally:
+        os.close(descriptor)

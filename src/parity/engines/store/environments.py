@@ -1,0 +1,189 @@
+"""Environments in the store: built at their final address, published by a marker, read-only from then on.
+
+<key>/.parity/complete      written last: no marker, no environment
+<key>/.parity/manifests/    the manifests of the trees it is made of, and of its own files (`own`)
+<key>/.parity/lock          the slice of the lock it was built from
+<key>/.parity/activation    what has to be set to work in it
+"""
+
+import os
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from parity.core import contents
+from parity.core.contents import Entry
+from parity.engines.store import linking, records, scan
+from parity.engines.store.linking import Conflict, Part
+from parity.engines.system.digests import digest
+from parity.engines.system.files import flush_file_system
+from parity.engines.system.locks import Lock
+
+_META = ".parity"
+_HEAD = ["parity-environment", "1"]
+_OWN = "own"
+_READ_ONLY = 0o555
+PRIVATE = "private/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Papers:
+    """What an environment carries besides its files.
+
+    `site` is where site-packages is, relative to it; `lock` the slice it is built from; `activation` the rows that
+    say what is to be set in it; `interpreter` the fact about the interpreter that its links lead to.
+    """
+
+    site: str
+    lock: str
+    activation: Sequence[Sequence[str]]
+    interpreter: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """How a build went: paths that two packages wanted, files in all, and seconds spent waiting for the disk."""
+
+    conflicts: tuple[Conflict, ...]
+    files: int
+    flushed: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What an environment's marker says: where site-packages is, and each manifest with the package it is about."""
+
+    site: str
+    interpreter: Sequence[str]
+    manifests: tuple[tuple[str, str], ...]
+
+
+class Environments:
+    """The environments of one store. Every path is text; every method raises OSError where the disk says no."""
+
+    def __init__(self, home: str) -> None:
+        self._folder = os.path.join(home, "envs", "v1")
+        self._locks = os.path.join(home, "locks", "v1")
+
+    def lock(self, key: str) -> Lock:
+        """Return the lock that whoever builds the environment of a key holds."""
+        return Lock(os.path.join(self._locks, f"env-{key.replace('/', '-')}"))
+
+    def path(self, key: str) -> str:
+        """Return where the environment of a key is, or would be."""
+        return os.path.join(self._folder, key)
+
+    def is_complete(self, key: str) -> bool:
+        """Say whether the environment of a key is there, whole."""
+        return os.path.exists(os.path.join(self._folder, key, _META, "complete"))
+
+    def begin(self, key: str) -> str:
+        """Clear what an interrupted build left at a key's address and return the address, with nothing there."""
+        path = self.path(key)
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        if os.path.lexists(path):
+            discard(path)
+        return path
+
+    def build(self, key: str, parts: Sequence[Part], papers: Papers) -> Built:
+        """Complete the environment of a key, in which only its skeleton stands: link, note, seal, flush, mark.
+
+        Raises ArtifactCorrupt where a cached tree is not what it was, OSError.
+        """
+        path, private = self.path(key), key.startswith(PRIVATE)
+        skeleton = scan.folders(path)
+        own = _describe_own(path, private=private)
+        texts = [part.trees.read_manifest(part.name) for part in parts]
+        plan = linking.plan(parts, papers.site, texts)
+        linking.carry_out(plan, path, private=private)
+        manifests = self._note_all(path, parts, texts, contents.dump(own))
+        _write(os.path.join(path, _META, "lock"), papers.lock)
+        records.write(os.path.join(path, _META, "activation"), papers.activation)
+        for folder in [] if private else [*(f"{path}/{folder}" for folder in plan.folders), *skeleton]:
+            os.chmod(folder, _READ_ONLY)
+        started = time.monotonic()
+        flush_file_system(path)
+        rows = [_HEAD, ["site", papers.site], ["interpreter", *papers.interpreter], *manifests]
+        records.write(os.path.join(path, _META, "complete"), rows)
+        flush_file_system(path)
+        return Built(conflicts=plan.conflicts, files=len(plan.files) + len(own), flushed=time.monotonic() - started)
+
+    def recorded(self, path: str) -> Recorded | None:
+        """Return what the marker of an environment says, or None where there is no marker."""
+        rows = records.read(os.path.join(path, _META, "complete"))
+        if not rows or rows[0] != _HEAD:
+            return None
+        site = next(row[1] for row in rows if row[0] == "site")
+        interpreter = next(row[1:] for row in rows if row[0] == "interpreter")
+        manifests = tuple((row[1], row[2]) for row in rows if row[0] == "manifest")
+        return Recorded(site=site, interpreter=interpreter, manifests=manifests)
+
+    def damaged_manifests(self, path: str) -> list[str]:
+        """Return the manifests of an environment that are not what its marker says they are."""
+        rows = records.read(os.path.join(path, _META, "complete")) or []
+        folder = os.path.join(path, _META, "manifests")
+        return [
+            row[1] for row in rows if row[0] == "manifest" and _digest(_read(os.path.join(folder, row[1]))) != row[3]
+        ]
+
+    def entries(self, path: str) -> dict[str, tuple[Entry, str]]:
+        """Return what belongs into an environment: each path with its entry and the package that brings it."""
+        recorded = self.recorded(path)
+        found: dict[str, tuple[Entry, str]] = {}
+        for name, package in recorded.manifests if recorded else ():
+            for entry in contents.parse(_read(os.path.join(path, _META, "manifests", name))):
+                found.setdefault(contents.placed(entry.path, recorded.site if recorded else ""), (entry, package))
+        return found
+
+    def read_lock(self, path: str) -> str:
+        """Return the slice of the lock that an environment was built from."""
+        return _read(os.path.join(path, _META, "lock"))
+
+    def _note_all(self, path: str, parts: Sequence[Part], texts: Sequence[str], own: str) -> list[list[str]]:
+        """Put every manifest beside the marker; return the marker's rows about them."""
+        folder = os.path.join(path, _META, "manifests")
+        os.makedirs(folder)
+        _write(os.path.join(folder, _OWN), own)
+        rows = [["manifest", _OWN, "", _digest(own)]]
+        for number, (part, text) in enumerate(zip(parts, texts, strict=True)):
+            target = os.path.join(folder, str(number))
+            try:
+                os.link(part.trees.manifest_path(part.name), target)
+            except OSError:  # another file system, or one without links: a copy says the same
+                _write(target, text)
+            rows.append(["manifest", str(number), part.package, _digest(text)])
+        return rows
+
+
+def discard(path: str) -> None:
+    """Remove an environment or what is left of one: it disappears in one step, then its files go."""
+    grave = f"{path}.old-{os.getpid()}"
+    os.chmod(path, 0o700)
+    os.rename(path, grave)
+    for folder in scan.folders(grave):
+        os.chmod(folder, 0o700)
+    shutil.rmtree(grave)
+
+
+def _describe_own(path: str, *, private: bool) -> list[Entry]:
+    """Return the entries of a skeleton, made read-only first."""
+    for _, found in scan.walk(path):
+        if not private and found.is_file(follow_symlinks=False):
+            os.chmod(found.path, found.stat().st_mode & _READ_ONLY)
+    return scan.describe(path)
+
+
+def _digest(text: str) -> str:
+    return digest(text.encode("utf-8", "surrogateescape"))
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+        file.write(text)
+    os.chmod(path, 0o444)
+
+
+def _read(path: str) -> str:
+    with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
+        return file.read()

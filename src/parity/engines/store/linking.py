@@ -1,0 +1,141 @@
+"""Putting trees together: the same files in another folder, sharing their data blocks wherever the disk can.
+
+Hard links, or copies where the disk cannot link. What stands in the cache is looked at first: a file that
+changed since it was verified is hashed again and refused if it is not what it was.
+"""
+
+import errno
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from parity.core import contents
+from parity.core.contents import Entry
+from parity.engines.store.trees import Trees
+
+_BATCH = 512
+# what a file system says that cannot link, or cannot link this file once more
+_CANNOT_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EACCES}
+_BYTECODE_CHECKED = 0b11  # PEP 552: hash-based, the source is looked at on import
+
+
+class Part(NamedTuple):
+    """One tree that goes into an environment, and the package it belongs to."""
+
+    trees: Trees
+    name: str
+    package: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """A path that two packages bring. The first by the order of the parts is kept."""
+
+    path: str
+    kept: str
+    dropped: str
+    same: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to be linked where: folders (parents first), then pairs of source and target."""
+
+    folders: tuple[str, ...]
+    files: tuple[tuple[Part, Entry, str], ...]
+    conflicts: tuple[Conflict, ...]
+
+
+def plan(parts: Sequence[Part], site: str, manifests: Sequence[str]) -> Plan:
+    """Return how trees come together in an environment whose site-packages is at `site` (relative).
+
+    `manifests` are the texts of the parts' manifests, in their order.
+    """
+    owners: dict[str, tuple[Part, Entry]] = {}
+    conflicts = []
+    for part, text in zip(parts, manifests, strict=True):
+        for entry in contents.parse(text):
+            path = contents.placed(entry.path, site)
+            first = owners.setdefault(path, (part, entry))
+            if first[1] is not entry:
+                same = first[1].digest == entry.digest
+                conflicts.append(Conflict(path=path, kept=first[0].package, dropped=part.package, same=same))
+    folders = _folders(owners)
+    return Plan(
+        folders=tuple(folders),
+        files=tuple((part, entry, path) for path, (part, entry) in owners.items()),
+        conflicts=tuple(conflicts),
+    )
+
+
+def carry_out(plan: Plan, environment: str, *, private: bool = False) -> None:
+    """Make folders and files in an environment.
+
+    `private` files are copies that may be written to, with bytecode that notices edits. Raises ArtifactCorrupt,
+    OSError.
+    """
+    for folder in plan.folders:
+        os.makedirs(f"{environment}/{folder}", exist_ok=True)
+    _verify(plan)
+    place = _copy_private if private else _share
+    batches = [plan.files[start : start + _BATCH] for start in range(0, len(plan.files), _BATCH)]
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        list(pool.map(lambda batch: _place_batch(batch, environment, place), batches))
+    if not private:
+        for trees, name in dict.fromkeys((part.trees, part.name) for part, _, _ in plan.files):
+            trees.trust_until_now(name)
+
+
+def _folders(paths: dict[str, tuple[Part, Entry]]) -> list[str]:
+    found = set()
+    for path in paths:
+        parent = path.rpartition("/")[0]
+        while parent and parent not in found:
+            found.add(parent)
+            parent = parent.rpartition("/")[0]
+    return sorted(found)
+
+
+def _verify(plan: Plan) -> None:
+    """Hash again whatever in the cache changed since it was trusted."""
+    suspects: dict[tuple[Trees, str], list[Entry]] = {}
+    until: dict[tuple[Trees, str], int] = {}
+    for part, entry, _ in plan.files:
+        tree = (part.trees, part.name)
+        if tree not in until:
+            until[tree] = part.trees.trusted_until(part.name)
+        found = os.lstat(part.trees.source(part.name, entry.path))
+        if entry.kind == "l" or found.st_ctime_ns > until[tree] or found.st_size != entry.size:
+            suspects.setdefault(tree, []).append(entry)
+    for (trees, name), entries in suspects.items():
+        trees.recheck(name, entries)
+
+
+def _place_batch(batch: Sequence[tuple[Part, Entry, str]], environment: str, place: Callable[[str, str], None]) -> None:
+    for part, entry, path in batch:
+        source, target = part.trees.source(part.name, entry.path), f"{environment}/{path}"
+        if entry.kind == "l":
+            os.symlink(entry.digest, target)
+        else:
+            place(source, target)
+
+
+def _share(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError as error:
+        if error.errno not in _CANNOT_LINK:
+            raise
+        shutil.copy2(source, target)
+
+
+def _copy_private(source: str, target: str) -> None:
+    shutil.copy2(source, target)
+    os.chmod(target, os.stat(target).st_mode | 0o200)
+    if target.endswith(".pyc"):
+        with open(target, "r+b") as file:
+            file.seek(4)
+            file.write(bytes([_BYTECODE_CHECKED, 0, 0, 0]))
