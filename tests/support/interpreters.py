@@ -1,0 +1,63 @@
+"""Interpreters that tests make: prefixes that look like one, and a program that is one but has nothing beside it."""
+
+import shutil
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def fake_elf(*, machine: int = 62, bits: int = 64, loader: str = "/lib64/ld-linux-x86-64.so.2") -> bytes:
+    """Return the head of an executable: an ELF header and one program header that names the loader."""
+    text = loader.encode() + b"\0"
+    if bits == 64:
+        ident = b"\x7fELF\x02\x01\x01".ljust(16, b"\0")
+        head = ident + struct.pack("<HHIQQQIHHHHHH", 3, machine, 1, 0, 64, 0, 0, 64, 56, 1, 0, 0, 0)
+        entry = struct.pack("<IIQQQQQQ", 3, 4, 120, 0, 0, len(text), len(text), 1)
+        return head + entry + text
+    ident = b"\x7fELF\x01\x01\x01".ljust(16, b"\0")
+    head = ident + struct.pack("<HHIIIIIHHHHHH", 3, machine, 1, 0, 52, 0, 0, 52, 32, 1, 0, 0, 0)
+    entry = struct.pack("<IIIIIIII", 3, 84, 0, 0, len(text), len(text), 4, 1)
+    return head + entry + text
+
+
+def make_prefix(prefix: Path, version: str, *, flags: str = "", kind: str = "python", pypy: str = "") -> Path:
+    """Make a folder that looks like an installed interpreter, and return its `bin/python`."""
+    minor = ".".join(version.split(".")[:2])
+    (prefix / "bin").mkdir(parents=True)
+    program = prefix / "bin" / f"{kind}{minor}{flags.strip('m')}"
+    program.write_bytes(fake_elf())
+    program.chmod(0o755)
+    (prefix / "bin" / "python").symlink_to(program.name)
+    headers = prefix / "include" / f"{kind}{minor}{flags}"
+    headers.mkdir(parents=True)
+    defined = f'#define PY_VERSION              "{version}"\n'
+    if pypy:
+        defined += f'#define PYPY_VERSION "{pypy}"\n'
+    (headers / "patchlevel.h").write_text(f"/* versions */\n{defined}")
+    return prefix / "bin" / "python"
+
+
+def lone_interpreter(program: Path, log: Path) -> Path:
+    """Make an executable that is the Python of these tests with nothing beside it; each start adds a dot to `log`."""
+    compiler = shutil.which("cc")
+    if compiler is None:
+        pytest.skip("no C compiler (cc)")
+    source = program.with_suffix(".c")
+    program.parent.mkdir(parents=True, exist_ok=True)
+    source.write_text(f"""
+        #include <stdio.h>
+        #include <unistd.h>
+        int main(int count, char **words) {{
+            FILE *log = fopen("{log}", "a");
+            fputc('.', log);
+            fclose(log);
+            words[0] = "{sys.executable}";
+            return execv(words[0], words);
+        }}
+    """)
+    subprocess.run([compiler, "-o", str(program), str(source)], check=True)
+    source.unlink()
+    return program
