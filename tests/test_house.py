@@ -1,6 +1,7 @@
 """The house's own rules, each as a proof: floors, sizes, style, start-up, and documents that say what the code says."""
 
 import ast
+import dataclasses
 import importlib
 import importlib.util
 import io
@@ -19,6 +20,7 @@ import pytest
 
 import parity
 from parity.core import environment, errors
+from parity.core.lockfile import model
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "parity"
@@ -219,10 +221,20 @@ def test_every_error_is_known_by_its_code(updater: ModuleType) -> None:
 
 
 def test_the_reference_says_what_the_code_says(updater: ModuleType) -> None:
-    """The reference lists every error and variable, and no other, as `tools/update_reference.py` writes them."""
+    """The reference lists every error, variable and target, and no other: `tools/update_reference.py` writes it."""
     for name, table in updater.PAGES.items():
         page = (DOCS / "reference" / name).read_text(encoding="utf-8")
         assert updater.renewed(page, table()) == page, f"run `python tools/update_reference.py` for {name}"
+
+
+def test_every_key_of_the_lockfile_is_documented() -> None:
+    """docs/reference/lockfile.md has the keys of the lock's data, and no other."""
+    page = (DOCS / "reference" / "lockfile.md").read_text(encoding="utf-8")
+    shapes = (model.Lockfile, model.LockedTarget, model.LockedPython, model.LockedWheel)
+    keys = {field.name.replace("_", "-") for shape in shapes for field in dataclasses.fields(shape)}
+    # Tables have headings of their own, and the format's version is no field.
+    listed = re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE)
+    assert keys - {"wheels"} | {"version"} == set(listed)
 
 
 def test_every_variable_is_declared() -> None:

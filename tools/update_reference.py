@@ -1,12 +1,13 @@
-"""Refresh the tables of docs/reference that say what the code says: errors and environment variables.
+"""Refresh the tables of docs/reference that say what the code says: errors, variables and targets.
 
-Run it after adding an error class or a variable: `python tools/update_reference.py`. With `--check`, write nothing
-and exit 1 where a page is out of date; the test suite does that.
+Run it after adding an error class, a variable or a target: `python tools/update_reference.py`. With `--check` it writes
+nothing and exits 1 where a page is out of date; the test suite checks the same.
 """
 
 import argparse
 import inspect
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,7 +46,24 @@ def variables_table() -> str:
     return "\n".join(["| variable | meaning |", "|---|---|", *rows])
 
 
-PAGES = {"errors.md": errors_table, "environment-variables.md": variables_table}
+def targets_table() -> str:
+    """Return one row a named target, and the accelerators in a line below."""
+    text = (ROOT / "src" / "parity" / "data" / "targets.toml").read_text(encoding="utf-8")
+    data = tomllib.loads(text)
+    rows = [
+        f"| `{target['name']}` | {target['platform']} | {_floor(target)} | {target['source']} |"
+        for target in data["target"]
+    ]
+    accelerators = ", ".join(f"`{name}`" for name in data["accelerators"])
+    head = ["| target | platform | at least | known from |", "|---|---|---|---|"]
+    return "\n".join([*head, *rows, "", f"Accelerators: {accelerators}."])
+
+
+def _floor(target: dict[str, str]) -> str:
+    return f"macOS {target['macos']}" if "macos" in target else f"{target['libc']} {target['libc-version']}"
+
+
+PAGES = {"errors.md": errors_table, "environment-variables.md": variables_table, "targets.md": targets_table}
 
 
 def renewed(page: str, table: str) -> str:
