@@ -1,0 +1,35 @@
+"""One question to a resolver: which distributions answer these requirements on this target."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from parity.core.lockfile.model import LockedPython
+from parity.core.spec import Index, WheelRequirement
+from parity.core.target import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Everything that may decide the answer.
+
+    `python` is what the lock will say; `python_version` is the oldest full version that may install the answer.
+    `interpreter` is an interpreter of this machine that may run builds, empty where there is none.
+    `pins` are versions by name that are kept where they still fit; `refresh` are names that an index is asked about
+    anew, whatever a cache says (`*`: all). `sdists` are names that may be built from source (`*`: all).
+    `exclude_newer` is a moment in UTC (RFC 3339).
+    """
+
+    target: Target
+    python: LockedPython
+    python_version: str
+    interpreter: str = ""
+    requirements: tuple[WheelRequirement, ...] = ()
+    constraints: tuple[WheelRequirement, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    prereleases: bool = False
+    exclude_newer: str = ""
+    sdists: tuple[str, ...] = ()
+    no_binary: tuple[str, ...] = ()
+    only_binary: tuple[str, ...] = ()
+    pins: Mapping[str, str] = field(default_factory=dict[str, str])
+    refresh: tuple[str, ...] = ()

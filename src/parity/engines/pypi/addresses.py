@@ -1,0 +1,88 @@
+"""Addresses: what a user wrote, what uv is told, and what a lock may keep."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from parity.core.spec import Index
+
+DEFAULT = "default"
+_VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
+# A name alone (`git@`) is part of an ssh address; with a password, or standing in for a token, it is a secret
+_SECRET = re.compile(r"(?<=://)(?!git@)(?![^/@]*\$\{)[^/@]*@")
+
+
+def expanded(text: str, environ: Mapping[str, str]) -> str:
+    """Return a text with `${NAME}` replaced as pip does it: what is not set stays as it is."""
+    return _VARIABLE.sub(lambda match: environ.get(match[1], match[0]), text)
+
+
+def kept(url: str) -> str:
+    """Return an address as a lock keeps it: names and passwords taken out, references to variables left in."""
+    return _SECRET.sub("", url)
+
+
+def file_name(url: str) -> str:
+    """Return the name of the file that an address or a path ends in."""
+    path = urlsplit(url).path if "://" in url else url
+    return unquote(path.rstrip("/").rsplit("/", 1)[-1])
+
+
+def repository(url: str) -> str:
+    """Return the address of a repository, `git+` in front, without revision and fragment."""
+    scheme, _, rest = url.removeprefix("git+").partition("://")
+    host, _, path = re.split(r"[#?]", rest, maxsplit=1)[0].partition("/")
+    return f"git+{scheme}://{host}/{path.split('@', 1)[0]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexSettings:
+    """The indexes of one resolution: those of the manifests, and before them those of the machine.
+
+    The machine's come first because a mirror is a fact of the machine; a lock does not say where its files were found.
+    """
+
+    indexes: Sequence[Index]
+    environ: Mapping[str, str]
+    root: Path
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that tell uv of them. Not by flags: anybody can read those of a running program."""
+        told: dict[str, str] = {}
+        plain = [index for index in self.indexes if not (index.flat or index.explicit)]
+        default = next((index for index in plain if index.default), None)
+        if default and not (self.environ.get("UV_DEFAULT_INDEX") or self.environ.get("UV_INDEX_URL")):
+            told["UV_DEFAULT_INDEX"] = self.address(default)
+        others = [f"{index.name}={self.address(index)}" for index in plain if not index.default]
+        if others:
+            told["UV_INDEX"] = " ".join([*self.environ.get("UV_INDEX", "").split(), *others])
+        flat = [self.address(index) for index in self.indexes if index.flat]
+        if flat:
+            told["UV_FIND_LINKS"] = ",".join([*filter(None, [self.environ.get("UV_FIND_LINKS", "")]), *flat])
+        return told
+
+    def address(self, index: Index) -> str:
+        """Return where an index is: variables filled in, a folder made absolute."""
+        url = expanded(index.url, self.environ)
+        return url if "://" in url else (self.root / url).resolve().as_uri()
+
+    def name_of(self, url: str, accelerator: str = "") -> str:
+        """Return the name by which a lock knows the index at an address."""
+        names = {comparable(self.address(index)): index.name for index in self.indexes}
+        for entry in self.environ.get("UV_INDEX", "").split():
+            name, found, address = entry.partition("=")
+            if found and "/" not in name:
+                names.setdefault(comparable(address), name)
+        found_name = names.get(comparable(url), "")
+        if not found_name and accelerator and comparable(url).endswith(f"/{accelerator}"):
+            return f"pytorch-{accelerator}"
+        return found_name or DEFAULT
+
+
+def comparable(url: str) -> str:
+    """Return an address without credentials and trailing slashes, its host in lower case."""
+    parts = urlsplit(url)
+    host = parts.netloc.rsplit("@", 1)[-1].lower()
+    return urlunsplit((parts.scheme.lower(), host, parts.path.rstrip("/"), parts.query, ""))
