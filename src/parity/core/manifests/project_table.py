@@ -1,0 +1,177 @@
+"""`[project]`: PEP 621 name, dependencies, extras and `requires-python`, with what setuptools reads from files."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from packaging.markers import Marker
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import InvalidName, canonicalize_name
+
+from parity.core.findings import Finding
+from parity.core.manifests.typed_table import TypedTable, did_you_mean
+from parity.core.places import Place
+from parity.core.python_request import PythonRequest
+from parity.core.spec import WheelRequirement
+
+Parse = Callable[[str, Place, str], list[WheelRequirement]]
+ReadFile = Callable[[str, Place, str], list[WheelRequirement]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectTable:
+    """What the table says. `extras` are under their normalised names."""
+
+    name: str = ""
+    dependencies: tuple[WheelRequirement, ...] = ()
+    extras: Mapping[str, tuple[WheelRequirement, ...]]
+    python: tuple[PythonRequest, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def read_project(table: TypedTable, dynamic: TypedTable, *, parse: Parse, read_file: ReadFile) -> ProjectTable:
+    """Read `[project]`; `dynamic` is setuptools' table of the fields that it reads from files.
+
+    `parse` turns a text, its place and the name of its group into requirements, `read_file` a file of such texts.
+    What is wrong becomes faults of the table.
+    """
+    if not table.values:
+        return ProjectTable(extras={})
+    reader = _Reader(table, dynamic, parse=parse, read_file=read_file)
+    return ProjectTable(
+        name=reader.name(),
+        dependencies=tuple(reader.dependencies()),
+        extras=reader.extras(),
+        python=reader.python(),
+        findings=tuple(reader.findings),
+    )
+
+
+def without_itself(
+    requirements: Sequence[WheelRequirement],
+    name: str,
+    extras: Mapping[str, Sequence[WheelRequirement]],
+    table: TypedTable,
+) -> tuple[WheelRequirement, ...]:
+    """Return requirements in which `NAME[extra]`, the project asking for itself, has become what that extra asks for.
+
+    An extra that is not there becomes a fault of `table`, which is that of the extras.
+    """
+    found: list[WheelRequirement] = []
+    for requirement in requirements:
+        if not name or requirement.name != name or requirement.url or requirement.path:
+            found.append(requirement)
+            continue
+        for extra in _reached(requirement.extras, name, extras):
+            if extra not in extras:
+                table.fault(requirement.place, f"there is no extra `{extra}`", did_you_mean(extra, extras))
+            for asked in extras.get(extra, ()):
+                if asked.name != name or asked.url or asked.path:
+                    marker = _both(requirement.marker, asked.marker)
+                    found.append(replace(asked, group=requirement.group, marker=marker))
+    return tuple(found)
+
+
+def _reached(start: Sequence[str], name: str, extras: Mapping[str, Sequence[WheelRequirement]]) -> list[str]:
+    reached: dict[str, None] = {}
+    waiting = list(start)
+    while waiting:
+        extra = waiting.pop(0)
+        if extra not in reached:
+            reached[extra] = None
+            waiting += [more for asked in extras.get(extra, ()) if asked.name == name for more in asked.extras]
+    return list(reached)
+
+
+def _both(first: str, second: str) -> str:
+    if not first or not second:
+        return first or second
+    return str(Marker(f"({first}) and ({second})"))
+
+
+class _Reader:
+    def __init__(self, table: TypedTable, dynamic: TypedTable, *, parse: Parse, read_file: ReadFile) -> None:
+        self.table = table
+        self.files = dynamic
+        self.parse = parse
+        self.read_file = read_file
+        self.findings: list[Finding] = []
+        self.dynamic = dict(table.texts("dynamic"))
+
+    def name(self) -> str:
+        text = self.table.text("name")
+        if not text:
+            if "name" not in self.table or self.table.values["name"] == "":
+                self.table.fault(self.table.place, "`project` has no `name`", 'write `name = "NAME"` (PEP 621)')
+            return ""
+        try:
+            return canonicalize_name(text, validate=True)
+        except InvalidName:
+            hint = "names are letters, digits, `-`, `_` and `.`"
+            self.table.fault(self.table.at("name"), f"`{text}` is not a name", hint)
+            return ""
+
+    def dependencies(self) -> list[WheelRequirement]:
+        if "dependencies" not in self.dynamic:
+            texts = self.table.texts("dependencies")
+            return [found for text, place in texts for found in self.parse(text, place, "")]
+        if "dependencies" in self.files:
+            return self._from_files(self.files, "dependencies", "")
+        self.table.fault(
+            self.dynamic["dependencies"],
+            "the dependencies are settled by a program when the project is built",
+            "list them under `project.dependencies`, or keep them in a `requirements.txt`"
+            ' and write `[tool.parity] manifests = ["requirements.txt"]`',
+        )
+        return []
+
+    def extras(self) -> dict[str, tuple[WheelRequirement, ...]]:
+        found: dict[str, list[WheelRequirement]] = {}
+        table = self.table.table("optional-dependencies")
+        for key in table.values:
+            group = f"extra:{canonicalize_name(key)}"
+            requirements = found.setdefault(canonicalize_name(key), [])
+            requirements += [one for text, place in table.texts(key) for one in self.parse(text, place, group)]
+        if "optional-dependencies" in self.dynamic:
+            files = self.files.table("optional-dependencies")
+            for key in files.values:
+                requirements = found.setdefault(canonicalize_name(key), [])
+                requirements += self._from_files(files, key, f"extra:{canonicalize_name(key)}")
+            if not files.values:
+                self._warn("optional-dependencies", "extras")
+        return {
+            extra: without_itself(asked, canonicalize_name(self.table.text("name")), found, self.table)
+            for extra, asked in found.items()
+        }
+
+    def python(self) -> tuple[PythonRequest, ...]:
+        if "requires-python" in self.dynamic:
+            self._warn("requires-python", "which Python it needs")
+        text = self.table.text("requires-python")
+        if not text:
+            return ()
+        place = self.table.at("requires-python")
+        try:
+            version = str(SpecifierSet(text))
+        except InvalidSpecifier:
+            message = f"`{text}` is not a range of versions"
+            self.table.fault(place, message, "write a range such as `>=3.10` or `>=3.10,<3.14` (PEP 440)")
+            return ()
+        return (PythonRequest(text=text, kind="range", place=place, version=version),)
+
+    def _from_files(self, table: TypedTable, key: str, group: str) -> list[WheelRequirement]:
+        row = table.table(key)
+        one = isinstance(row.values.get("file"), str)
+        names = [(row.text("file"), row.at("file"))] if one else row.texts("file")
+        if not names and "file" not in row:
+            row.fault(row.place, "a list of files was expected", 'write `{ file = ["requirements.txt"] }`')
+        return [found for name, place in names for found in self.read_file(name, place, group)]
+
+    def _warn(self, key: str, what: str) -> None:
+        finding = Finding(
+            code="dynamic-ignored",
+            severity="warning",
+            subject=str(self.dynamic[key]),
+            message=f"`{key}` is settled by a program when the project is built, so parity does not know {what}",
+            hint=f"write `{key}` under `[project]`",
+        )
+        self.findings.append(finding)

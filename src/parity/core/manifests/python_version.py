@@ -1,0 +1,47 @@
+"""`.python-version` and `PYENV_VERSION`: which interpreters, as pyenv reads them."""
+
+import re
+from collections.abc import Iterable
+
+from parity.core.errors import Fault, ManifestError
+from parity.core.places import Place
+from parity.core.python_request import PythonRequest, parse_request
+
+# names become parts of paths, in shims too
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+
+
+def parse_python_version(text: str, file: str) -> tuple[PythonRequest, ...]:
+    """Take a `.python-version` apart: the first word of each line, in order of preference; `#` begins a comment line.
+
+    Raises ManifestError, with every line at fault, for words that are no version and no name.
+    """
+    words = (
+        (line.split()[0], Place(file=file, line=number))
+        for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), start=1)
+        if line.strip() and not line.lstrip().startswith("#")
+    )
+    return _requests(words)
+
+
+def parse_pyenv_version(text: str) -> tuple[PythonRequest, ...]:
+    """Take the value of `PYENV_VERSION` apart: versions with colons between them.
+
+    Raises ManifestError as `parse_python_version` does; the place is the variable.
+    """
+    words = (word.strip() for word in text.split(":"))
+    return _requests((word, Place(file="PYENV_VERSION")) for word in words if word)
+
+
+def _requests(words: Iterable[tuple[str, Place]]) -> tuple[PythonRequest, ...]:
+    found: dict[str, PythonRequest] = {}
+    faults: list[Fault] = []
+    for word, place in words:
+        if _NAME.fullmatch(word) and ".." not in word:
+            found.setdefault(word, parse_request(word, place))
+        else:
+            hint = "write a version such as `3.12`, or the name of an installed interpreter"
+            faults.append(Fault(place=place, message=f"`{word}` is not the name of a Python version", hint=hint))
+    if faults:
+        raise ManifestError(faults)
+    return tuple(found.values())
