@@ -9,10 +9,10 @@ import difflib
 import re
 
 from parity.core.errors import Fault, ManifestError
-from parity.core.manifests.conda_version import VersionSyntaxError, parse_version, version_text
 from parity.core.manifests.selectors import SUBDIRS
 from parity.core.places import Place
 from parity.core.spec import CondaRequirement
+from parity.core.translation.conda_versions import VersionSyntaxError, parse_version, version_text
 
 _NAME = re.compile(r"[a-z0-9_][a-z0-9_.-]*")
 _HEAD = re.compile(r"(?P<name>[^\s=<>!~|,()]+)(?P<rest>.*)")
