@@ -7,6 +7,7 @@ import sys
 import threading
 import zipfile
 from collections.abc import Mapping
+from http.client import IncompleteRead, RemoteDisconnected
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -173,6 +174,29 @@ def test_a_world_sees_nothing_of_the_user(world: World) -> None:
     outcome = world.run(sys.executable, "-c", code)
     assert (0, "[TMP]/home http://[INDEX]/simple False\n", "") == (outcome.exit_code, outcome.stdout, outcome.stderr)
     assert str(world.root) in outcome.raw_stdout
+
+
+def test_the_program_runs_in_a_world(world: World) -> None:
+    """Parity itself starts there, and a wrong word is answered on stderr with exit code 2."""
+    outcome = world.parity("--help")
+    assert (0, "") == (outcome.exit_code, outcome.stderr)
+    assert "sync" in outcome.stdout
+    assert (2, "") == ((outcome := world.parity("no-such-command")).exit_code, outcome.stdout)
+
+
+def test_a_client_that_goes_away_is_no_failure(tmp_path: Path) -> None:
+    """A killed download ends the test quietly; a fault in the index itself does not."""
+    wheel = make_wheel(tmp_path / "wheels", "demo", "1.0")
+    with serve_index(tmp_path / "wheels", faults={wheel.name: Fault("truncated")}) as index:
+        with pytest.raises(IncompleteRead), urlopen(f"http://{index.address}/files/{wheel.name}") as answer:
+            answer.read()
+        index.faults.clear()
+    with (
+        pytest.raises(ExceptionGroup, match="the index failed"),
+        serve_index(tmp_path / "none") as index,
+        pytest.raises(RemoteDisconnected),
+    ):
+        urlopen(f"{index.url}/")
 
 
 def test_output_is_filtered(world: World) -> None:

@@ -12,6 +12,7 @@ import functools
 import hashlib
 import html
 import json
+import sys
 import threading
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -114,8 +115,7 @@ def serve_index(
     `prefix`: where the index stands. `yanked`: file name → reason. `uploaded`: file name → RFC 3339 time.
     `metadata_files`: serve PEP 658 metadata beside wheels.
     """
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), _Handler)
     index = Index(
         folder=folder,
         address=f"127.0.0.1:{server.server_address[1]}",
@@ -128,7 +128,7 @@ def serve_index(
         yanked=dict(yanked or {}),
         uploaded=dict(uploaded or {}),
     )
-    server.index = index  # type: ignore[attr-defined]  # how a handler reaches what it serves
+    server.index = index
     # The default poll of half a second would be paid at the end of every test.
     thread = threading.Thread(target=functools.partial(server.serve_forever, poll_interval=0.01), daemon=True)
     thread.start()
@@ -140,6 +140,26 @@ def serve_index(
         server.shutdown()
         server.server_close()
         thread.join()
+    if server.failures:
+        raise ExceptionGroup("the index failed", server.failures)
+
+
+class _Server(ThreadingHTTPServer):
+    """Knows what it serves, and keeps the failures of its handlers for the end of the test."""
+
+    daemon_threads = True
+    index: Index
+
+    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
+        self.failures: list[Exception] = []
+        super().__init__(address, handler)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Keep a failure, unless it is the other side that went away: tests kill what they started."""
+        del request, client_address
+        error = sys.exception()
+        if isinstance(error, Exception) and not isinstance(error, ConnectionError):
+            self.failures.append(error)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,16 +173,6 @@ class _File:
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
-
-    @property
-    def project(self) -> str:
-        parse = parse_wheel_filename if self.name.endswith(".whl") else parse_sdist_filename
-        return str(parse(self.name)[0])
-
-    @property
-    def version(self) -> str:
-        parse = parse_wheel_filename if self.name.endswith(".whl") else parse_sdist_filename
-        return str(parse(self.name)[1])
 
     @property
     def requires_python(self) -> str:
@@ -181,9 +191,23 @@ def _read(index: Index, path: Path) -> _File:
     return _File(name=path.name, content=content, metadata=metadata)
 
 
-def _files(index: Index) -> list[_File]:
-    paths = sorted(path for path in index.folder.iterdir() if path.name.endswith((".whl", ".tar.gz")))
-    return [_read(index, path) for path in paths]
+def _named(file: str) -> tuple[str, str]:
+    """Return the project and version of a distribution's file name."""
+    if file.endswith(".whl"):
+        wheel = parse_wheel_filename(file)
+        return str(wheel[0]), str(wheel[1])
+    project, version = parse_sdist_filename(file)
+    return str(project), str(version)
+
+
+def _paths(index: Index) -> list[Path]:
+    return sorted(path for path in index.folder.iterdir() if path.name.endswith((".whl", ".tar.gz")))
+
+
+def _files(index: Index, project: str) -> list[_File]:
+    """Return the files of one project: of a folder of hundreds, nothing else is opened."""
+    wanted = canonicalize_name(project)
+    return [_read(index, path) for path in _paths(index) if _named(path.name)[0] == wanted]
 
 
 def _json_file(index: Index, file: _File) -> dict[str, Any]:
@@ -201,6 +225,14 @@ def _json_file(index: Index, file: _File) -> dict[str, Any]:
     if file.metadata is not None and index.metadata_files:
         described["core-metadata"] = {"sha256": hashlib.sha256(file.metadata).hexdigest()}
     return described
+
+
+def _json_page(index: Index, project: str, files: list[_File]) -> dict[str, Any]:
+    return {
+        "name": project,
+        "versions": sorted({_named(file.name)[1] for file in files}),
+        "files": [_json_file(index, file) for file in files],
+    }
 
 
 def _html_file(index: Index, file: _File) -> str:
@@ -224,10 +256,11 @@ class _Handler(BaseHTTPRequestHandler):
     """Answers for one connection."""
 
     protocol_version = "HTTP/1.1"
+    server: _Server
 
     @property
     def index(self) -> Index:
-        return self.server.index  # type: ignore[attr-defined,no-any-return]  # set by serve_index
+        return self.server.index
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
         """Keep quiet: requests are recorded instead."""
@@ -245,7 +278,9 @@ class _Handler(BaseHTTPRequestHandler):
         elif path.startswith("/files/"):
             self._send_file(path.removeprefix("/files/"), fault)
         elif path == "/flat/":
-            self._send(200, _html_page([_html_file(self.index, file) for file in _files(self.index)]), HTML)
+            self._send(
+                200, _html_page([_html_file(self.index, _read(self.index, path)) for path in _paths(self.index)]), HTML
+            )
         elif path.startswith(f"{self.index.prefix}/"):
             self._send_page(path.removeprefix(f"{self.index.prefix}/").strip("/"))
         else:
@@ -262,29 +297,21 @@ class _Handler(BaseHTTPRequestHandler):
         return self.headers.get("Authorization") == f"Basic {wanted}"
 
     def _send_page(self, project: str) -> None:
-        files = [file for file in _files(self.index) if not project or file.project == canonicalize_name(project)]
         as_json = self.index.json_api and JSON in self.headers.get("Accept", "")
+        files = _files(self.index, project) if project else []
+        names = sorted({_named(path.name)[0] for path in _paths(self.index)})
         if project and not files:
             self._send(404, b"", HTML)
         elif as_json:
-            self._send(200, json.dumps(self._json_page(project, files)).encode(), JSON)
+            page = (
+                _json_page(self.index, project, files) if project else {"projects": [{"name": name} for name in names]}
+            )
+            self._send(200, json.dumps({"meta": {"api-version": "1.1"}, **page}).encode(), JSON)
         elif project:
             self._send(200, _html_page([_html_file(self.index, file) for file in files]), HTML)
         else:
-            names = sorted({file.project for file in files})
             links = [f'<a href="{self.index.prefix}/{name}/">{name}</a><br>' for name in names]
             self._send(200, _html_page(links), HTML)
-
-    def _json_page(self, project: str, files: list[_File]) -> dict[str, Any]:
-        meta = {"api-version": "1.1"}
-        if not project:
-            return {"meta": meta, "projects": [{"name": name} for name in sorted({file.project for file in files})]}
-        return {
-            "meta": meta,
-            "name": project,
-            "versions": sorted({file.version for file in files}),
-            "files": [_json_file(self.index, file) for file in files],
-        }
 
     def _send_file(self, name: str, fault: Fault | None) -> None:
         path = self.index.folder / name.removesuffix(".metadata")
