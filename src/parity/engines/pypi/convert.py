@@ -6,13 +6,14 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
+from parity.core.addresses import kept, repository
 from parity.core.errors import WheelNone
 from parity.core.lockfile.model import LockedWheel
 from parity.core.resolution import Question
 from parity.core.spec import WheelRequirement
 from parity.core.wheel_files import DistributionFile, choose_file
-from parity.engines.pypi.addresses import IndexSettings, kept, repository
 from parity.engines.pypi.annotations import Annotation
+from parity.engines.pypi.indexes import IndexSettings
 from parity.engines.pypi.pylock import Answered
 
 _NOBODY = Annotation(parents=frozenset(), requested=False, index="")

@@ -7,9 +7,9 @@ from typing import Any
 
 from packaging.utils import canonicalize_name
 
+from parity.core.addresses import file_name
 from parity.core.errors import InternalError
 from parity.core.wheel_files import DistributionFile
-from parity.engines.pypi.addresses import file_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

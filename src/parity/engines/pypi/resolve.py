@@ -17,9 +17,9 @@ from parity.core.errors import PathMissing, ResolutionImpossible
 from parity.core.lockfile.model import LockedWheel
 from parity.core.resolution import Question
 from parity.core.spec import WheelRequirement
-from parity.engines.pypi.addresses import IndexSettings
 from parity.engines.pypi.annotations import Annotation, read_annotations
 from parity.engines.pypi.convert import Conversion
+from parity.engines.pypi.indexes import IndexSettings
 from parity.engines.pypi.pylock import Answered, read_pylock
 from parity.engines.pypi.uv import Uv, failure
 from parity.engines.pypi.workspace import PROJECT, REQUIREMENTS, Workspace

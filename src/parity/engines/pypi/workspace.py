@@ -7,7 +7,7 @@ from pathlib import Path
 
 from parity.core.resolution import Question
 from parity.core.spec import WheelRequirement
-from parity.engines.pypi.addresses import IndexSettings, expanded
+from parity.engines.pypi.indexes import IndexSettings, expanded
 
 REQUIREMENTS = "requirements.in"
 CONSTRAINTS = "constraints.in"

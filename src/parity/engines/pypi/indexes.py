@@ -1,40 +1,20 @@
-"""Addresses: what a user wrote, what uv is told, and what a lock may keep."""
+"""The indexes of one resolution: what uv is told of them, and by which name a lock knows them."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit, urlunsplit
 
+from parity.core.addresses import comparable
 from parity.core.spec import Index
 
 DEFAULT = "default"
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
-# A name alone (`git@`) is part of an ssh address; with a password, or standing in for a token, it is a secret
-_SECRET = re.compile(r"(?<=://)(?!git@)(?![^/@]*\$\{)[^/@]*@")
 
 
 def expanded(text: str, environ: Mapping[str, str]) -> str:
     """Return a text with `${NAME}` replaced as pip does it: what is not set stays as it is."""
     return _VARIABLE.sub(lambda match: environ.get(match[1], match[0]), text)
-
-
-def kept(url: str) -> str:
-    """Return an address as a lock keeps it: names and passwords taken out, references to variables left in."""
-    return _SECRET.sub("", url)
-
-
-def file_name(url: str) -> str:
-    """Return the name of the file that an address or a path ends in."""
-    path = urlsplit(url).path if "://" in url else url
-    return unquote(path.rstrip("/").rsplit("/", 1)[-1])
-
-
-def repository(url: str) -> str:
-    """Return the address of a repository, `git+` in front, without revision and fragment."""
-    scheme, _, rest = url.removeprefix("git+").partition("://")
-    host, _, path = re.split(r"[#?]", rest, maxsplit=1)[0].partition("/")
-    return f"git+{scheme}://{host}/{path.split('@', 1)[0]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,10 +59,3 @@ class IndexSettings:
         if not found_name and accelerator and comparable(url).endswith(f"/{accelerator}"):
             return f"pytorch-{accelerator}"
         return found_name or DEFAULT
-
-
-def comparable(url: str) -> str:
-    """Return an address without credentials and trailing slashes, its host in lower case."""
-    parts = urlsplit(url)
-    host = parts.netloc.rsplit("@", 1)[-1].lower()
-    return urlunsplit((parts.scheme.lower(), host, parts.path.rstrip("/"), parts.query, ""))
