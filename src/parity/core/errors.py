@@ -3,9 +3,11 @@
     ParityError
     ├── UserError              exit 1: the answer is no, and the user can change that
     │   ├── ManifestError      faults in a manifest, all of them together
+    │   ├── ManifestMissing, GroupUnknown, ExtraUnknown
     │   ├── LockfileError      LockfileFuture, LockfileConflict, LockfileDamaged, LockfileMissing, LockfileOutdated
     │   ├── TargetUnknown, TargetNone, WheelNone
     │   ├── ResolutionImpossible, NetworkFailed, UvFailed, PathMissing, RouteUnavailable
+    │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
     │   └── …                  one class an error, beside its subject in this file
     ├── UsageError             exit 2: the command line is not one
     └── InternalError          exit 3: a fault of parity's own
@@ -225,3 +227,83 @@ class StoreUntrusted(UserError):
     """The store belongs to another user, or others may write to it."""
 
     code = "store-untrusted"
+
+
+class InterpreterChanged(UserError):
+    """No interpreter of this machine is what the lock says."""
+
+    code = "interpreter-missing"
+
+
+class InterpreterBroken(UserError):
+    """An interpreter that should do something cannot."""
+
+    code = "interpreter-broken"
+
+
+class PythonMissing(UserError):
+    """No interpreter of this machine answers what is asked for; the system's is never taken instead."""
+
+    code = "python-missing"
+
+
+class PythonUnavailable(UserError):
+    """No prebuilt interpreter answers what is asked for."""
+
+    code = "python-unavailable"
+
+    def __init__(self, request: str, nearest: Sequence[str] = ()) -> None:
+        near = ", ".join(f"`{version}`" for version in nearest)
+        super().__init__(
+            f"no prebuilt Python answers `{request}`", hint=f"the nearest that there are: {near}" if near else ""
+        )
+
+
+class PythonDownloadsInvalid(UserError):
+    """A download list for prebuilt interpreters cannot be read."""
+
+    code = "python-downloads-invalid"
+
+    def __init__(self, source: str, reason: str) -> None:
+        super().__init__(
+            f"`{source}` is not a download list for Pythons: {reason}",
+            hint="`uv help python install` describes the format of `--python-downloads-json-url`",
+        )
+
+
+class PythonDownloadUnhashed(UserError):
+    """A download list does not say what an archive must be."""
+
+    code = "python-download-unhashed"
+
+    def __init__(self, name: str, source: str) -> None:
+        super().__init__(
+            f"`{name}` has no SHA-256 in `{source}`", hint="add its `sha256`: nothing is installed that was not checked"
+        )
+
+
+class PythonBroken(UserError):
+    """An interpreter was fetched but does not run here, or is another one than it was said to be."""
+
+    code = "python-broken"
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"`{name}` cannot be used: {reason}")
+
+
+class ManifestMissing(UserError):
+    """A folder has no file that says what is wanted, or not the one that was named."""
+
+    code = "manifest-missing"
+
+
+class GroupUnknown(UserError):
+    """A group is asked for that the manifests do not define."""
+
+    code = "group-unknown"
+
+
+class ExtraUnknown(UserError):
+    """An extra is asked for that the project does not define."""
+
+    code = "extra-unknown"

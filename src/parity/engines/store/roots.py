@@ -52,6 +52,10 @@ class Roots:
         """Say whether the store is this user's alone."""
         return not distrust(self.home)
 
+    def distrust(self) -> str:
+        """Return why the store is not to be trusted, or nothing."""
+        return distrust(self.home)
+
     def find_project(self, directory: str, names: Sequence[str]) -> str:
         """Return the nearest folder with a lock or a manifest, or nothing."""
         return facts.nearest(directory, names)

@@ -53,18 +53,18 @@ class Trees:
             os.makedirs(os.path.join(folder, "tree", part))
         return os.path.join(folder, "tree")
 
-    def publish(self, name: str, expected: Mapping[str, str]) -> str:
+    def publish(self, name: str, expected: Mapping[str, str], *, built: bool = False) -> str:
         """Make a prepared tree read-only, hash it, and let it appear; return its name.
 
-        `expected` are the digests that are known beforehand, by path. An empty `name` is replaced by the digest of
-        the tree's own content. Raises ArtifactCorrupt where a file is not what was expected.
+        `expected` are the digests that are known beforehand, by path, empty where they are not. What was `built` is
+        named by the digest of its own content. Raises ArtifactCorrupt where a file is not what was expected.
         """
         prepared = os.path.join(self.folder, f".new-{os.getpid()}-{name}")
         entries = self._seal(os.path.join(prepared, "tree"))
         for entry in entries:
-            if expected.get(entry.path, entry.digest) != entry.digest:
+            if (expected.get(entry.path) or entry.digest) != entry.digest:
                 raise ArtifactCorrupt(name, entry.path)
-        final = name or _content_digest(entries)
+        final = _content_digest(entries) if built else name
         with open(os.path.join(prepared, "files"), "w", encoding="utf-8", errors="surrogateescape", newline="") as out:
             out.write(contents.dump(entries))
         os.chmod(os.path.join(prepared, "files"), 0o444)

@@ -1,0 +1,82 @@
+"""What belongs into an environment against what is there."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from parity.core.contents import Entry
+from parity.core.findings import Finding
+
+_WORDS = {"f": "file", "l": "link", "o": "special file"}
+
+
+class Difference(NamedTuple):
+    """One path that is not as it was recorded. `code` is that of its finding."""
+
+    code: str
+    path: str
+    message: str
+
+
+def compare(expected: Mapping[str, tuple[Entry, str]], found: Iterable[Entry]) -> list[Difference]:
+    """Return every difference that shows without reading a file: by kind, mode, size, time and link.
+
+    `found` are the entries of the disk, their digests empty for files. Bytecode that Python wrote beside a recorded
+    module differs by the code `cache-file`, which is no drift.
+    """
+    differences = []
+    seen = set()
+    for entry in found:
+        seen.add(entry.path)
+        recorded = expected.get(entry.path)
+        if recorded is None:
+            differences.append(_extra(entry, expected))
+        elif (difference := _differing(recorded[0], entry)) is not None:
+            differences.append(difference)
+    differences.extend(Difference("file-missing", path, "it is missing") for path in expected if path not in seen)
+    return sorted(differences, key=lambda difference: difference.path)
+
+
+def findings(differences: Iterable[Difference], expected: Mapping[str, tuple[Entry, str]]) -> tuple[Finding, ...]:
+    """Return differences as findings: what Python caches is information, everything else an error."""
+    return tuple(
+        Finding(
+            code=difference.code,
+            severity="info" if difference.code == "cache-file" else "error",
+            subject=difference.path,
+            message=difference.message,
+            package=expected[difference.path][1] if difference.path in expected else "",
+        )
+        for difference in differences
+    )
+
+
+def source_of(path: str) -> str:
+    """Return the module that a bytecode file was made from, by its name (PEP 3147); empty where it says nothing."""
+    folder, _, name = path.rpartition("/")
+    if not folder.endswith("__pycache__") or not name.endswith(".pyc"):
+        return ""
+    return f"{folder.removesuffix('__pycache__')}{name.split('.', 1)[0]}.py"
+
+
+def _extra(entry: Entry, expected: Mapping[str, tuple[Entry, str]]) -> Difference:
+    if (source := source_of(entry.path)) and source in expected:
+        return Difference("cache-file", entry.path, f"Python wrote it for `{source}`")
+    return Difference("file-extra", entry.path, f"this {_WORDS[entry.kind]} does not belong here")
+
+
+def _differing(recorded: Entry, entry: Entry) -> Difference | None:
+    path = entry.path
+    if recorded.kind != entry.kind:
+        message = f"it was a {_WORDS[recorded.kind]} and is a {_WORDS[entry.kind]}"
+        return Difference("file-changed", path, message)
+    if entry.kind == "l":
+        if recorded.digest == entry.digest:
+            return None
+        return Difference("link-changed", path, f"it led to `{recorded.digest}` and leads to `{entry.digest}`")
+    if recorded.size != entry.size:
+        return Difference("file-changed", path, f"it had {recorded.size} bytes and has {entry.size}")
+    if recorded.mtime != entry.mtime:
+        return Difference("file-changed", path, "it was written to")
+    if recorded.mode != entry.mode:
+        return Difference("mode-changed", path, f"its mode was {recorded.mode:o} and is {entry.mode:o}")
+    return None

@@ -1,0 +1,68 @@
+"""uv as the installer: fresh environments, and distributions put into them with their hashes checked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from parity.core.addresses import expanded
+from parity.core.lockfile.model import LockedWheel
+from parity.engines.pypi.indexes import IndexSettings
+from parity.engines.pypi.uv import Uv, failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UvInstaller:
+    """An installer. `settings` say where indexes are; `root` is the project, which relative paths start from."""
+
+    uv: Uv
+    settings: IndexSettings
+    root: Path
+
+    def create_environment(self, path: str, interpreter: str) -> None:
+        """Make an empty environment at an address, on an interpreter.
+
+        Relocatable: its scripts find their interpreter beside themselves, so their bytes are the same at any address.
+        Raises UvFailed.
+        """
+        outcome = self.uv.call(["venv", "--relocatable", "--no-project", "--python", interpreter, "--quiet", path])
+        if outcome.status:
+            raise failure(outcome, "an environment could not be made")
+
+    def install(self, environment: str, wheels: Sequence[LockedWheel], *, torch_backend: str, fresh: bool) -> None:
+        """Install distributions into an environment, without looking at what they require.
+
+        What has a hash must match it. `fresh` distrusts what uv has unpacked before. Raises UvFailed, NetworkFailed.
+        """
+        hashed = [wheel for wheel in wheels if wheel.sha256]
+        others = [wheel for wheel in wheels if not wheel.sha256]
+        flags = [*(["--torch-backend", torch_backend] if torch_backend else [])]
+        if fresh:
+            self.uv.call(["cache", "clean", *sorted(wheel.name for wheel in wheels)])
+        if hashed:
+            lines = [f"{self._line(wheel)} --hash=sha256:{wheel.sha256}" for wheel in hashed]
+            self._install(environment, lines, [*flags, "--require-hashes"])
+        if others:
+            self._install(environment, [self._line(wheel) for wheel in others], flags)
+
+    def _install(self, environment: str, lines: Sequence[str], flags: Sequence[str]) -> None:
+        listed = Path(f"{environment}.requirements.txt")
+        listed.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        command = ["pip", "install", "--no-deps", "--quiet", "--python", f"{environment}/bin/python"]
+        # the hash decides which file it is, so it does not matter which index is asked first
+        command += ["--index-strategy", "unsafe-best-match", *flags, "--requirements", str(listed)]
+        try:
+            outcome = self.uv.call(command, extra=self.settings.environment())
+        finally:
+            listed.unlink()
+        if outcome.status:
+            raise failure(outcome, "what is locked cannot be installed", replace={str(listed): "parity.lock"})
+
+    def _line(self, wheel: LockedWheel) -> str:
+        if wheel.path:
+            path = (self.root / wheel.path).resolve()
+            return f"-e {path}" if wheel.editable else f"{wheel.name} @ {path.as_uri()}"
+        url = expanded(wheel.url, self.uv.environ)
+        if wheel.commit:
+            place = f"#subdirectory={wheel.subdirectory}" if wheel.subdirectory else ""
+            return f"{wheel.name} @ git+{url.removeprefix('git+')}@{wheel.commit}{place}"
+        return f"{wheel.name} @ {url}" if url else f"{wheel.name}=={wheel.version}"

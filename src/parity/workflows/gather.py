@@ -1,0 +1,129 @@
+"""Having everything that an environment is made of in the cache: fetched, built, checked, compiled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parity.core.environment_key import build_request
+from parity.core.errors import ArtifactCorrupt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from parity.core.interpreters import Interpreter
+    from parity.core.lockfile.model import LockedWheel
+    from parity.core.ports import Reporter
+    from parity.engines.pypi.install import UvInstaller
+    from parity.engines.store.artifacts import Artifacts
+
+_BYTECODE_SINCE = (3, 7)  # PEP 552
+
+
+def gather(
+    wheels: Sequence[LockedWheel],
+    *,
+    artifacts: Artifacts,
+    installer: UvInstaller,
+    interpreter: Interpreter,
+    requests: Mapping[str, str],
+    torch_backend: str,
+    compile_trees: Callable[[str, Sequence[tuple[str, str]]], int],
+    site_of: Callable[[str], str],
+    reporter: Reporter,
+) -> dict[str, str]:
+    """Return the tree of each distribution by name, with its bytecode beside it.
+
+    `requests` are the names under which what has to be built is remembered. Raises UvFailed, NetworkFailed,
+    ArtifactCorrupt where a distribution stays corrupt after it was fetched anew.
+    """
+    with artifacts.lock():
+        trees = _known(wheels, artifacts, requests)
+        missing = [wheel for wheel in wheels if wheel.name not in trees]
+        if missing:
+            reporter.phase(f"fetching {len(missing)} packages" if len(missing) > 1 else f"fetching {missing[0].name}")
+            stage = _Stage(artifacts, installer, interpreter, torch_backend, site_of)
+            trees |= stage.take(missing)
+            for wheel in missing:
+                if wheel.is_built:
+                    artifacts.remember(requests[wheel.name], trees[wheel.name])
+        if has_bytecode(interpreter):
+            _compile(sorted(set(trees.values())), artifacts, interpreter, compile_trees, reporter)
+    return trees
+
+
+def has_bytecode(interpreter: Interpreter) -> bool:
+    """Say whether an interpreter knows bytecode that is the same wherever it is made."""
+    return tuple(int(part) for part in interpreter.minor.split(".")) >= _BYTECODE_SINCE
+
+
+def requests_of(
+    wheels: Sequence[LockedWheel], project: str, content: Callable[[str], Mapping[str, str]]
+) -> dict[str, str]:
+    """Return the names under which what has to be built is remembered, by distribution."""
+    return {
+        wheel.name: build_request(wheel, project=project, content=content(wheel.path) if wheel.path else {})
+        for wheel in wheels
+        if wheel.is_built
+    }
+
+
+def _known(wheels: Sequence[LockedWheel], artifacts: Artifacts, requests: Mapping[str, str]) -> dict[str, str]:
+    known = {}
+    for wheel in wheels:
+        if wheel.is_built:
+            if tree := artifacts.recall(requests[wheel.name]):
+                known[wheel.name] = tree
+        elif artifacts.wheels.has(wheel.sha256):
+            known[wheel.name] = wheel.sha256
+    return known
+
+
+class _Stage:
+    """The scratch environments through which distributions come into the cache."""
+
+    def __init__(
+        self,
+        artifacts: Artifacts,
+        installer: UvInstaller,
+        interpreter: Interpreter,
+        torch_backend: str,
+        site_of: Callable[[str], str],
+    ) -> None:
+        self._artifacts = artifacts
+        self._installer = installer
+        self._interpreter = interpreter
+        self._torch_backend = torch_backend
+        self._site_of = site_of
+
+    def take(self, wheels: Sequence[LockedWheel]) -> dict[str, str]:
+        """Fetch all at once; what shares files with another, or is not what it says, once more and alone."""
+        taken, refused = self._through(wheels, fresh=False)
+        for wheel in [wheel for wheel in wheels if wheel.name in refused]:
+            alone, corrupt = self._through([wheel], fresh=False)
+            if corrupt:
+                alone, corrupt = self._through([wheel], fresh=True)
+            if corrupt:
+                raise ArtifactCorrupt(wheel.file or wheel.name, "RECORD")
+            taken |= alone
+        return taken
+
+    def _through(self, wheels: Sequence[LockedWheel], *, fresh: bool) -> tuple[dict[str, str], list[str]]:
+        with self._artifacts.scratch() as scratch:
+            self._installer.create_environment(scratch, self._interpreter.path)
+            self._installer.install(scratch, wheels, torch_backend=self._torch_backend, fresh=fresh)
+            wanted = {wheel.name: "" if wheel.is_built else wheel.sha256 for wheel in wheels}
+            return self._artifacts.take(scratch, self._site_of(scratch), wanted)
+
+
+def _compile(
+    names: Sequence[str],
+    artifacts: Artifacts,
+    interpreter: Interpreter,
+    compile_trees: Callable[[str, Sequence[tuple[str, str]]], int],
+    reporter: Reporter,
+) -> None:
+    jobs = artifacts.bytecode_jobs(names)
+    if jobs:
+        reporter.phase(f"compiling the modules of {len(jobs)} packages" if len(jobs) > 1 else "compiling modules")
+        compile_trees(interpreter.path, jobs)
+        artifacts.publish_bytecode(names)
