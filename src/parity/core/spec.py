@@ -73,8 +73,8 @@ class CondaRequirement:
 class Index:
     """A place to look for distributions, under the name that the lock records.
 
-    `default` is the index that replaces the default one; `flat` is a `--find-links` page or folder; `explicit`
-    serves only the requirements that name it.
+    `default` is the index that replaces the default one; if its `url` is empty there is none (`--no-index`). `flat`
+    is a `--find-links` page or folder; `explicit` serves only the requirements that name it.
     """
 
     name: str
@@ -112,9 +112,11 @@ class Project:
 class Spec:
     """Everything that the manifests of a project say.
 
-    `manifests` maps each file that counts to the digest of its parsed content. `python` holds every request, with
-    its place, in the order of precedence; a contradiction between them has been refused before this is built.
-    `variables` are to be set in the environment. `platforms` is conda's own list, mapped to nothing yet.
+    `manifests` maps each file that counts to the digest of its parsed content. `python` holds the requests of which
+    the first that is answered counts, each with its place and already as narrow as all files together make it: a
+    contradiction has been refused before this is built. `wheels` and `constraints` are sorted; of the requirements of
+    groups and extras only those of `groups` and `extras` are there. `variables` are to be set in the environment.
+    `platforms` is conda's own list, mapped to nothing yet.
     """
 
     manifests: Mapping[str, str]

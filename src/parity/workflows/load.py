@@ -1,0 +1,204 @@
+"""Reading what a project wants: which of its files count, and the one spec that they make."""
+
+import posixpath
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from parity.core.errors import Fault, ManifestError, ManifestMissing
+from parity.core.findings import Finding
+from parity.core.manifests.environment_yml import parse_environment
+from parity.core.manifests.merge import Part, build_spec, part_of
+from parity.core.manifests.pyproject_toml import Pyproject, parse_pyproject
+from parity.core.manifests.python_version import parse_pyenv_version, parse_python_version
+from parity.core.manifests.requirements_txt import parse_requirements
+from parity.core.places import Place
+from parity.core.python_request import PythonRequest
+from parity.core.spec import Settings, Spec
+
+PYPROJECT = "pyproject.toml"
+PIN = ".python-version"
+ENVIRONMENTS = ("environment.yml", "environment.yaml")
+REQUIREMENTS = ("requirements.in", "requirements.txt")
+FOREIGN = (".toml", ".cfg", ".py", ".json", ".lock", "Pipfile")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A project as its files have it.
+
+    `files` are all paths that were read or looked for and not found, in that order: as long as they stay as they
+    are, loading again gives the same.
+    """
+
+    root: Path
+    spec: Spec
+    files: tuple[Path, ...]
+
+
+def load(
+    root: Path,
+    *,
+    read: Callable[[Path], str | None],
+    pyenv_version: str = "",
+    manifests: Sequence[str] = (),
+    groups: Sequence[str] | None = None,
+    extras: Sequence[str] | None = None,
+    platform: str = "linux-64",
+) -> Loaded:
+    """Read the manifests of the project in a folder, an absolute path.
+
+    `read` returns the text of a file, or None where there is none. `manifests`, `groups` and `extras` win over
+    `[tool.parity]`. `pyenv_version` is the value of `PYENV_VERSION`. `platform` decides about the selectors in an
+    `environment.yml`. Raises ManifestMissing, ManifestError with the faults of all files, GroupUnknown, ExtraUnknown.
+    """
+    loader = _Loader(root, read, platform)
+    return loader.load(pyenv_version=pyenv_version, manifests=manifests, groups=groups, extras=extras)
+
+
+class _Loader:
+    """Reads the files of one project, each once, and remembers which."""
+
+    def __init__(self, root: Path, read: Callable[[Path], str | None], platform: str) -> None:
+        self.root = root
+        self.platform = platform
+        self._read = read
+        self._texts: dict[Path, str | ManifestError | None] = {}
+
+    def load(
+        self,
+        *,
+        pyenv_version: str,
+        manifests: Sequence[str],
+        groups: Sequence[str] | None,
+        extras: Sequence[str] | None,
+    ) -> Loaded:
+        pyproject = self._pyproject()
+        settings = pyproject.settings if pyproject else Settings()
+        named = tuple(manifests) or settings.manifests
+        notes: tuple[Finding, ...] = ()
+        if named:
+            place = None if manifests else Place(file=PYPROJECT, key="tool.parity.manifests")
+            chosen = self._named(named, place)
+        else:
+            chosen, notes = self._discovered(pyproject)
+        parts = [self._part(file, pyproject) for file in chosen]
+        if pyproject and PYPROJECT not in chosen:
+            parts += _settings_parts(pyproject)
+        pins, pin_part = self._pins(pyenv_version)
+        spec = build_spec(
+            [*parts, *pin_part],
+            pins=pins,
+            settings=settings,
+            project=pyproject.project if pyproject and (PYPROJECT in chosen or settings.package) else None,
+            groups=groups,
+            extras=extras,
+        )
+        spec = replace(spec, findings=(*spec.findings, *notes))
+        return Loaded(root=self.root, spec=spec, files=tuple(self._texts))
+
+    def text(self, file: str) -> str | None:
+        """Return the text of a file, relative to the root; raises ManifestError where it cannot be read."""
+        path = self.root / file
+        if path not in self._texts:
+            try:
+                self._texts[path] = self._read(path)
+            except (OSError, UnicodeDecodeError) as error:
+                self._texts[path] = ManifestError([_unreadable(file, error)])
+        found = self._texts[path]
+        if isinstance(found, ManifestError):
+            raise found
+        return found
+
+    def _pyproject(self) -> Pyproject | None:
+        text = self.text(PYPROJECT)
+        return None if text is None else parse_pyproject(text, read=self.text)
+
+    def _named(self, names: Sequence[str], place: Place | None) -> tuple[str, ...]:
+        # `.python-version` is read with every manifest, named or not
+        files = tuple(dict.fromkeys(file for name in names if (file := posixpath.normpath(name)) != PIN))
+        for file in files:
+            if self.text(file) is None:
+                hint = "name a file that is there, or remove the name"
+                raise ManifestMissing(f"`{file}` does not exist in `{self.root}`", hint=hint, place=place)
+        return files
+
+    def _discovered(self, pyproject: Pyproject | None) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
+        tables = pyproject.tables if pyproject else ()
+        wants = bool({"project", "dependency-groups", "tool.poetry"} & {*tables})
+        there = [
+            *(file for file in ENVIRONMENTS if self.text(file) is not None),
+            *([PYPROJECT] if wants else []),
+            *(file for file in REQUIREMENTS if self.text(file) is not None),
+            # settings alone ask for nothing: they are a manifest only where there is no other
+            *([PYPROJECT] if tables == ("tool.parity",) else []),
+        ]
+        if not there:
+            raise ManifestMissing(
+                f"there is no manifest in `{self.root}`",
+                hint="write a `requirements.txt`, `pyproject.toml` or `environment.yml`, or run `parity init`",
+            )
+        others = tuple(_unused(file, there[0]) for file in there[1:] if file != PYPROJECT or wants)
+        return (there[0],), others
+
+    def _part(self, file: str, pyproject: Pyproject | None) -> Part:
+        try:
+            text = self.text(file) or ""
+        except ManifestError as error:
+            return Part(file=file, faults=tuple(error.faults))
+        base, name = posixpath.split(file)
+        if name.endswith((".yml", ".yaml")):
+            return part_of(file, parse_environment(text, file, read=self.text, base=base, platform=self.platform))
+        if file == PYPROJECT and pyproject:
+            part = part_of(file, pyproject)
+            return replace(part, content={"content": part.content, "settings": pyproject.settings_content})
+        if name == PYPROJECT:
+            return part_of(file, parse_pyproject(text, file, read=self.text))
+        if name.endswith(FOREIGN):
+            hint = "name a requirements file, a `pyproject.toml` or an `environment.yml`"
+            fault = Fault(place=Place(file=file), message=f"`{file}` is not a manifest that parity reads", hint=hint)
+            return Part(file=file, faults=(fault,))
+        return part_of(file, parse_requirements(text, file, read=self.text))
+
+    def _pins(self, pyenv_version: str) -> tuple[tuple[PythonRequest, ...], tuple[Part, ...]]:
+        """Return what is pinned, and the part that `.python-version` of the project itself has in its digest."""
+        try:
+            if pyenv_version:
+                return parse_pyenv_version(pyenv_version), ()
+            for depth in range(len(self.root.parts)):
+                file = "../" * depth + PIN
+                if text := self.text(file):
+                    pins = parse_python_version(text, file)
+                    own = () if depth else (Part(file=PIN, content=[pin.text for pin in pins]),)
+                    return pins, own
+        except ManifestError as error:
+            return (), (Part(file=PIN, faults=tuple(error.faults)),)
+        return (), ()
+
+
+def _settings_parts(pyproject: Pyproject) -> list[Part]:
+    """Return what a `pyproject.toml` that is no manifest says: how, not what."""
+    key = "tool.parity"
+    faults = tuple(one for one in pyproject.faults if not one.place.key or one.place.key.startswith(key))
+    findings = tuple(one for one in pyproject.findings if f" {key}" in one.subject)
+    if not pyproject.settings_content and not faults:
+        return []
+    content = {"settings": pyproject.settings_content}
+    return [Part(file=PYPROJECT, content=content, findings=findings, faults=faults)]
+
+
+def _unused(file: str, used: str) -> Finding:
+    return Finding(
+        code="manifest-unused",
+        severity="info",
+        subject=file,
+        message=f"`{file}` is not read: `{used}` comes first",
+        hint="write `[tool.parity] manifests = […]` to name the files that count",
+    )
+
+
+def _unreadable(file: str, error: OSError | UnicodeDecodeError) -> Fault:
+    if isinstance(error, UnicodeDecodeError):
+        return Fault(place=Place(file=file), message=f"`{file}` is not UTF-8 text", hint="save it as UTF-8")
+    reason = (error.strerror or "unknown reason").lower()
+    return Fault(place=Place(file=file), message=f"`{file}` cannot be read: {reason}", hint="make it readable")
