@@ -33,11 +33,15 @@ class LockedPython:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LockedTarget:
-    """One machine that the lock is for, and what was assumed of it. `virtual_packages` are conda's, sorted."""
+    """One machine that the lock is for, and what was assumed of it. `virtual_packages` are conda's, sorted.
+
+    `torch_backend` is uv's name for the builds of PyTorch's family that were taken, empty for the index's own.
+    """
 
     name: str
     python: LockedPython
     virtual_packages: tuple[str, ...] = ()
+    torch_backend: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

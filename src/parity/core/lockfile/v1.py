@@ -99,6 +99,7 @@ def _target_data(target: LockedTarget) -> dict[str, Any]:
     return {
         "name": target.name,
         "virtual-packages": target.virtual_packages,
+        "torch-backend": target.torch_backend,
         "python": {key: value for key, value in data.items() if value or key == "request"},
     }
 
@@ -213,6 +214,7 @@ def _target(table: Table) -> LockedTarget:
     target = LockedTarget(
         name=table.text("name", None, NAME),
         virtual_packages=table.texts("virtual-packages"),
+        torch_backend=table.text("torch-backend", "", NAME),
         python=LockedPython(
             implementation=python.text("implementation", None, NAME),
             version=python.text("version", None, NAME),

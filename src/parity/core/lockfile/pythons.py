@@ -1,0 +1,76 @@
+"""Which Python a lock is for, and how much of it is written down."""
+
+from collections.abc import Mapping, Sequence
+
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from parity.core.interpreters import Interpreter
+from parity.core.lockfile.model import LockedPython
+from parity.core.python_request import PythonRequest
+
+_PATCHES = 100
+_PLACES = frozenset({"path", "name", "system"})
+
+
+def request_text(requests: Sequence[PythonRequest]) -> str:
+    """Return what is asked for in one text: the first pin if there is one, else all ranges together, else nothing."""
+    pins = [request.text for request in requests if request.kind not in {"range", "any"}]
+    if pins:
+        return pins[0]
+    ranges = [request.version for request in requests if request.kind == "range"]
+    return str(SpecifierSet(",".join(ranges))) if ranges else ""
+
+
+def locked_python(requests: Sequence[PythonRequest], interpreter: Interpreter, *, exact: bool) -> LockedPython:
+    """Return what a lock says of an interpreter that was chosen for these requests.
+
+    The minor version, unless a request names the patch release, an interpreter by its place, or `exact` wants it.
+    """
+    patch = exact or any(request.exactness == "patch" for request in requests)
+    version = interpreter.version if patch or interpreter.prerelease else interpreter.minor
+    return LockedPython(
+        implementation=interpreter.implementation,
+        version=version,
+        request=request_text(requests) or interpreter.minor,
+        source="found",
+        free_threaded=interpreter.free_threaded,
+    )
+
+
+def still_answers(locked: LockedPython, requests: Sequence[PythonRequest], *, exact: bool) -> bool:
+    """Say whether the Python of an older lock answers today's requests as it is written there."""
+    if any(request.kind in _PLACES for request in requests):
+        return locked.request == request_text(requests)
+    patch = exact or any(request.exactness == "patch" for request in requests)
+    has_patch = len(Version(locked.version).release) > len(("3", "11"))
+    return patch == has_patch and bool(oldest_version(locked, requests))
+
+
+def oldest_version(locked: LockedPython, requests: Sequence[PythonRequest]) -> str:
+    """Return the oldest full version of a locked Python that answers the requests; empty where none does.
+
+    What is resolved for it can be installed on every later patch release too.
+    """
+    release = Version(locked.version)
+    if len(release.release) > len(("3", "11")) or release.pre:
+        candidates = [locked.version]
+    else:
+        candidates = [f"{locked.version}.{patch}" for patch in range(_PATCHES)]
+    return next((version for version in candidates if _answers(locked, version, requests)), "")
+
+
+def _answers(locked: LockedPython, version: str, requests: Sequence[PythonRequest]) -> bool:
+    """Say whether every file is answered; the requests of one file are alternatives."""
+    files: Mapping[str, list[PythonRequest]] = {request.place.file: [] for request in requests}
+    for request in requests:
+        files[request.place.file].append(request)
+    return all(any(_answers_one(locked, version, request) for request in group) for group in files.values())
+
+
+def _answers_one(locked: LockedPython, version: str, request: PythonRequest) -> bool:
+    if request.kind == "any":
+        return True
+    if request.kind == "range":
+        return SpecifierSet(request.version).contains(Version(version), prereleases=True)
+    return request.matches(version, implementation=locked.implementation, free_threaded=locked.free_threaded)

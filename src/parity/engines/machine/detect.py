@@ -1,0 +1,78 @@
+"""What this machine is: platform, C library, macOS version, what a GPU's driver can run."""
+
+import ctypes
+import os
+import platform
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from parity.core.target import Host
+
+_MACHINES = {"x86_64": "64", "amd64": "64", "aarch64": "aarch64", "arm64": "arm64", "ppc64le": "ppc64le"}
+_LOADERS = Path("/lib")
+_ROCM = Path("/dev/kfd")
+
+
+def detect(overrides: Mapping[str, str] | None = None) -> Host:
+    """Return the facts of this machine.
+
+    `overrides` are variables named as conda names them (CONDA_OVERRIDE_GLIBC, CONDA_OVERRIDE_OSX,
+    CONDA_OVERRIDE_CUDA); set and empty means that the machine has none.
+    """
+    overrides = overrides or {}
+    libc, version = _libc()
+    glibc = overrides.get("CONDA_OVERRIDE_GLIBC")
+    if glibc is not None and libc == "glibc":
+        version = glibc
+    macos = platform.mac_ver()[0] if sys.platform == "darwin" else ""
+    return Host(
+        platform=host_platform(),
+        libc=libc,
+        libc_version=version,
+        macos=overrides.get("CONDA_OVERRIDE_OSX", macos),
+        cuda=overrides["CONDA_OVERRIDE_CUDA"] if "CONDA_OVERRIDE_CUDA" in overrides else _cuda(),
+        rocm=_ROCM.exists(),
+    )
+
+
+def host_platform() -> str:
+    """Return conda's word for this platform: `linux-64`, `osx-arm64`."""
+    system = {"linux": "linux", "darwin": "osx", "win32": "win"}.get(sys.platform, sys.platform)
+    machine = platform.machine().lower()
+    return f"{system}-{_MACHINES.get(machine, machine)}"
+
+
+def _libc() -> tuple[str, str]:
+    """Ask the C library that runs this process; where that is no glibc, a loader of musl says what it is."""
+    if sys.platform != "linux":
+        return "", ""
+    try:
+        words = (os.confstr("CS_GNU_LIBC_VERSION") or "").split()
+    except (ValueError, OSError):
+        words = []
+    if len(words) == 2 and words[0] == "glibc":  # noqa: PLR2004 - `glibc 2.28`
+        return "glibc", words[1]
+    return musl(_LOADERS)
+
+
+def musl(folder: Path) -> tuple[str, str]:
+    """Return `musl` and its version, read out of its loader, or nothing where there is none."""
+    for loader in sorted(folder.glob("ld-musl-*.so.1")):
+        # the loader is the library itself, and carries its version as a text of its own
+        found = re.search(rb"\0(1\.\d+)\.\d+\0", loader.read_bytes())
+        return "musl", found[1].decode() if found else "1.1"
+    return "", ""
+
+
+def _cuda() -> str:
+    """Ask the driver's library; it needs no GPU program and no toolkit."""
+    try:
+        driver = ctypes.CDLL("libcuda.so.1")
+    except OSError:
+        return ""
+    version = ctypes.c_int(0)
+    if driver.cuDriverGetVersion(ctypes.byref(version)) != 0:
+        return ""
+    return f"{version.value // 1000}.{version.value % 1000 // 10}"
