@@ -1,9 +1,13 @@
 """Interpreters that tests make: prefixes that look like one, and a program that is one but has nothing beside it."""
 
+import hashlib
+import platform
 import shutil
 import struct
 import subprocess
 import sys
+import sysconfig
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -61,3 +65,68 @@ def lone_interpreter(program: Path, log: Path) -> Path:
     subprocess.run([compiler, "-o", str(program), str(source)], check=True)
     source.unlink()
     return program
+
+
+# What an interpreter needs to start, to compile and to print: the rest would only make the tests slower
+_PACKAGES = (
+    *("collections", "compression", "concurrent", "encodings", "importlib", "json"),
+    *("logging", "multiprocessing", "pathlib", "re", "string", "urllib"),
+)
+_MODULES_LEFT_OUT = (
+    "_pydecimal.py",
+    "turtle.py",
+    "pydoc.py",
+    "doctest.py",
+    "pickletools.py",
+    "tarfile.py",
+    "typing.py",
+)
+
+
+def pack_interpreter(archive: Path) -> Path:
+    """Pack the Python of these tests, cut down to the least that runs, as prebuilt interpreters are packed."""
+    minor = f"{sys.version_info.major}.{sys.version_info.minor}"
+    base = Path(sys.base_prefix)
+    program = (base / "bin" / f"python{minor}").resolve()
+    library = Path(sysconfig.get_path("stdlib"))
+
+    def keep(item: tarfile.TarInfo) -> tarfile.TarInfo | None:
+        return None if "__pycache__" in item.name or "/_test" in item.name else item
+
+    with tarfile.open(archive, "w:gz", compresslevel=1) as out:
+        out.add(program, f"python/bin/python{minor}")
+        for name in ("python", "python3"):
+            link = tarfile.TarInfo(f"python/bin/{name}")
+            link.type, link.linkname = tarfile.SYMTYPE, f"python{minor}"
+            out.addfile(link)
+        for shared in sorted((base / "lib").glob(f"libpython{minor}.so*")):
+            out.add(shared, f"python/lib/{shared.name}")
+        for path in sorted(library.iterdir()):
+            wanted = path.suffix == ".py" and path.name not in _MODULES_LEFT_OUT and "test" not in path.name
+            if wanted or path.name in (*_PACKAGES, "lib-dynload"):
+                out.add(path, f"python/lib/python{minor}/{path.name}", filter=keep)
+        headers = base / "include" / f"python{minor}" / "patchlevel.h"
+        if headers.exists():
+            out.add(headers, f"python/include/python{minor}/patchlevel.h")
+    return archive
+
+
+def download_entry(archive: Path, version: str = "", **others: object) -> dict[str, object]:
+    """Return the entry of a download list for an archive, for this machine."""
+    major, minor, patch = (version or ".".join(map(str, sys.version_info[:3]))).split(".")
+    machine = {"arm64": "aarch64"}.get(platform.machine(), platform.machine())
+    entry: dict[str, object] = {
+        "name": "cpython",
+        "arch": {"family": machine, "variant": None},
+        "os": sys.platform,
+        "libc": "none" if sys.platform == "darwin" else "gnu" if "glibc" in platform.libc_ver() else "musl",
+        "major": int(major),
+        "minor": int(minor),
+        "patch": int(patch),
+        "prerelease": "",
+        "url": archive.as_uri(),
+        "sha256": hashlib.sha256(archive.read_bytes()).hexdigest(),
+        "variant": None,
+        "build": "20260101",
+    }
+    return entry | others

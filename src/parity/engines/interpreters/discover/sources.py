@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from parity.core.interpreters import Source
 from parity.engines.interpreters.discover.surroundings import Surroundings
+from parity.engines.interpreters.seal import is_complete
 
 _EXECUTABLE = re.compile(r"python(\d+(\.\d+)?t?)?|pypy(\d+(\.\d+)?)?|graalpy")
 _IN_A_PREFIX = ("python", "python3", "pypy3", "pypy", "graalpy", "python2")
 _SYSTEM = frozenset({"/usr/bin", "/bin", "/usr/sbin", "/sbin"})
-MARKER = os.path.join(".parity", "complete")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,12 @@ def is_environment(prefix: str) -> bool:
     return os.path.lexists(os.path.join(prefix, "pyvenv.cfg"))
 
 
+def executable_in(prefix: str) -> str:
+    """Return the interpreter of a prefix under its plainest name, or nothing where there is none."""
+    paths = (os.path.join(prefix, "bin", executable) for executable in _IN_A_PREFIX)
+    return next((path for path in paths if os.path.lexists(path)), "")
+
+
 def conda_name(prefix: str) -> str:
     """Return the name of a conda environment: its folder's, `base` for the installation of conda itself."""
     return "base" if os.path.isdir(os.path.join(prefix, "condabin")) else os.path.basename(prefix)
@@ -47,7 +53,7 @@ def conda_name(prefix: str) -> str:
 
 def _parity(folder: str) -> Iterator[Candidate]:
     for name in _folders(folder):
-        if os.path.exists(os.path.join(folder, name, MARKER)):
+        if is_complete(os.path.join(folder, name)):
             for inner in _folders(os.path.join(folder, name)):
                 yield _in_prefix(os.path.join(folder, name, inner), "parity")
 
@@ -97,9 +103,7 @@ def _conda_environment(prefix: str) -> Iterator[Candidate]:
 
 
 def _in_prefix(prefix: str, source: Source, name: str = "") -> Candidate:
-    paths = (os.path.join(prefix, "bin", executable) for executable in _IN_A_PREFIX)
-    path = next((path for path in paths if os.path.lexists(path)), "")
-    return Candidate(path=path, source=source, prefix=prefix, name=name)
+    return Candidate(path=executable_in(prefix), source=source, prefix=prefix, name=name)
 
 
 def _folders(folder: str, *, links: bool = False) -> list[str]:
