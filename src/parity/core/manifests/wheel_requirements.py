@@ -156,7 +156,7 @@ class _Reader:
             raise self.fault("the address is broken", "write it as `https://HOST/PATH`")
         if scheme == "file":
             return self._located(_file_path(address), name=name, extras=extras, marker=marker)
-        kept = "&".join(f"{key}={value}" for key, value in pairs.items() if key != "egg")
+        kept = "&".join(part for part in fragment.split("&") if not part.startswith("egg="))
         hashes = tuple(f"{key}:{value}" for key, value in pairs.items() if key in HASH_LENGTHS)
         return self._with(
             name=name or self._wheel_name(address),
