@@ -1,8 +1,15 @@
 """What algorithms and workflows need of the world, as they see it. Engines satisfy these; tests fake them here only."""
 
-from typing import Protocol
+from __future__ import annotations
 
-from parity.core.findings import Finding
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from parity.core.findings import Finding
+    from parity.core.lockfile.model import LockedWheel
+    from parity.core.resolution import Question
 
 
 class Reporter(Protocol):
@@ -35,3 +42,16 @@ class SilentReporter:
 
     def close(self) -> None:
         """Say nothing."""
+
+
+class Resolver(Protocol):
+    """Finds the distributions that answer a question."""
+
+    def versions(self) -> Mapping[str, str]:
+        """Return the name and version of what resolves, for the lock's `made-with`."""
+
+    def resolve(self, question: Question) -> tuple[LockedWheel, ...]:
+        """Return the distributions that answer, sorted by name, for the one target of the question.
+
+        Raises ResolutionImpossible, NetworkFailed, UvFailed, WheelNone, PathMissing.
+        """

@@ -1,0 +1,25 @@
+"""The answers of several targets made into one list."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from parity.core.lockfile.model import LockedWheel
+
+
+def merged(wheels: Iterable[LockedWheel]) -> tuple[LockedWheel, ...]:
+    """Return each distinct file or address once, for all the targets that take it.
+
+    Two targets that take different files of one version stay two entries. What a distribution requires, and whether
+    a manifest names it, may differ between targets: the entry says all of it.
+    """
+    found: dict[LockedWheel, LockedWheel] = {}
+    for wheel in wheels:
+        identity = replace(wheel, targets=(), requires=(), requested=False)
+        known = found.get(identity, replace(wheel, targets=(), requires=()))
+        found[identity] = replace(
+            known,
+            targets=tuple(sorted({*known.targets, *wheel.targets})),
+            requires=tuple(sorted({*known.requires, *wheel.requires})),
+            requested=known.requested or wheel.requested,
+        )
+    return tuple(sorted(found.values(), key=lambda wheel: (wheel.name, wheel.targets)))

@@ -1,0 +1,60 @@
+"""What a user should read once about a lock: what was lost, what is built from source, what was left out of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parity.core.addresses import kept
+from parity.core.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from parity.core.lockfile.model import Lockfile
+    from parity.core.spec import Spec
+
+
+def findings_of(lock: Lockfile, spec: Spec, lost: Iterable[str]) -> tuple[Finding, ...]:
+    """Return the findings about a lock, each once, in a fixed order."""
+    return (*_lost(lost), *_sdists(lock), *_credentials(spec))
+
+
+def _lost(sentences: Iterable[str]) -> list[Finding]:
+    return [
+        Finding(
+            code="translation-lost",
+            severity="warning",
+            subject="environment.yml",
+            message=sentence,
+            hint="the conda route keeps it: `parity lock --route conda`",
+        )
+        for sentence in sentences
+    ]
+
+
+def _sdists(lock: Lockfile) -> list[Finding]:
+    built = {wheel.name: wheel for wheel in lock.wheels if wheel.index and wheel.is_built}
+    return [
+        Finding(
+            code="sdist-locked",
+            severity="info",
+            subject=name,
+            message=f"`{name}` {wheel.version} is locked as source and is built on each machine that installs it",
+            package=name,
+        )
+        for name, wheel in sorted(built.items())
+    ]
+
+
+def _credentials(spec: Spec) -> list[Finding]:
+    return [
+        Finding(
+            code="credentials-left-out",
+            severity="warning",
+            subject=requirement.name or kept(requirement.url),
+            message=f"the name and password in the address at `{requirement.place}` are not written into the lock",
+            hint="keep them in `~/.netrc`, or write `${NAME}` in their place",
+        )
+        for requirement in spec.wheels
+        if requirement.url != kept(requirement.url)
+    ]
