@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from parity import __version__
-from parity.core.errors import LockfileMissing, LockfileOutdated, RouteUnavailable
+from parity.core.errors import LockfileMissing, LockfileOutdated, ManifestError, RouteUnavailable
 from parity.core.lockfile import v1
 from parity.core.lockfile.diff import Change, diff
 from parity.core.lockfile.merge import merged
@@ -16,6 +16,7 @@ from parity.core.lockfile.satisfies import Choice, allowed_sdists, satisfies
 from parity.core.moments import end_of
 from parity.core.ports import SilentReporter
 from parity.core.resolution import Question
+from parity.core.translation.light_route import translate
 from parity.workflows.load import Loaded, load
 from parity.workflows.lock_findings import findings_of
 from parity.workflows.lock_python import settle_python
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from parity.core.ports import Reporter, Resolver
     from parity.core.spec import Spec, WheelRequirement
     from parity.core.target import Host, Target, Targets
-    from parity.core.translation.light_route import Translation
+    from parity.core.translation.names import NameTable
 
 _CONDA_MANIFESTS = ("environment.yml", "environment.yaml")
 
@@ -54,14 +55,14 @@ class Wish:
 class Tools:
     """What locking needs of the world. What may not be needed at all comes as a function.
 
-    `read` and `write` are about text files; `translate` is the way from conda's names to PyPI's.
+    `read` and `write` are about text files; `names` is the table between conda's names and PyPI's.
     """
 
     read: Callable[[Path], str | None]
     write: Callable[[Path, str], None]
     resolver: Resolver
     found: Callable[[], Sequence[Interpreter]]
-    translate: Callable[[Spec], Translation]
+    names: Callable[[], NameTable]
     host: Host
     targets: Targets
     pyenv_version: str = ""
@@ -127,7 +128,7 @@ def lock(root: Path, wish: Wish, tools: Tools) -> LockResult:
     situation = _look(root, wish, tools)
     if situation.old is not None and not situation.reasons() and not wish.upgrade:
         return _unchanged(situation, situation.old)
-    new, lost = _resolved(situation, tools)
+    new, remarks = _resolved(situation, tools)
     text = v1.dump(new)
     changed = text != situation.text
     if changed:
@@ -139,7 +140,7 @@ def lock(root: Path, wish: Wish, tools: Tools) -> LockResult:
         spec=situation.spec,
         loaded=situation.loaded,
         changes=diff(situation.old, new),
-        findings=(*situation.spec.findings, *findings_of(new, situation.spec, lost)),
+        findings=(*situation.spec.findings, *remarks, *findings_of(new, situation.spec)),
     )
 
 
@@ -163,7 +164,7 @@ def _unchanged(situation: _Situation, old: Lockfile) -> LockResult:
         changed=False,
         spec=situation.spec,
         loaded=situation.loaded,
-        findings=(*situation.spec.findings, *findings_of(old, situation.spec, old.lost)),
+        findings=(*situation.spec.findings, *findings_of(old, situation.spec)),
     )
 
 
@@ -214,26 +215,23 @@ def _choice(loaded: Loaded, wish: Wish, tools: Tools, old: Lockfile | None) -> C
     return Choice(route=route, targets=names, groups=spec.groups, extras=spec.extras)
 
 
-def _resolved(situation: _Situation, tools: Tools) -> tuple[Lockfile, tuple[str, ...]]:
-    """Resolve every target and return the lock that they make together, with what the route lost."""
+def _resolved(situation: _Situation, tools: Tools) -> tuple[Lockfile, tuple[Finding, ...]]:
+    """Resolve every target and return the lock that they make together, with remarks on the way there."""
     spec, choice = situation.spec, situation.choice
     python, interpreter = settle_python(spec, situation.old, tools.found())
+    every = [_wanted(situation, tools, tools.targets.named(name)) for name in choice.targets]
     answers: list[LockedWheel] = []
-    locked: list[LockedTarget] = []
-    lost: dict[str, None] = {}
-    for name in choice.targets:
-        wanted = _wanted(situation, tools, tools.targets.named(name))
-        lost |= dict.fromkeys(wanted.lost)
-        tools.reporter.phase(f"resolving for {name}")
-        answers += tools.resolver.resolve(
-            _question(situation, wanted, python=python, interpreter=interpreter, earlier=answers)
-        )
-        locked.append(_locked_target(wanted.target, python))
-    new = Lockfile(
+    for wanted in every:
+        tools.reporter.phase(f"resolving for {wanted.target.name}")
+        question = _question(situation, wanted, python=python, interpreter=interpreter, earlier=answers)
+        answers += tools.resolver.resolve(question)
+    made_with = {"parity": __version__, **tools.resolver.versions()}
+    made_with |= {"conda-names": wanted.names for wanted in every if wanted.names}
+    lock = Lockfile(
         route="venv",
         manifests=spec.manifests,
-        made_with={"parity": __version__, **tools.resolver.versions()},
-        targets=tuple(locked),
+        made_with=made_with,
+        targets=tuple(_locked_target(wanted.target, python) for wanted in every),
         wheels=merged([*answers, *_own_package(spec, choice, answers)]),
         groups=choice.groups,
         extras=choice.extras,
@@ -242,33 +240,45 @@ def _resolved(situation: _Situation, tools: Tools) -> tuple[Lockfile, tuple[str,
         exclude_newer=spec.settings.exclude_newer,
         sdists=allowed_sdists(spec),
         prereleases=spec.prereleases,
-        lost=tuple(lost),
+        lost=tuple(dict.fromkeys(sentence for wanted in every for sentence in wanted.lost)),
     )
-    return new, new.lost
+    return lock, tuple(dict.fromkeys(finding for wanted in every for finding in wanted.findings))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wanted:
-    """What one target asks for: selectors in an `environment.yml` make that differ."""
+    """What one target asks for: selectors in an `environment.yml` make that differ.
+
+    `names` is the digest of the name table where one was needed.
+    """
 
     target: Target
     spec: Spec
     requirements: tuple[WheelRequirement, ...]
+    names: str = ""
     lost: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def _wanted(situation: _Situation, tools: Tools, target: Target) -> _Wanted:
     spec = situation.spec
     if not any(name.endswith((".yml", ".yaml")) for name in spec.manifests):
         return _Wanted(target=target, spec=spec, requirements=spec.wheels)
-    root = situation.loaded.root
-    spec = _load(root, situation.wish, tools, situation.old, platform=target.platform).spec
-    translation = tools.translate(spec)
+    spec = _load(situation.loaded.root, situation.wish, tools, situation.old, platform=target.platform).spec
+    names = tools.names()
+    translation = translate(spec.conda, names)
+    if translation.faults:
+        raise ManifestError(translation.faults)
     backend = tools.targets.accelerators.get(translation.accelerator, translation.accelerator)
     if backend and not target.torch_backend and not target.macos:
         target = replace(target, torch_backend=backend)
     return _Wanted(
-        target=target, spec=spec, requirements=(*spec.wheels, *translation.wheels), lost=tuple(translation.lost)
+        target=target,
+        spec=spec,
+        requirements=(*spec.wheels, *translation.wheels),
+        names=names.digest,
+        lost=translation.lost,
+        findings=translation.findings,
     )
 
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from parity.core.spec import Spec
 
 
-def findings_of(lock: Lockfile, spec: Spec, lost: Iterable[str]) -> tuple[Finding, ...]:
+def findings_of(lock: Lockfile, spec: Spec) -> tuple[Finding, ...]:
     """Return the findings about a lock, each once, in a fixed order."""
-    return (*_lost(lost), *_sdists(lock), *_credentials(spec))
+    return (*_lost(lock.lost), *_sdists(lock), *_credentials(spec))
 
 
 def _lost(sentences: Iterable[str]) -> list[Finding]:
