@@ -163,7 +163,7 @@ def test_a_file_included_twice_is_read_once() -> None:
 
 
 def test_a_path_means_what_it_means_to_pip() -> None:
-    """Paths are read as pip reads them, paths from where it runs; where that finds no project, the folder of the file is meant."""
+    """Paths are read from where pip runs; where that leads to no project, from the folder of the file."""
     files = {"pyproject.toml": "", "reqs/lib/setup.py": "", "reqs/dev.txt": "-e .\n./lib"}
     assert ["-e .", "./reqs/lib"] == texts("-r reqs/dev.txt", files)
 

@@ -1,6 +1,6 @@
 """`[project]`: PEP 621 name, dependencies, extras and `requires-python`, with what setuptools reads from files."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from packaging.markers import Marker
@@ -58,28 +58,37 @@ def without_itself(
     """
     found: list[WheelRequirement] = []
     for requirement in requirements:
-        if not name or requirement.name != name or requirement.url or requirement.path:
+        if not _is_itself(requirement, name):
             found.append(requirement)
             continue
-        for extra in _reached(requirement.extras, name, extras):
-            if extra not in extras:
-                table.fault(requirement.place, f"there is no extra `{extra}`", did_you_mean(extra, extras))
-            for asked in extras.get(extra, ()):
-                if asked.name != name or asked.url or asked.path:
-                    marker = _both(requirement.marker, asked.marker)
-                    found.append(replace(asked, group=requirement.group, marker=marker))
+        above = (requirement.group.removeprefix("extra:"),) if requirement.group.startswith("extra:") else ()
+        for asked, marker in _asked(requirement, above, name, extras, table):
+            found.append(replace(asked, group=requirement.group, marker=marker))
     return tuple(found)
 
 
-def _reached(start: Sequence[str], name: str, extras: Mapping[str, Sequence[WheelRequirement]]) -> list[str]:
-    reached: dict[str, None] = {}
-    waiting = list(start)
-    while waiting:
-        extra = waiting.pop(0)
-        if extra not in reached:
-            reached[extra] = None
-            waiting += [more for asked in extras.get(extra, ()) if asked.name == name for more in asked.extras]
-    return list(reached)
+def _is_itself(requirement: WheelRequirement, name: str) -> bool:
+    return bool(name) and requirement.name == name and not (requirement.url or requirement.path)
+
+
+def _asked(
+    requirement: WheelRequirement,
+    above: tuple[str, ...],
+    name: str,
+    extras: Mapping[str, Sequence[WheelRequirement]],
+    table: TypedTable,
+) -> Iterator[tuple[WheelRequirement, str]]:
+    """Yield what the extras of the project's requirement on itself ask for, with the markers on the way there."""
+    for extra in requirement.extras:
+        if extra not in extras:
+            table.fault(requirement.place, f"there is no extra `{extra}`", did_you_mean(extra, extras))
+        # extras may ask for each other in a circle: what lies on it is asked for already
+        for asked in extras.get(extra, ()) if extra not in above else ():
+            marker = _both(requirement.marker, asked.marker)
+            if _is_itself(asked, name):
+                yield from _asked(replace(asked, marker=marker), (*above, extra), name, extras, table)
+            else:
+                yield asked, marker
 
 
 def _both(first: str, second: str) -> str:
