@@ -215,7 +215,7 @@ class _Document:
             if not isinstance(part, Scalar):
                 self._fault(part.place, f"`{key.text}` is one value, not a list or a mapping", "write one text")
             elif part.kind == "null":
-                self._fault(part.place, f"`{key.text}` has no value", 'write `""` for an empty one')
+                self._fault(key.place, f"`{key.text}` has no value", 'write `""` for an empty one')
             elif not key.text or "=" in key.text or "\0" in key.text + part.text:
                 self._fault(part.place, f"`{key.text}` cannot be set in an environment", "name it without `=`")
             else:

@@ -81,6 +81,8 @@ def _from_line(text: str, place: Place) -> CondaRequirement:
     match = _HEAD.fullmatch(line.strip())
     if match is None:
         raise _Refused(message="no package is named")
+    if match["rest"].lstrip().startswith("@"):
+        raise _Refused(message="conda takes no address behind `@`", hint=_EXTRAS)
     version, build = _split_build(match["rest"])
     channel, inner = _split_subdir(pairs.pop("channel", "")) if "channel" in pairs else (channel, subdir)
     return CondaRequirement(
