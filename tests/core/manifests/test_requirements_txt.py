@@ -92,6 +92,11 @@ def test_lines_are_joined_and_comments_dropped() -> None:
     assert (f"sha256:{SHA}",) == found.wheels[0].hashes
 
 
+def test_a_comment_ends_what_a_backslash_began() -> None:
+    """Even one that itself ends with a backslash, as pip has it."""
+    assert ["a", "b"] == texts("a \\\n# no, not \\\nb")
+
+
 def test_options_become_indexes_and_choices() -> None:
     """Indexes get the names that the lock uses, folders are relative to the project."""
     found = parse(
