@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.version import Version
 
-from parity.core.interpreters import Interpreter, Source, choose, nearest, newest_stable, preferred_order
+from parity.core.interpreters import Interpreter, Source, choose, missing, nearest, newest_stable, preferred_order
 from parity.core.places import Place
 from parity.core.python_request import PythonRequest, parse_request
 
@@ -167,6 +167,46 @@ def test_nearest_names_what_could_have_been_meant() -> None:
     """The same minor version comes first, then the neighbours."""
     assert ("3.12.11", "3.12.1", "3.11.7") == nearest(asked("3.12.99")[0], MANY)
     assert () == nearest(asked(">=4")[0], MANY)
+
+
+@pytest.mark.parametrize(
+    ("texts", "message", "hint"),
+    [
+        (
+            ["3.12.99"],
+            "`3.12.99` (asked for by `.python-version:1`)",
+            "run `parity python install 3.12.99`; the nearest here: `3.12.11`, `3.12.1`, `3.11.7`",
+        ),
+        ([">=3.14"], "`>=3.14` (asked for by `.python-version:1`)", "run `parity python install '>=3.14'`"),
+        (
+            ["work", "3.99"],
+            "`work` or `3.99` (asked for by `.python-version:1`)",
+            "`work` is a virtual environment: name the version it was made from",
+        ),
+        (
+            ["system"],
+            "`system` (asked for by `.python-version:1`)",
+            "run `parity python list` and name one of those",
+        ),
+    ],
+)
+def test_what_is_missing_is_said_with_its_place_and_its_remedy(texts: list[str], message: str, hint: str) -> None:
+    """One sentence, and the command that mends it."""
+    error = missing(asked(*texts), MANY, environments=["work"])
+
+    assert (f"no installed Python answers {message}", hint) == (error.message, error.hint)
+
+
+def test_only_the_request_that_fails_is_blamed() -> None:
+    """Where each is answered alone but not both together, both are named."""
+    requires = asked(">=3.12", file="pyproject.toml")
+    pinned = "`3.8` (asked for by `.python-version:1`)"
+
+    assert f"no installed Python answers {pinned}" == missing([*requires, *asked("3.8")], MANY).message
+    assert (
+        "no installed Python answers `>=3.12` (asked for by `pyproject.toml:1`) and `3.11` (asked for by "
+        "`.python-version:1`)"
+    ) == missing([*requires, *asked("3.11")], MANY).message
 
 
 def test_reading_order_has_cpython_first_and_the_newest_on_top() -> None:

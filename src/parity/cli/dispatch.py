@@ -55,11 +55,16 @@ def dispatch(words: Sequence[str]) -> int:
     return failure.exit_code
 
 
-def global_options() -> argparse.ArgumentParser:
-    """Return the options that every command has."""
-    parent = Parser(add_help=False)
+def global_options(*, inner: bool = False) -> argparse.ArgumentParser:
+    """Return the options that every command has.
+
+    `inner`: for a subcommand's own parser, where an option that is not given leaves what was said before it.
+    """
+    parent = Parser(add_help=False, argument_default=argparse.SUPPRESS if inner else None)
     group = parent.add_argument_group("options that work everywhere")
-    group.add_argument("-C", "--directory", metavar="DIR", default=".", help="work as if started in DIR")
+    group.add_argument("-C", "--directory", metavar="DIR", help="work as if started in DIR")
+    if not inner:
+        parent.set_defaults(directory=".")
     group.add_argument("--offline", action="store_true", help="use what is cached, never the network")
     group.add_argument("--json", action="store_true", help="print one JSON object (schema `parity/1`)")
     group.add_argument("-q", "--quiet", action="store_true", help="no progress, no remarks")

@@ -283,7 +283,7 @@ class PythonDownloadUnhashed(UserError):
 
 
 class PythonBroken(UserError):
-    """An interpreter was fetched but does not run here, or is another one than it was said to be."""
+    """An interpreter does not run here, or is another one than it was said to be."""
 
     code = "python-broken"
 
@@ -307,3 +307,15 @@ class ExtraUnknown(UserError):
     """An extra is asked for that the project does not define."""
 
     code = "extra-unknown"
+
+
+class ProjectMissing(UserError):
+    """There is neither a lock nor a manifest here or above."""
+
+    code = "project-missing"
+
+
+class EnvironmentMissing(UserError):
+    """The project has no environment yet."""
+
+    code = "environment-missing"

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from parity.core.errors import PythonMissing
 from parity.core.python_request import PythonRequest
 
 Source = Literal["parity", "pyenv", "uv", "path", "system", "conda"]
@@ -99,6 +100,22 @@ def nearest(request: PythonRequest, found: Sequence[Interpreter], *, limit: int 
     return tuple(sorted(same, key=lambda version: (_distance(wanted, _padded(version)), version))[:limit])
 
 
+def missing(
+    requests: Sequence[PythonRequest], found: Sequence[Interpreter], *, environments: Sequence[str] = ()
+) -> PythonMissing:
+    """Return the error for requests that nothing answers: what was asked where, how to get it, what is near.
+
+    `environments` are names of virtual environments that could be taken for interpreters.
+    """
+    groups = _by_file(requests)
+    alone = [group for group in groups if choose(group, found) is None] or groups
+    asked = " and ".join(_asked(group) for group in alone)
+    hints = [_remedy(alone[0][0], environments)]
+    if near := nearest(alone[0][0], found):
+        hints.append(f"the nearest here: {', '.join(f'`{version}`' for version in near)}")
+    return PythonMissing(f"no installed Python answers {asked}", hint="; ".join(hints))
+
+
 def newest_stable(found: Sequence[Interpreter]) -> str | None:
     """Return the newest stable minor version of CPython (`3.13`) that is here, or None where there is none."""
     chosen = choose([], found)
@@ -108,6 +125,23 @@ def newest_stable(found: Sequence[Interpreter]) -> str | None:
 def preferred_order(found: Sequence[Interpreter]) -> list[Interpreter]:
     """Return the interpreters as a person wants to read them: by implementation, the newest first."""
     return sorted(found, key=lambda each: (each.implementation != "cpython", each.implementation, *_preference(each)))
+
+
+def _asked(group: Sequence[PythonRequest]) -> str:
+    texts = " or ".join(f"`{request.text}`" for request in group)
+    return f"{texts} (asked for by `{group[0].place}`)" if group[0].place.file else texts
+
+
+def _remedy(request: PythonRequest, environments: Sequence[str]) -> str:
+    if request.kind == "prefix":
+        return f"run `parity python install {request.text}`"
+    if request.kind == "range":
+        return f"run `parity python install '{request.text}'`"
+    if request.kind == "any":
+        return "run `parity python install 3`"
+    if request.text in environments:
+        return f"`{request.text}` is a virtual environment: name the version it was made from"
+    return "run `parity python list` and name one of those"
 
 
 def _by_file(requests: Sequence[PythonRequest]) -> list[list[PythonRequest]]:

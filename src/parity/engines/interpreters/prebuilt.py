@@ -17,9 +17,11 @@ from parity.core.errors import ParityError, PythonBroken, PythonUnavailable
 from parity.core.interpreters import Interpreter, choose, nearest
 from parity.core.python_request import PythonRequest
 from parity.engines.interpreters.discover.sources import executable_in
+from parity.engines.interpreters.discover.surroundings import answers_folder
 from parity.engines.interpreters.downloads import CallUv, Download, available, read_list, require_hash
 from parity.engines.interpreters.inspect import NotAnInterpreter, inspect_running
-from parity.engines.interpreters.seal import discard, is_complete, read_marker, seal, sweep
+from parity.engines.interpreters.marker import is_complete, read_marker
+from parity.engines.interpreters.seal import discard, seal, sweep
 from parity.engines.system.digests import digest
 from parity.engines.system.hashing import hash_file
 from parity.engines.system.locks import Lock
@@ -134,7 +136,7 @@ class Prebuilt:
     def _try_out(self, prefix: str, download: Download) -> None:
         """Raise PythonBroken unless the interpreter starts and is the version that was asked for."""
         try:
-            facts = inspect_running(executable_in(prefix), os.path.join(self.cache, "interpreters", "v1"))
+            facts = inspect_running(executable_in(prefix), answers_folder(self.cache))
         except NotAnInterpreter as error:
             raise PythonBroken(download.key, str(error)) from error
         wanted = download.interpreter
@@ -144,7 +146,7 @@ class Prebuilt:
 
     def _installed(self, folder: str, download: Download, *, reused: bool) -> Installed:
         executable = executable_in(os.path.join(folder, download.key))
-        facts = inspect_running(executable, os.path.join(self.cache, "interpreters", "v1"))
+        facts = inspect_running(executable, answers_folder(self.cache))
         marker = read_marker(folder)
         interpreter = replace(
             download.interpreter,

@@ -1,8 +1,4 @@
-"""An interpreter of parity's own on disk: read-only, with a manifest of its files and a marker that is written last.
-
-<folder>/.parity/files      the manifest, paths relative to the folder
-<folder>/.parity/complete   the marker: what it was made from; without it the interpreter is not there
-"""
+"""Completing an interpreter of parity's own: read-only, every file noted, the marker written last."""
 
 import json
 import os
@@ -14,23 +10,12 @@ from typing import Any
 
 from parity.core import contents
 from parity.core.contents import Entry
+from parity.engines.interpreters.marker import META
 from parity.engines.system.digests import digest
 from parity.engines.system.files import flush_file_system, write_atomic
 from parity.engines.system.hashing import hash_files
 
-META = ".parity"
 _READ_ONLY = 0o555
-
-
-def is_complete(folder: str) -> bool:
-    """Say whether a folder holds an interpreter that was completed."""
-    return os.path.exists(os.path.join(folder, META, "complete"))
-
-
-def read_marker(folder: str) -> Mapping[str, Any]:
-    """Return what a complete interpreter was made from. Raises OSError, or ValueError where the marker is damaged."""
-    marker: Mapping[str, Any] = json.loads(Path(folder, META, "complete").read_bytes())
-    return marker
 
 
 def seal(folder: str, marker: Mapping[str, Any]) -> None:

@@ -4,9 +4,16 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from parity.core.errors import PythonBroken
 from parity.core.findings import Finding
 from parity.core.interpreters import Interpreter, Source
-from parity.engines.interpreters.discover.sources import Candidate, candidates, conda_name, is_environment
+from parity.engines.interpreters.discover.sources import (
+    Candidate,
+    candidates,
+    conda_name,
+    executable_in,
+    is_environment,
+)
 from parity.engines.interpreters.discover.surroundings import Surroundings
 from parity.engines.interpreters.inspect import NotAnInterpreter, inspect_running, inspect_statically
 from parity.engines.interpreters.static import Facts
@@ -64,6 +71,21 @@ def inspect_candidate(candidate: Candidate, cache: str) -> Interpreter:
         # an active conda environment stands first on PATH: it is conda's all the same
         source, name = "conda", conda_name(prefix)
     return to_interpreter(facts, path=candidate.path, source=source, name=name)
+
+
+def inspect_path(path: str, cache: str) -> Interpreter:
+    """Return the interpreter that a user names by its path: an executable, or the folder that it is installed in.
+
+    Raises PythonBroken where it is none, or a virtual environment on top of one.
+    """
+    executable = executable_in(path) if os.path.isdir(path) else path
+    prefix = path if os.path.isdir(path) else os.path.dirname(os.path.dirname(path))
+    if is_environment(prefix):
+        raise PythonBroken(path, "it is a virtual environment, not an interpreter")
+    try:
+        return inspect_candidate(Candidate(path=executable, source="path", prefix=prefix), cache)
+    except NotAnInterpreter as error:
+        raise PythonBroken(path, str(error)) from error
 
 
 def to_interpreter(facts: Facts, *, path: str, source: Source, name: str = "") -> Interpreter:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from parity.core.interpreters import Source
 from parity.engines.interpreters.discover.surroundings import Surroundings
-from parity.engines.interpreters.seal import is_complete
+from parity.engines.interpreters.marker import is_complete
 
 _EXECUTABLE = re.compile(r"python(\d+(\.\d+)?t?)?|pypy(\d+(\.\d+)?)?|graalpy")
 _IN_A_PREFIX = ("python", "python3", "pypy3", "pypy", "graalpy", "python2")

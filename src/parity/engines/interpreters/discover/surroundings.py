@@ -47,10 +47,15 @@ def surroundings_of(
         pyenv=os.path.join(pyenv, "versions"),
         uv=_uv_folder(environ, user),
         parity=os.path.join(home, "pythons", "v1"),
-        cache=os.path.join(cache, "interpreters", "v1"),
+        cache=answers_folder(cache),
         conda_roots=_conda_roots(environ, user),
         conda_list=os.path.join(user, ".conda", "environments.txt"),
     )
+
+
+def answers_folder(cache: str) -> str:
+    """Return where, in parity's cache, the answers of interpreters are that had to be started."""
+    return os.path.join(cache, "interpreters", "v1")
 
 
 def _uv_folder(environ: Mapping[str, str], user: str) -> str:
