@@ -83,7 +83,7 @@ def sync(
     project: Path,
     lock: Lockfile,
     lock_text: bytes,
-    conditions: Sequence[Sequence[str]],
+    conditions: Sequence[Sequence[str]] | None,
     *,
     reporter: Reporter,
     private: bool = False,
@@ -92,9 +92,10 @@ def sync(
 ) -> SyncResult:
     """Make a project's environment what its lock says and return what was done.
 
-    `conditions` are the facts under which the lock answers the manifests; as long as they hold, the next sync has
-    nothing to do. `private` makes an environment of the project's own that may be written to. `with_project` leaves
-    the project's own package out where it is false. Raises StoreUntrusted, VenvForeign, TargetNone, PythonMissing,
+    `conditions` are the facts under which the lock answers the manifests: as long as they hold, the next sync has
+    nothing to do; None where nobody looked at them. `private` makes an environment of the project's own that may be
+    written to. `with_project` leaves the project's own package out where it is false. Raises StoreUntrusted,
+    VenvForeign, TargetNone,
     InterpreterChanged, NetworkFailed, UvFailed, ArtifactCorrupt, OSError.
     """
     root = str(project)
@@ -108,10 +109,13 @@ def sync(
     with tools.roots.lock(root):
         _refuse(tools, root)
         generation = tools.roots.switch(root, job.key, lock_text, reason)
-        facts = [*conditions, tools.observe(job.interpreter.real_path)]
-        tools.roots.write_run(root, run_rows(tools.roots, root, environment, facts))
-        if not private and with_project and not any(map(is_own, job.wheels)):
-            tools.roots.write_memo(tools.roots.digest(lock_text), [["key", job.key], *facts])
+        if conditions is None:
+            tools.roots.forget_run(root)
+        else:
+            facts = [*conditions, tools.observe(job.interpreter.real_path)]
+            tools.roots.write_run(root, run_rows(tools.roots, root, environment, facts))
+            if not private and with_project and not any(map(is_own, job.wheels)):
+                tools.roots.write_memo(tools.roots.digest(lock_text), [["key", job.key], *facts])
     return SyncResult(
         environment=environment,
         key=job.key,
@@ -182,7 +186,7 @@ def _prepare(tools: Tools, root: str, lock: Lockfile, reporter: Reporter, *, pri
         installer=tools.installer,
         interpreter=interpreter,
         requests=requests_of(wheels, root, lambda path: _content(tools, root, path)),
-        torch_backend=tools.targets.named(target.name).torch_backend,
+        torch_backend=target.torch_backend,
         compile_trees=tools.compile_trees,
         site_of=tools.site_of,
         reporter=reporter,

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from parity.core.findings import Finding
+from parity.core.lockfile import v1
 from parity.core.verification import Difference, compare, findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from parity.core.contents import Entry
+    from parity.core.lockfile.model import LockedWheel, Lockfile
     from parity.core.ports import Reporter
     from parity.engines.store.environments import Environments
 
@@ -31,32 +33,35 @@ class VerifyResult:
         return not any(finding.severity == "error" for finding in self.findings)
 
 
-def verify(
-    environments: Environments,
-    environment: str,
-    *,
-    deep: bool,
-    present: Callable[[str], list[Entry]],
-    changed_contents: Callable[[str, Mapping[str, str]], list[str]],
-    observe: Callable[[str], list[str]],
-    foreign_bytecode: Callable[[str, Sequence[str]], list[str]],
-    reporter: Reporter,
-) -> VerifyResult:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """The engines that verifying is handed."""
+
+    environments: Environments
+    present: Callable[[str], list[Entry]]
+    changed_contents: Callable[[str, Mapping[str, str]], list[str]]
+    observe: Callable[[str], list[str]]
+    foreign_bytecode: Callable[[str, Sequence[str]], list[str]]
+
+
+def verify(tools: Tools, environment: str, lock: Lockfile | None, *, deep: bool, reporter: Reporter) -> VerifyResult:
     """Compare an environment with the manifests it was published with.
 
     Quick looks at what the file system says of each file; `deep` reads them all, checks the manifests themselves, and
-    asks the interpreter whether bytecode that was written later is what its source gives. Raises OSError.
+    asks the interpreter whether bytecode that was written later is what its source gives. `lock` is the project's, for
+    the question whether this is the environment that it asks for. Raises OSError.
     """
     reporter.phase("reading every file" if deep else "looking at every file")
-    expected = environments.entries(environment)
-    found = present(environment)
+    expected = tools.environments.entries(environment)
+    found = tools.present(environment)
     differences = compare(expected, found)
     if deep:
-        differences += _deep(environment, expected, found, differences, changed_contents)
-        differences = _judge_bytecode(environment, differences, foreign_bytecode)
+        differences += _deep(environment, expected, found, differences, tools.changed_contents)
+        differences = _judge_bytecode(environment, differences, tools.foreign_bytecode)
     remarks = list(findings(sorted(differences, key=lambda each: each.path), expected))
-    remarks += _records(environments, environment) if deep else []
-    remarks += _interpreter(environments, environment, observe)
+    remarks += _records(tools.environments, environment) if deep else []
+    remarks += _interpreter(tools, environment)
+    remarks += _outdated(tools.environments, environment, lock)
     return VerifyResult(
         environment=environment, mode="deep" if deep else "quick", files=len(expected), findings=tuple(remarks)
     )
@@ -105,9 +110,9 @@ def _records(environments: Environments, environment: str) -> list[Finding]:
     ]
 
 
-def _interpreter(environments: Environments, environment: str, observe: Callable[[str], list[str]]) -> list[Finding]:
-    recorded = environments.recorded(environment)
-    if recorded is None or observe(recorded.interpreter[1]) == list(recorded.interpreter):
+def _interpreter(tools: Tools, environment: str) -> list[Finding]:
+    recorded = tools.environments.recorded(environment)
+    if recorded is None or tools.observe(recorded.interpreter[1]) == list(recorded.interpreter):
         return []
     return [
         Finding(
@@ -118,3 +123,25 @@ def _interpreter(environments: Environments, environment: str, observe: Callable
             hint="run `parity sync`: it builds an environment on the interpreter that is there now",
         )
     ]
+
+
+def _outdated(environments: Environments, environment: str, lock: Lockfile | None) -> list[Finding]:
+    """Compare what the environment was built from with what the lock says now."""
+    built = v1.parse(environments.read_lock(environment), ".parity/lock")
+    target = built.targets[0]
+    wanted = {_bytes_of(wheel) for wheel in lock.wheels_of(target.name)} if lock else set()
+    if lock is None or {_bytes_of(wheel) for wheel in built.wheels} == wanted:
+        return []
+    return [
+        Finding(
+            code="environment-outdated",
+            severity="error",
+            subject="target",
+            message=f"the environment is not the one that the lock asks for on `{target.name}`",
+            hint="run `parity sync`",
+        )
+    ]
+
+
+def _bytes_of(wheel: LockedWheel) -> tuple[str, ...]:
+    return wheel.name, wheel.version, wheel.sha256, wheel.url, wheel.commit, wheel.path

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # importing typing would cost more than this module
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
+    from parity.core.interpreters import Interpreter
+    from parity.core.ports import Reporter
+    from parity.core.python_request import PythonRequest
+    from parity.core.spec import Index
+    from parity.core.target import Targets
+    from parity.core.translation.names import NameTable
+    from parity.engines.interpreters.discover import Discovery
+    from parity.engines.interpreters.downloads import Download
+    from parity.engines.interpreters.prebuilt import Installed
+    from parity.engines.pypi.uv import Uv
+    from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
+    from parity.workflows import lock, sync, verify
 
 
 def roots(environ: Mapping[str, str]) -> Roots:
@@ -18,7 +31,175 @@ def roots(environ: Mapping[str, str]) -> Roots:
 
 
 def replace_process(command: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Become another program; returns 127 only where there is no such program."""
+    """Become another program; returns an exit code only where there is no such program."""
     from parity.engines.system.execution import replace_process
 
     return replace_process(command, environ)
+
+
+def environments(environ: Mapping[str, str]) -> Environments:
+    """Return the environments of this user's store."""
+    from parity.engines.store.environments import Environments
+    from parity.engines.store.home import home_folder
+
+    return Environments(home_folder(environ))
+
+
+def discovery(environ: Mapping[str, str]) -> Discovery:
+    """Return the interpreters of this machine, and remarks on those that do not work."""
+    from parity.engines.interpreters.discover import discover
+    from parity.engines.interpreters.discover.surroundings import surroundings_of
+    from parity.engines.store.home import cache_folder, home_folder
+
+    return discover(surroundings_of(environ, home=home_folder(environ), cache=cache_folder(environ)))
+
+
+def uv(environ: Mapping[str, str], *, offline: bool) -> Uv:
+    """Return uv, with a cache of parity's own."""
+    from pathlib import Path
+
+    from parity.engines.pypi.uv import Uv, find_uv
+    from parity.engines.store.home import cache_folder
+
+    return Uv(binary=find_uv(), cache=Path(cache_folder(environ)) / "uv", environ=environ, offline=offline)
+
+
+def targets() -> Targets:
+    """Return the targets that have a name."""
+    from parity.core.target import load_targets
+
+    return load_targets(data("targets.toml"))
+
+
+def data(name: str) -> str:
+    """Return a data file of parity's own as text."""
+    from importlib.resources import files
+
+    return (files("parity") / "data" / name).read_text(encoding="utf-8")
+
+
+def reader() -> Callable[[Path], str | None]:
+    """Return what reads a manifest: its text, or None where there is none."""
+    from parity.engines.system.files import read_text
+
+    return read_text
+
+
+def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> lock.Tools:
+    """Return the engines of locking. Interpreters are looked for once, and only if somebody asks."""
+    from functools import cache
+
+    from parity.engines.machine.detect import detect
+    from parity.engines.pypi.resolve import UvResolver
+    from parity.engines.system.files import read_text, write_atomic
+    from parity.workflows.lock import Tools
+
+    return Tools(
+        read=read_text,
+        write=write_atomic,
+        resolver=UvResolver(uv=uv(environ, offline=offline), root=root),
+        found=cache(lambda: discovery(environ).interpreters),
+        names=_names,
+        host=detect(environ),
+        targets=targets(),
+        pyenv_version=environ.get("PYENV_VERSION", ""),
+        reporter=reporter,
+    )
+
+
+def sync_builder(
+    environ: Mapping[str, str], root: Path, *, offline: bool
+) -> Callable[[Sequence[Index], Sequence[Interpreter]], sync.Tools]:
+    """Return what builds the engines of a sync once the indexes and the interpreters are known."""
+    from functools import partial
+
+    return partial(_sync_tools, environ, root, offline=offline)
+
+
+def verify_tools(environ: Mapping[str, str]) -> verify.Tools:
+    """Return the engines of verifying."""
+    from parity.engines.interpreters.bytecode import foreign_bytecode
+    from parity.engines.store.integrity import changed_contents, present
+    from parity.engines.system.facts import observe
+    from parity.workflows.verify import Tools
+
+    return Tools(
+        environments=environments(environ),
+        present=present,
+        changed_contents=changed_contents,
+        observe=observe,
+        foreign_bytecode=foreign_bytecode,
+    )
+
+
+def _names() -> NameTable:
+    from parity.core.translation.names import NameTable
+
+    return NameTable.from_text(data("conda_names.tsv"), data("translation.toml"))
+
+
+def _sync_tools(
+    environ: Mapping[str, str],
+    project: Path,
+    indexes: Sequence[Index],
+    found: Sequence[Interpreter],
+    *,
+    offline: bool,
+) -> sync.Tools:
+    from parity.engines.interpreters.bytecode import compile_trees
+    from parity.engines.machine.detect import detect
+    from parity.engines.pypi.indexes import IndexSettings
+    from parity.engines.pypi.install import UvInstaller
+    from parity.engines.store.artifacts import Artifacts, site_of
+    from parity.engines.store.environments import Papers
+    from parity.engines.store.home import cache_folder
+    from parity.engines.system.facts import identity, observe
+    from parity.workflows.sync import Tools
+
+    settings = IndexSettings(indexes=indexes, environ=environ, root=project)
+    return Tools(
+        roots=roots(environ),
+        environments=environments(environ),
+        artifacts=lambda tag: Artifacts(cache_folder(environ), tag),
+        installer=UvInstaller(uv=uv(environ, offline=offline), settings=settings, root=project),
+        compile_trees=compile_trees,
+        site_of=site_of,
+        papers=Papers,
+        identify=identity,
+        observe=observe,
+        host=detect(environ),
+        targets=targets(),
+        found=found,
+    )
+
+
+def inspector(environ: Mapping[str, str]) -> Callable[[str], Interpreter]:
+    """Return what says which interpreter a path is."""
+    from functools import partial
+
+    from parity.engines.interpreters.discover import inspect_path
+    from parity.engines.interpreters.discover.surroundings import answers_folder
+    from parity.engines.store.home import cache_folder
+
+    return partial(inspect_path, cache=answers_folder(cache_folder(environ)))
+
+
+def prebuilt(
+    environ: Mapping[str, str], *, offline: bool, mirror: str, downloads: str, again: bool
+) -> tuple[Callable[[Sequence[PythonRequest]], Download], Callable[[Download], Installed]]:
+    """Return what finds prebuilt interpreters and what installs them; `again` makes those that are here anew."""
+    from functools import partial
+
+    from parity.engines.interpreters.prebuilt import Offer, Prebuilt
+    from parity.engines.pypi.uv import failure
+    from parity.engines.store.home import cache_folder, home_folder
+
+    offer = Offer(mirror=mirror, downloads=downloads)
+    engine = Prebuilt(
+        home=home_folder(environ),
+        cache=cache_folder(environ),
+        call=uv(environ, offline=offline).call,
+        failure=failure,
+        offline=offline,
+    )
+    return partial(engine.find, offer=offer), partial(engine.install, offer=offer, again=again)

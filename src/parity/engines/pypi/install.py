@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from parity.core.addresses import expanded
 from parity.core.lockfile.model import LockedWheel
-from parity.engines.pypi.indexes import IndexSettings
+from parity.engines.pypi.indexes import IndexSettings, expanded
 from parity.engines.pypi.uv import Uv, failure
 
 

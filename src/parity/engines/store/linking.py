@@ -7,7 +7,7 @@ changed since it was verified is hashed again and refused if it is not what it w
 import errno
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from parity.core import contents
 from parity.core.contents import Entry
 from parity.engines.store.trees import Trees
 
-_BATCH = 512
+_DEPTH = 3  # `lib/python3.12/site-packages`: below it stand the packages
 # what a file system says that cannot link, or cannot link this file once more
 _CANNOT_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EACCES}
 _BYTECODE_CHECKED = 0b11  # PEP 552: hash-based, the source is looked at on import
@@ -28,6 +28,11 @@ class Part(NamedTuple):
     trees: Trees
     name: str
     package: str
+
+
+class _Subtree(NamedTuple):
+    folders: list[str]
+    files: list[tuple[Part, Entry, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,16 +82,16 @@ def carry_out(plan: Plan, environment: str, *, private: bool = False) -> None:
     `private` files are copies that may be written to, with bytecode that notices edits. Raises ArtifactCorrupt,
     OSError.
     """
-    for folder in plan.folders:
-        os.makedirs(f"{environment}/{folder}", exist_ok=True)
-    _verify(plan)
+    until = {tree: tree.trees.trusted_until(tree.name) for tree in dict.fromkeys(part for part, _, _ in plan.files)}
     place = _copy_private if private else _share
-    batches = [plan.files[start : start + _BATCH] for start in range(0, len(plan.files), _BATCH)]
+    shallow, subtrees = _subtrees(plan)
+    for folder in shallow:
+        os.makedirs(f"{environment}/{folder}", exist_ok=True)
+    # making folders and links is the kernel's work, which threads can share
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        list(pool.map(lambda batch: _place_batch(batch, environment, place), batches))
-    if not private:
-        for trees, name in dict.fromkeys((part.trees, part.name) for part, _, _ in plan.files):
-            trees.trust_until_now(name)
+        list(pool.map(lambda subtree: _make(subtree, environment, until, place), subtrees))
+    for part in [] if private else until:
+        part.trees.trust_until_now(part.name)
 
 
 def _folders(paths: dict[str, tuple[Part, Entry]]) -> list[str]:
@@ -99,28 +104,36 @@ def _folders(paths: dict[str, tuple[Part, Entry]]) -> list[str]:
     return sorted(found)
 
 
-def _verify(plan: Plan) -> None:
-    """Hash again whatever in the cache changed since it was trusted."""
-    suspects: dict[tuple[Trees, str], list[Entry]] = {}
-    until: dict[tuple[Trees, str], int] = {}
-    for part, entry, _ in plan.files:
-        tree = (part.trees, part.name)
-        if tree not in until:
-            until[tree] = part.trees.trusted_until(part.name)
-        found = os.lstat(part.trees.source(part.name, entry.path))
-        if entry.kind == "l" or found.st_ctime_ns > until[tree] or found.st_size != entry.size:
-            suspects.setdefault(tree, []).append(entry)
-    for (trees, name), entries in suspects.items():
-        trees.recheck(name, entries)
+def _subtrees(plan: Plan) -> tuple[list[str], list[_Subtree]]:
+    """Split a plan into what everything stands on and parts that can be made side by side, the largest first."""
+    shallow = [folder for folder in plan.folders if folder.count("/") < _DEPTH]
+    subtrees: dict[str, _Subtree] = {}
+    for folder in plan.folders:
+        if (head := _head(folder)) is not None:
+            subtrees.setdefault(head, _Subtree([], [])).folders.append(folder)
+    for item in plan.files:
+        head = _head(item[2].rpartition("/")[0])
+        subtrees.setdefault(head or "", _Subtree([], [])).files.append(item)
+    return shallow, sorted(subtrees.values(), key=lambda subtree: -len(subtree.files))
 
 
-def _place_batch(batch: Sequence[tuple[Part, Entry, str]], environment: str, place: Callable[[str, str], None]) -> None:
-    for part, entry, path in batch:
-        source, target = part.trees.source(part.name, entry.path), f"{environment}/{path}"
+def _head(folder: str) -> str | None:
+    parts = folder.split("/", _DEPTH + 1)
+    return "/".join(parts[: _DEPTH + 1]) if len(parts) > _DEPTH else None
+
+
+def _make(subtree: _Subtree, environment: str, until: Mapping[Part, int], place: Callable[[str, str], None]) -> None:
+    for folder in subtree.folders:
+        os.mkdir(f"{environment}/{folder}")
+    for part, entry, path in subtree.files:
+        source = part.trees.source(part.name, entry.path)
+        found = os.lstat(source)
+        if found.st_ctime_ns > until[part] or (entry.kind == "f" and found.st_size != entry.size):
+            part.trees.recheck(part.name, [entry])
         if entry.kind == "l":
-            os.symlink(entry.digest, target)
+            os.symlink(entry.digest, f"{environment}/{path}")
         else:
-            place(source, target)
+            place(source, f"{environment}/{path}")
 
 
 def _share(source: str, target: str) -> None:

@@ -29,6 +29,7 @@ class Roots:
     def __init__(self, home: str) -> None:
         self.home = home
         self._folder = os.path.join(home, "roots", "v1")
+        self._environments = os.path.join(home, "envs", "v1", "")
 
     def lock(self, project: str) -> Lock:
         """Return the lock that whoever changes a project's lock, link or records holds."""
@@ -36,7 +37,7 @@ class Roots:
 
     def environment(self, key: str) -> str:
         """Return where the environment of a key is, or would be."""
-        return os.path.join(self.home, "envs", "v1", key)
+        return self._environments + key
 
     def is_complete(self, environment: str) -> bool:
         """Say whether a folder is an environment: its marker is written last."""
@@ -104,6 +105,12 @@ class Roots:
         os.makedirs(self._folder, mode=0o700, exist_ok=True)
         records.write(os.path.join(self._folder, f"{_name(project)}.run"), [_RUN, *rows])
 
+    def forget_run(self, project: str) -> None:
+        """Have the next start look at everything."""
+        path = os.path.join(self._folder, f"{_name(project)}.run")
+        if os.path.exists(path):
+            os.unlink(path)
+
     # --- which environment a lock's text led to --------------------------------------------------------------------
 
     def read_memo(self, lock_digest: str) -> list[list[str]] | None:
@@ -147,6 +154,28 @@ class Roots:
         except OSError:
             return False
 
+    def linked(self, project: str) -> str:
+        """Return the environment of this store that the project's link leads to, or nothing."""
+        try:
+            leads_to = os.readlink(os.path.join(project, ".venv"))
+        except OSError:
+            return ""
+        return leads_to if leads_to.startswith(self._environments) else ""
+
+    def is_private(self, project: str) -> bool:
+        """Say whether the project has an environment of its own that may be written to."""
+        return self.linked(project).startswith(os.path.join(self._environments, "private", ""))
+
+    def move_aside(self, project: str) -> str:
+        """Rename a `.venv` that parity did not make, and return its new name; nothing where there is none."""
+        if self.owns_link(project):
+            return ""
+        number, aside = 1, ".venv.aside"
+        while os.path.lexists(os.path.join(project, aside)):
+            number, aside = number + 1, f".venv.aside-{number + 1}"
+        os.rename(os.path.join(project, ".venv"), os.path.join(project, aside))
+        return aside
+
     def owns_link(self, project: str) -> bool:
         """Say whether the project's `.venv` is free, or a link of parity's making into this store."""
         try:
@@ -155,7 +184,7 @@ class Roots:
             return True
         except OSError:
             return False
-        return leads_to.startswith(os.path.join(self.home, "envs", "v1", ""))
+        return leads_to.startswith(self._environments)
 
     def _relink(self, project: str, environment: str) -> None:
         link = os.path.join(project, ".venv")

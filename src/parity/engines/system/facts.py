@@ -29,6 +29,12 @@ def observe(path: str) -> list[str]:
     return ["file", path, *map(str, numbers)]
 
 
+def identity(path: str) -> dict[str, str]:
+    """Return what tells a file from any other that was ever at its address. Raises OSError."""
+    found = os.stat(path)
+    return {"path": path, "inode": str(found.st_ino), "mtime": str(found.st_mtime_ns), "size": str(found.st_size)}
+
+
 def observe_content(root: str, relative: str) -> list[str]:
     """Return the fact about what is in a file of a project. Raises OSError, except where nothing is there."""
     data = read_bytes(os.path.join(root, relative))

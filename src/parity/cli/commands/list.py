@@ -1,0 +1,61 @@
+"""Show what is in the environment, and who asked for it."""
+
+import argparse
+from typing import Any
+
+from parity.cli.answers import Answer
+from parity.cli.context import Context
+from parity.workflows import project, wiring
+from parity.workflows.list import Listed, list_packages
+
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+_STEP = 1000
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `parity list`: there are none of its own."""
+    parser.set_defaults()
+
+
+def run(_arguments: argparse.Namespace, context: Context) -> Answer:
+    """List the environment of the project around the working directory."""
+    roots = wiring.roots(context.environ)
+    root = project.find_root(roots, context.directory)
+    environment = project.current_environment(roots, root)
+    listed = list_packages(wiring.environments(context.environ), environment, wiring.reader(), root)
+    return Answer(data={"packages": [_data(each) for each in listed]}, lines=_table(listed))
+
+
+def _data(each: Listed) -> dict[str, Any]:
+    return {
+        "name": each.name,
+        "version": each.version or None,
+        "kind": each.kind,
+        "build": each.build or None,
+        "channel": None,
+        "sha256": each.sha256 or None,
+        "size": each.size or None,
+        "requested": each.requested,
+        "required_by": list(each.required_by),
+    }
+
+
+def _table(listed: list[Listed]) -> tuple[str, ...]:
+    rows = [(each.name, each.version, _size(each.size), _asked(each)) for each in listed]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+    return tuple(
+        f"{name:<{widths[0]}}  {version:<{widths[1]}}  {size:>{widths[2]}}  {asked}".rstrip()
+        for name, version, size, asked in rows
+    )
+
+
+def _asked(each: Listed) -> str:
+    by = [*(["asked for"] if each.requested else []), *each.required_by]
+    return ", ".join(by)
+
+
+def _size(size: int) -> str:
+    amount, unit = float(size), 0
+    while amount >= _STEP and unit < len(_UNITS) - 1:
+        amount, unit = amount / _STEP, unit + 1
+    return "" if not size else f"{amount:.0f} {_UNITS[unit]}" if unit == 0 else f"{amount:.1f} {_UNITS[unit]}"

@@ -1,0 +1,57 @@
+"""Write down everything that decides bytes: manifests → parity.lock.
+
+The lock keeps what still fits; `--upgrade` moves on.
+"""
+
+import argparse
+
+from parity.cli.answers import Answer
+from parity.cli.context import Context
+from parity.cli.options import add_lock_options, wish_of
+from parity.core.lockfile.diff import Change
+from parity.workflows import lock, project, wiring
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `parity lock`."""
+    add_lock_options(parser)
+    parser.add_argument("--check", action="store_true", help="only say whether the lock is current; no network")
+    parser.add_argument(
+        "--upgrade",
+        nargs="*",
+        metavar="PACKAGE",
+        help="take the newest versions that fit, of everything or of these packages",
+    )
+
+
+def run(arguments: argparse.Namespace, context: Context) -> Answer:
+    """Lock, or check the lock."""
+    root = project.find_root(wiring.roots(context.environ), context.directory)
+    tools = wiring.lock_tools(context.environ, root, offline=context.offline, reporter=context.reporter)
+    upgrade = () if arguments.upgrade is None else tuple(arguments.upgrade) or ("*",)
+    wish = wish_of(arguments, upgrade=upgrade)
+    result = lock.check(root, wish, tools) if arguments.check else lock.lock(root, wish, tools)
+    return Answer(
+        data={
+            "path": str(result.path),
+            "changed": result.changed,
+            "targets": [{"name": each.name, "conda": each.conda, "pypi": each.pypi} for each in result.targets],
+            "changes": [change.to_dict() for change in result.changes],
+        },
+        findings=result.findings,
+        summary=summary_of(result),
+    )
+
+
+def summary_of(result: lock.LockResult) -> str:
+    """Return in a few lines what locking did."""
+    counts = ", ".join(f"{each.pypi} packages for {each.name}" for each in result.targets)
+    if not result.changed:
+        return f"{result.path.name} is current: {counts}"
+    shown = [_shown(change) for change in result.changes if change.before]
+    return "\n".join([*shown, f"locked {counts}"])
+
+
+def _shown(change: Change) -> str:
+    versions = " → ".join(each or "gone" for each in (change.before, change.after))
+    return f"  {change.name} {versions} ({change.target})"

@@ -1,0 +1,61 @@
+"""Run a command in the environment, in sync first.
+
+Everything after the command's name belongs to the command. A `.py` file is run by the environment's Python.
+"""
+
+import argparse
+import sys
+
+from parity.cli.answers import Answer
+from parity.cli.commands.sync import mode_of
+from parity.cli.context import Context
+from parity.cli.options import add_sync_options
+from parity.cli.render.human import write_finding
+from parity.core.errors import UsageError
+from parity.workflows import project, quick, wiring
+from parity.workflows.lock import Wish
+from parity.workflows.ready import make_ready
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `parity run`."""
+    add_sync_options(parser)
+    parser.add_argument("--no-sync", action="store_true", help="take the environment as it is")
+    parser.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND …", help="what to run")
+
+
+def run(arguments: argparse.Namespace, context: Context) -> Answer:
+    """Become the command; returns only where there is nothing to become."""
+    command = arguments.words[1:] if arguments.words[:1] == ["--"] else arguments.words
+    if not command:
+        raise UsageError("there is no command to run", hint="write it behind `parity run`, as in `parity run python`")
+    roots = wiring.roots(context.environ)
+    root = project.find_root(roots, context.directory)
+    environment = project.current_environment(roots, root) if arguments.no_sync else _in_sync(arguments, context)
+    context.reporter.close()
+    if command[0].endswith(".py"):
+        command = ["python", *command]
+    activated = quick.applied(roots.activation(environment), context.environ)
+    status = wiring.replace_process(command, activated)
+    sys.exit(status)
+
+
+def _in_sync(arguments: argparse.Namespace, context: Context) -> str:
+    roots = wiring.roots(context.environ)
+    root = project.find_root(roots, context.directory)
+    settled = None if arguments.frozen else quick.settled(roots, str(context.directory), context.environ)
+    if settled is not None:
+        return settled
+    ready = make_ready(
+        root,
+        Wish(),
+        wiring.lock_tools(context.environ, root, offline=context.offline, reporter=context.reporter),
+        wiring.sync_builder(context.environ, root, offline=context.offline),
+        mode=mode_of(arguments),
+        reporter=context.reporter,
+    )
+    context.reporter.close()
+    changed = ready.locked is not None and ready.locked.changed
+    for finding in ready.locked.findings if ready.locked and changed and not context.quiet else ():
+        write_finding(finding)
+    return ready.synced.environment

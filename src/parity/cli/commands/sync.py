@@ -1,0 +1,69 @@
+"""Make the environment what the lock says: parity.lock → .venv.
+
+Locks first where there is no lock that answers the manifests.
+"""
+
+import argparse
+
+from parity.cli.answers import Answer
+from parity.cli.commands.lock import summary_of
+from parity.cli.context import Context
+from parity.cli.options import add_lock_options, add_sync_options, wish_of
+from parity.workflows import project, wiring
+from parity.workflows.ready import Mode, Ready, make_ready
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `parity sync`."""
+    add_sync_options(parser)
+    parser.add_argument("--no-project", action="store_true", help="leave the project's own package out")
+    copies = parser.add_mutually_exclusive_group()
+    copies.add_argument("--copy", action="store_true", help="make a private environment that may be written to")
+    copies.add_argument("--no-copy", action="store_true", help="go back to the shared, read-only environment")
+    parser.add_argument("--move-aside", action="store_true", help="rename a `.venv` that parity did not make")
+    add_lock_options(parser)
+
+
+def run(arguments: argparse.Namespace, context: Context) -> Answer:
+    """Sync the project around the working directory."""
+    roots = wiring.roots(context.environ)
+    root = project.find_root(roots, context.directory)
+    moved = roots.move_aside(str(root)) if arguments.move_aside else ""
+    ready = make_ready(
+        root,
+        wish_of(arguments),
+        wiring.lock_tools(context.environ, root, offline=context.offline, reporter=context.reporter),
+        wiring.sync_builder(context.environ, root, offline=context.offline),
+        mode=mode_of(arguments),
+        reporter=context.reporter,
+        private=True if arguments.copy else False if arguments.no_copy else None,
+        with_project=not arguments.no_project,
+    )
+    return _answer(ready, moved)
+
+
+def mode_of(arguments: argparse.Namespace) -> Mode:
+    """Return how the lock is looked at."""
+    return "frozen" if arguments.frozen else "locked" if arguments.locked else "as-needed"
+
+
+def _answer(ready: Ready, moved: str) -> Answer:
+    synced, locked = ready.synced, ready.locked
+    made = "reused" if synced.reused else f"built in {synced.seconds['build']:.1f} s"
+    lines = [f"moved the old .venv to {moved}"] if moved else []
+    lines += [summary_of(locked)] if locked and locked.changed else []
+    lines += [f"in sync: .venv is {synced.key} ({synced.packages} packages for {synced.target}, {made})"]
+    return Answer(
+        data={
+            "environment": synced.environment,
+            "key": synced.key,
+            "reused": synced.reused,
+            "generation": synced.generation,
+            "target": synced.target,
+            "route": synced.route,
+            "packages": synced.packages,
+            "seconds": dict(synced.seconds),
+        },
+        findings=(*(locked.findings if locked else ()), *synced.findings),
+        summary="\n".join(lines),
+    )

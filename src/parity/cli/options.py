@@ -1,0 +1,40 @@
+"""Options that several commands share, and what they mean."""
+
+import argparse
+
+from parity.workflows.lock import Wish
+
+
+def add_lock_options(parser: argparse.ArgumentParser) -> None:
+    """Add what decides what is locked. What is given by flag is recorded in the lock and stays in force."""
+    group = parser.add_argument_group("what to lock (recorded in the lock, in force until changed)")
+    group.add_argument("--route", choices=["venv", "conda"], help="how the environment is made")
+    group.add_argument(
+        "--target", action="append", default=[], metavar="NAME", help="a machine to lock for (repeat for several)"
+    )
+    group.add_argument("--group", action="append", metavar="NAME", help="a dependency group to include (repeat)")
+    group.add_argument("--extra", action="append", metavar="NAME", help="an extra of the project to include (repeat)")
+    group.add_argument("--no-groups", action="store_true", help="leave all groups out again")
+    group.add_argument("--no-extras", action="store_true", help="leave all extras out again")
+
+
+def add_sync_options(parser: argparse.ArgumentParser) -> None:
+    """Add what decides whether the lock is looked at."""
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--locked", action="store_true", help="refuse to change the lock")
+    group.add_argument("--frozen", action="store_true", help="take the lock as it is, without a look at the manifests")
+
+
+def wish_of(arguments: argparse.Namespace, *, upgrade: tuple[str, ...] = ()) -> Wish:
+    """Return what the options say about a lock."""
+    return Wish(
+        route=arguments.route or "",
+        targets=tuple(arguments.target),
+        groups=() if arguments.no_groups else _given(arguments.group),
+        extras=() if arguments.no_extras else _given(arguments.extra),
+        upgrade=upgrade,
+    )
+
+
+def _given(values: list[str] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(values)

@@ -1,0 +1,108 @@
+"""A project made ready to work in: a lock that answers its manifests, and the environment that the lock says."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from parity.core.errors import LockfileMissing, ManifestError, ManifestMissing
+from parity.core.lockfile import v1
+from parity.workflows import lock as locking
+from parity.workflows.quick import LOCK_NAME, PIN_NAME
+from parity.workflows.sync import SyncResult, sync
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from parity.core.interpreters import Interpreter
+    from parity.core.lockfile.model import Lockfile
+    from parity.core.ports import Reporter
+    from parity.core.spec import Index
+    from parity.workflows.lock import LockResult, Wish
+    from parity.workflows.sync import Tools
+
+Mode = Literal["as-needed", "locked", "frozen"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A project in sync. `locked` is None where the lock was taken as it is."""
+
+    synced: SyncResult
+    locked: LockResult | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Current:
+    lock: Lockfile
+    text: bytes
+    indexes: Sequence[Index]
+    result: LockResult | None
+
+
+def make_ready(
+    root: Path,
+    wish: Wish,
+    lock_tools: locking.Tools,
+    sync_tools: Callable[[Sequence[Index], Sequence[Interpreter]], Tools],
+    *,
+    mode: Mode,
+    reporter: Reporter,
+    private: bool | None = None,
+    with_project: bool = True,
+) -> Ready:
+    """Bring a project in sync: with its manifests (`as-needed`), its lock if current (`locked`) or as it is (`frozen`).
+
+    `private` None leaves it as it was. Raises what locking and syncing raise.
+    """
+    current = _current(root, wish, lock_tools, mode)
+    tools = sync_tools(current.indexes, lock_tools.found())
+    synced = sync(
+        tools,
+        root,
+        current.lock,
+        current.text,
+        _conditions(root, current.result, lock_tools, tools) if current.result else None,
+        reporter=reporter,
+        private=tools.roots.is_private(str(root)) if private is None else private,
+        with_project=with_project,
+        reason="lock" if current.result and current.result.changed else "sync",
+    )
+    return Ready(synced=synced, locked=current.result)
+
+
+def _current(root: Path, wish: Wish, tools: locking.Tools, mode: Mode) -> _Current:
+    if mode == "frozen":
+        return _frozen(root, wish, tools)
+    result = locking.check(root, wish, tools) if mode == "locked" else locking.lock(root, wish, tools)
+    text = (tools.read(root / LOCK_NAME) or "").encode()
+    return _Current(
+        lock=result.lock,
+        text=text,
+        indexes=result.spec.indexes,
+        result=result,
+    )
+
+
+def _frozen(root: Path, wish: Wish, tools: locking.Tools) -> _Current:
+    text = tools.read(root / LOCK_NAME)
+    if text is None:
+        raise LockfileMissing(f"there is no `{LOCK_NAME}` in `{root}`", hint="run `parity lock`")
+    try:
+        indexes = locking.manifests_of(root, wish, tools).indexes
+    except (ManifestMissing, ManifestError):
+        indexes = ()  # a lock alone is enough, say in a container: what it needs is then on the default index
+    return _Current(lock=v1.parse(text, LOCK_NAME), text=text.encode(), indexes=indexes, result=None)
+
+
+def _conditions(root: Path, result: LockResult, lock_tools: locking.Tools, tools: Tools) -> list[list[str]]:
+    """Return the facts under which this lock stays the answer: what the files say, and what the user pinned."""
+    pinned = lock_tools.pyenv_version
+    facts = [["variable", "PYENV_VERSION", *([pinned] if pinned else [])]]
+    for path in result.loaded.files:
+        relative = os.path.relpath(path, root)
+        if path.name != PIN_NAME or not relative.startswith(".."):  # pins above the project are looked for each time
+            facts.append(tools.roots.observe_content(str(root), relative))
+    return facts
