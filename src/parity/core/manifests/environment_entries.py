@@ -1,6 +1,6 @@
 """The `dependencies:` of an environment file: MatchSpecs, `pip:` lists, and the platforms they hold on."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from parity.core.errors import Fault, ManifestError
 from parity.core.findings import Finding
@@ -43,14 +43,14 @@ class PipLine:
         return not self.selector or selects(self.selector, platform)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entries:
     """All entries, whatever platform they hold on, in the order of the file."""
 
-    conda: list[CondaEntry] = field(default_factory=list)
-    pip: list[PipLine] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    conda: tuple[CondaEntry, ...] = ()
+    pip: tuple[PipLine, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
 def read_entries(tree: Tree) -> Entries:
@@ -61,13 +61,24 @@ def read_entries(tree: Tree) -> Entries:
             reader.item(item)
     elif not (isinstance(tree, Scalar) and tree.kind == "null"):
         reader.fault(tree.place, "`dependencies` is a list", _NESTED)
-    return reader.entries
+    return reader.result()
 
 
 class _Reader:
     def __init__(self) -> None:
-        self.entries = Entries()
+        self._conda_entries: list[CondaEntry] = []
+        self._pip_lines: list[PipLine] = []
+        self._findings: list[Finding] = []
+        self._faults: list[Fault] = []
         self._pip: Place | None = None
+
+    def result(self) -> Entries:
+        return Entries(
+            conda=tuple(self._conda_entries),
+            pip=tuple(self._pip_lines),
+            findings=tuple(self._findings),
+            faults=tuple(self._faults),
+        )
 
     def item(self, item: Tree) -> None:
         if isinstance(item, Scalar):
@@ -102,7 +113,7 @@ class _Reader:
         for item in value.items:
             if isinstance(item, Scalar) and item.kind == "text" and item.text.strip():
                 selector = self._selector_behind(item)
-                self.entries.pip.append(PipLine(text=item.text, place=item.place, selector=selector))
+                self._pip_lines.append(PipLine(text=item.text, place=item.place, selector=selector))
             else:
                 self.fault(item.place, "this entry is no requirement", "write one requirement behind `- `")
 
@@ -130,10 +141,10 @@ class _Reader:
         try:
             requirement = parse_match_spec(text, item.place)
         except ManifestError as error:
-            self.entries.faults.extend(error.faults)
+            self._faults.extend(error.faults)
             return
         selector = _both(selector, self._selector_behind(item))
-        self.entries.conda.append(CondaEntry(requirement=requirement, selector=selector))
+        self._conda_entries.append(CondaEntry(requirement=requirement, selector=selector))
 
     def _selector_behind(self, item: Scalar) -> str:
         """Return the selector in the comment behind an entry; a remark of another kind is none."""
@@ -150,10 +161,10 @@ class _Reader:
 
     def _remark(self, place: Place, message: str, hint: str) -> None:
         finding = Finding(code="selector-unknown", severity="warning", subject=str(place), message=message, hint=hint)
-        self.entries.findings.append(finding)
+        self._findings.append(finding)
 
     def fault(self, place: Place, message: str, hint: str) -> None:
-        self.entries.faults.append(Fault(place=place, message=message, hint=hint))
+        self._faults.append(Fault(place=place, message=message, hint=hint))
 
 
 def _both(one: str, other: str) -> str:

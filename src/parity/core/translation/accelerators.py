@@ -1,7 +1,6 @@
 """Which kind of computation conda requirements ask for: `cpu`, or a CUDA such as `cu126`."""
 
 import re
-from dataclasses import dataclass, field
 
 from parity.core.errors import Fault
 from parity.core.places import Place
@@ -15,20 +14,20 @@ _BUILD_SOME_CUDA = re.compile(r"(?:^|[_*])(?:cuda|gpu)")
 _NAME_IT = "add `cuda-version=12.6`, or the CUDA you want"
 
 
-@dataclass(slots=True, kw_only=True)
 class Accelerators:
     """Collects what is asked for, and settles it when all has been seen."""
 
-    named: dict[str, Place] = field(default_factory=dict)
-    some_cuda: list[tuple[str, Place]] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+        self._named: dict[str, Place] = {}
+        self._some_cuda: list[tuple[str, Place]] = []
 
     def ask(self, how: str, entry: CondaRequirement) -> None:
         """Take in a package that chooses: `cpu`, `cuda` (some CUDA), or `version` (the CUDA of its version)."""
         if how == "cpu":
-            self.named.setdefault("cpu", entry.place)
+            self._named.setdefault("cpu", entry.place)
         elif how == "cuda":
-            self.some_cuda.append((entry.name, entry.place))
+            self._some_cuda.append((entry.name, entry.place))
         else:
             self._cuda_of_version(entry)
 
@@ -37,25 +36,25 @@ class Accelerators:
         build = entry.build.lower()
         if match := _BUILD_CUDA.search(build):
             major, minor = match[1] or match[3], match[2] or match[4]
-            self.named.setdefault(f"cu{major}{minor}", entry.place)
+            self._named.setdefault(f"cu{major}{minor}", entry.place)
         elif _BUILD_CPU.search(build):
-            self.named.setdefault("cpu", entry.place)
+            self._named.setdefault("cpu", entry.place)
         elif _BUILD_SOME_CUDA.search(build):
-            self.some_cuda.append((entry.name, entry.place))
+            self._some_cuda.append((entry.name, entry.place))
         else:
             return False
         return True
 
     def settle(self) -> str:
         """Return the one accelerator, or empty where nothing was asked; contradictions become faults."""
-        first, *others = self.named or [""]
-        line = self.named[first].line if first else None
+        first, *others = self._named or [""]
+        line = self._named[first].line if first else None
         for other in others:
             message = f"`{other}` is asked for here and `{first}` in line {line}"
-            self._fault(self.named[other], message, "keep one of them")
+            self._fault(self._named[other], message, "keep one of them")
         if first in {"", "cpu"}:
             said = f"but `cpu` stands in line {line}" if first else "without saying which"
-            for name, place in self.some_cuda:
+            for name, place in self._some_cuda:
                 self._fault(place, f"`{name}` asks for CUDA, {said}", _NAME_IT)
         return first
 
@@ -65,7 +64,7 @@ class Accelerators:
         except UntranslatableError:
             match = None
         if match:
-            self.named.setdefault(f"cu{match[1]}{match[2]}", entry.place)
+            self._named.setdefault(f"cu{match[1]}{match[2]}", entry.place)
             return
         found = f"`{entry.version}`" if entry.version else "no version"
         message = f"`{entry.name}` must name one CUDA on the light route; this is {found}"
