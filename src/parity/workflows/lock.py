@@ -157,6 +157,11 @@ def check(root: Path, wish: Wish, tools: Tools) -> LockResult:
     return _unchanged(situation, situation.old)
 
 
+def manifests_of(root: Path, wish: Wish, tools: Tools) -> Spec:
+    """Return what the manifests say, whatever the lock does. Raises ManifestMissing, ManifestError."""
+    return _load(root, wish, tools, None).spec
+
+
 def _unchanged(situation: _Situation, old: Lockfile) -> LockResult:
     return LockResult(
         path=situation.path,
@@ -225,8 +230,8 @@ def _resolved(situation: _Situation, tools: Tools) -> tuple[Lockfile, tuple[Find
         tools.reporter.phase(f"resolving for {wanted.target.name}")
         question = _question(situation, wanted, python=python, interpreter=interpreter, earlier=answers)
         answers += tools.resolver.resolve(question)
-    made_with = {"parity": __version__, **tools.resolver.versions()}
-    made_with |= {"conda-names": wanted.names for wanted in every if wanted.names}
+    names = next((wanted.names for wanted in every if wanted.names), "")
+    made_with = {"parity": __version__, **tools.resolver.versions(), **({"conda-names": names} if names else {})}
     lock = Lockfile(
         route="venv",
         manifests=spec.manifests,

@@ -55,7 +55,8 @@ def normalised(lock: Lockfile) -> Lockfile:
 
 
 def _wheel_order(wheel: LockedWheel) -> tuple[object, ...]:
-    return wheel.name, wheel.targets, wheel.version, wheel.file, wheel.url, wheel.path, wheel.sha256
+    """Order by everything, the name first: the text must not depend on an order that came from elsewhere."""
+    return wheel.name, wheel.targets, *(str(value) for value in _wheel_data(wheel).values())
 
 
 def dump(lock: Lockfile) -> str:

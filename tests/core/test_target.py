@@ -1,0 +1,98 @@
+"""The machines that have a name."""
+
+from pathlib import Path
+
+import pytest
+
+import parity
+from parity.core.errors import TargetUnknown
+from parity.core.target import Host, load_targets, unsatisfied
+
+TARGETS = load_targets((Path(parity.__file__).parent / "data" / "targets.toml").read_text(encoding="utf-8"))
+
+
+def test_every_target_says_where_its_floor_is_known_from() -> None:
+    """A floor without a source is a guess."""
+    assert [] == [target.name for target in TARGETS.plain.values() if not target.source]
+
+
+@pytest.mark.parametrize(
+    ("name", "libc", "uv"),
+    [
+        ("linux-64", "2.28", "x86_64-manylinux_2_28"),
+        ("linux-64-glibc2.17", "2.17", "x86_64-manylinux_2_17"),
+        ("linux-aarch64", "2.28", "aarch64-manylinux_2_28"),
+        ("ubuntu-22.04", "2.35", "x86_64-manylinux_2_35"),
+        ("ubuntu-24.04", "2.39", "x86_64-manylinux_2_39"),
+        ("rhel-8", "2.28", "x86_64-manylinux_2_28"),
+        ("rhel-9", "2.34", "x86_64-manylinux_2_34"),
+        ("amazonlinux-2023", "2.34", "x86_64-manylinux_2_34"),
+        ("alpine-3.20", "1.2", "x86_64-unknown-linux-musl"),
+        ("osx-arm64", "", "aarch64-apple-darwin"),
+    ],
+)
+def test_a_name_stands_for_its_floor(name: str, libc: str, uv: str) -> None:
+    """Names mean what the distributions behind them ship."""
+    assert (libc, uv) == (TARGETS.named(name).libc_version, TARGETS.named(name).uv)
+
+
+def test_an_accelerator_is_part_of_the_name() -> None:
+    """`+cu126` chooses builds of PyTorch's family and a virtual package."""
+    target = TARGETS.named("linux-64+cu126")
+    assert ("cu126", "cu126", "12.6") == (target.accelerator, target.torch_backend, target.cuda)
+    assert "__cuda=12.6" in target.virtual_packages
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"), [("linux64", "linux-64"), ("osx-arm", "osx-arm64"), ("linux-64+cu1266", "linux-64+cu126")]
+)
+def test_an_unknown_name_is_refused_with_the_nearest(name: str, hint: str) -> None:
+    """A slip of the finger is not a target."""
+    with pytest.raises(TargetUnknown) as refused:
+        TARGETS.named(name)
+    assert refused.value.hint.startswith(f"did you mean `{hint}`?")
+
+
+@pytest.mark.parametrize("name", ["linux-64+", "+cpu", ""])
+def test_half_a_name_is_refused(name: str) -> None:
+    """Nothing is read into what is not there."""
+    with pytest.raises(TargetUnknown):
+        TARGETS.named(name)
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        (Host(platform="linux-64", libc="glibc", libc_version="2.39"), "linux-64"),
+        (Host(platform="linux-64", libc="musl", libc_version="1.2"), "alpine-3.20"),
+        (Host(platform="osx-arm64", macos="15.1"), "osx-arm64"),
+    ],
+)
+def test_the_default_is_the_named_one_of_the_platform(host: Host, expected: str) -> None:
+    """Not this host's own glibc: the lock must not depend on who makes it."""
+    assert expected == TARGETS.default(host).name
+
+
+def test_a_machine_of_no_kind_has_no_default() -> None:
+    """Refused rather than guessed."""
+    with pytest.raises(TargetUnknown):
+        TARGETS.default(Host(platform="linux-s390x", libc="glibc", libc_version="2.39"))
+
+
+@pytest.mark.parametrize(
+    ("name", "cuda", "fits"),
+    [
+        ("linux-64+cu126", "12.2", True),
+        ("linux-64+cu126", "13.0", True),
+        ("linux-64+cu126", "11.8", False),
+        ("linux-64+cu118", "11.4", True),
+        ("linux-64+cu130", "12.9", False),
+        ("linux-64+cu126", "", False),
+        ("linux-64+rocm6", "12.6", False),
+        ("linux-64+cpu", "", True),
+    ],
+)
+def test_a_driver_runs_what_its_major_version_covers(name: str, cuda: str, fits: bool) -> None:
+    """CUDA keeps compatibility within a major version."""
+    host = Host(platform="linux-64", libc="glibc", libc_version="2.39", cuda=cuda)
+    assert fits == (not unsatisfied(TARGETS.named(name), host))
