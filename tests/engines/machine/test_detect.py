@@ -1,0 +1,32 @@
+"""What this machine is."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from parity.engines.machine.detect import detect, musl
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: the C library is asked")
+def test_this_machine_is_described() -> None:
+    """A platform of conda's name, and a C library with a version."""
+    host = detect()
+    assert host.platform.startswith("linux-")
+    assert host.libc in {"glibc", "musl"}
+    assert all(part.isdigit() for part in host.libc_version.split("."))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: other systems have no glibc to override")
+def test_overrides_win() -> None:
+    """Conda's own variables; empty means none."""
+    overridden = detect({"CONDA_OVERRIDE_GLIBC": "2.17", "CONDA_OVERRIDE_CUDA": "12.4"})
+    assert ("2.17", "12.4") == (overridden.libc_version, overridden.cuda)
+    assert "" == detect({"CONDA_OVERRIDE_CUDA": ""}).cuda
+
+
+def test_musl_is_read_out_of_its_loader(tmp_path: Path) -> None:
+    """Without starting it."""
+    assert ("", "") == musl(tmp_path)
+    (tmp_path / "ld-musl-x86_64.so.1").write_bytes(b"\x7fELF\0text\0" + b"1.2.5\0more\0")
+    assert ("musl", "1.2") == musl(tmp_path)

@@ -1,0 +1,60 @@
+"""What uv is told of indexes, and the names that a lock has for them."""
+
+from pathlib import Path
+
+import pytest
+
+from parity.core.spec import Index
+from parity.engines.pypi.indexes import IndexSettings
+
+MAIN = Index(name="default", url="https://main.example/simple", default=True)
+EXTRA = Index(name="extra-1", url="https://user:${TOKEN}@extra.example/simple")
+FLAT = Index(name="find-links-1", url="wheels", flat=True)
+BOUND = Index(name="company", url="https://company.example/simple", explicit=True)
+
+
+def settings(*indexes: Index, **environ: str) -> IndexSettings:
+    """Return the settings of a project in `/srv/project`."""
+    return IndexSettings(indexes=indexes, environ=environ, root=Path("/srv/project"))
+
+
+def test_a_manifest_s_indexes_are_told_by_variables() -> None:
+    """Never by arguments, which everybody on the machine can read."""
+    assert {
+        "UV_DEFAULT_INDEX": "https://main.example/simple",
+        "UV_INDEX": "extra-1=https://user:s3cret@extra.example/simple",
+        "UV_FIND_LINKS": "file:///srv/project/wheels",
+    } == settings(MAIN, EXTRA, FLAT, BOUND, TOKEN="s3cret").environment()
+
+
+def test_the_machine_s_own_indexes_come_first() -> None:
+    """A mirror is a fact of the machine."""
+    told = settings(
+        MAIN, EXTRA, FLAT, UV_DEFAULT_INDEX="https://mirror.example", UV_INDEX="m=https://m.example", UV_FIND_LINKS="/w"
+    ).environment()
+    assert "UV_DEFAULT_INDEX" not in told
+    assert told["UV_INDEX"].startswith("m=https://m.example extra-1=")
+    assert "/w,file:///srv/project/wheels" == told["UV_FIND_LINKS"]
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://main.example/simple/", "default"),
+        ("https://extra.example/simple", "extra-1"),
+        ("file:///srv/project/wheels", "find-links-1"),
+        ("https://company.example/simple", "company"),
+        ("https://m.example/", "m"),
+        ("https://unheard-of.example/simple", "default"),
+        ("", "default"),
+    ],
+)
+def test_an_index_is_known_by_its_name(url: str, name: str) -> None:
+    """Whatever its address is spelled like; one that nobody named is the default."""
+    known = settings(MAIN, EXTRA, FLAT, BOUND, UV_INDEX="m=https://u:p@m.example https://unnamed.example")
+    assert name == known.name_of(url)
+
+
+def test_a_torch_index_is_known_by_its_backend() -> None:
+    """The addresses that uv knows of PyTorch builds have no name in any setting."""
+    assert "pytorch-cu126" == settings().name_of("https://torch.example/whl/cu126", "cu126")
