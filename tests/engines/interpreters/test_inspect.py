@@ -70,7 +70,7 @@ def test_builds_of_conda_and_uv_are_read(tmp_path: Path) -> None:
 
 
 def test_headers_of_another_version_are_not_believed(tmp_path: Path) -> None:
-    """Only headers with the executable's own version and flavour count; two that fit are one too many."""
+    """Only headers with the executable's own version and flavour count."""
     make_prefix(tmp_path, "3.12.4")
     other = tmp_path / "bin" / "python3.11"
     free = tmp_path / "bin" / "python3.12t"
@@ -82,6 +82,19 @@ def test_headers_of_another_version_are_not_believed(tmp_path: Path) -> None:
     (tmp_path / "include" / "python3.11" / "patchlevel.h").write_text('#define PY_VERSION "3.12.4"\n')
 
     assert [None, None, None] == [inspect_statically(str(program)) for program in (other, free, plain)]
+
+
+def test_headers_of_two_versions_are_one_too_many(tmp_path: Path) -> None:
+    """`python3` beside the headers of two Pythons must say itself which of them it is."""
+    make_prefix(tmp_path / "other", "3.11.2")
+    program = tmp_path / "one" / "bin" / "python3"
+    make_prefix(tmp_path / "one", "3.12.4")
+    program.write_bytes(fake_elf())
+    program.chmod(0o755)
+
+    assert "3.12.4" == getattr(inspect_statically(str(program)), "version", "")
+    (tmp_path / "other" / "include" / "python3.11").rename(tmp_path / "one" / "include" / "python3.11")
+    assert inspect_statically(str(program)) is None
 
 
 def test_scripts_and_dead_links_are_no_interpreters(tmp_path: Path) -> None:
