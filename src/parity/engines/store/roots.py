@@ -177,14 +177,14 @@ class Roots:
         return aside
 
     def owns_link(self, project: str) -> bool:
-        """Say whether the project's `.venv` is free, or a link of parity's making into this store."""
+        """Say whether the project's `.venv` is free, or a link of parity's making: into this store, or another."""
         try:
             leads_to = os.readlink(os.path.join(project, ".venv"))
         except FileNotFoundError:
             return True
         except OSError:
             return False
-        return leads_to.startswith(self._environments)
+        return leads_to.startswith(self._environments) or self.is_complete(leads_to)
 
     def _relink(self, project: str, environment: str) -> None:
         link = os.path.join(project, ".venv")
