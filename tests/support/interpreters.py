@@ -73,6 +73,7 @@ _PACKAGES = (
     *("logging", "multiprocessing", "pathlib", "re", "string", "urllib"),
 )
 _MODULES_LEFT_OUT = (
+    "sitecustomize.py",
     "_pydecimal.py",
     "turtle.py",
     "pydoc.py",
@@ -93,7 +94,7 @@ def pack_interpreter(archive: Path) -> Path:
     def keep(item: tarfile.TarInfo) -> tarfile.TarInfo | None:
         return None if "__pycache__" in item.name or "/_test" in item.name else item
 
-    with tarfile.open(archive, "w:gz", compresslevel=1) as out:
+    with tarfile.open(archive, "w:gz", compresslevel=1, dereference=True) as out:
         out.add(program, f"python/bin/python{minor}")
         for name in ("python", "python3"):
             link = tarfile.TarInfo(f"python/bin/{name}")
