@@ -1,0 +1,91 @@
+"""How the benchmarks measure: whole processes, commands interleaved, ratios pair by pair.
+
+Single wall times of a shared machine are not to be trusted; minima and ratios of neighbours are (FACTS).
+"""
+
+import os
+import subprocess
+import sys
+import sysconfig
+import time
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import uv
+
+UV = uv.find_uv_bin()
+PARITY = str(Path(sysconfig.get_path("scripts")) / "parity")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contender:
+    """One of the commands that are compared. `prepare` runs before each, outside the clock, and may give it words."""
+
+    name: str
+    command: Sequence[str]
+    cwd: Path
+    env: Mapping[str, str]
+    prepare: Callable[[int], Sequence[str]] = lambda _round: ()
+
+
+def compare(contenders: Sequence[Contender], rounds: int) -> dict[str, list[float]]:
+    """Run the contenders by turns and return what each took, in seconds."""
+    taken: dict[str, list[float]] = {contender.name: [] for contender in contenders}
+    for number in range(rounds):
+        for contender in contenders:
+            words = contender.prepare(number)
+            started = time.perf_counter()
+            run([*contender.command, *words], cwd=contender.cwd, env=contender.env)
+            taken[contender.name].append(time.perf_counter() - started)
+    return taken
+
+
+def run(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> str:
+    """Run a command to its end and return what it wrote; ends the benchmark where it fails."""
+    done = subprocess.run(list(command), cwd=cwd, env=dict(env), capture_output=True, check=False, text=True)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)} failed:\n{done.stderr}")
+    return done.stdout
+
+
+def report(title: str, taken: Mapping[str, Sequence[float]], rival: str, budget: float) -> bool:
+    """Print minima and the median of the ratios to the rival, pair by pair; return whether the budget holds."""
+    print(f"\n{title}")
+    kept = True
+    for name, times in taken.items():
+        ratio = median(ours / theirs for ours, theirs in zip(times, taken[rival], strict=True))
+        verdict = ""
+        if name != rival:
+            kept = kept and ratio <= budget
+            verdict = f"   {ratio:5.2f} × (budget {budget} ×: {'kept' if ratio <= budget else 'MISSED'})"
+        print(f"  {name:<44} min {min(times) * 1000:8.1f} ms   median {median(times) * 1000:8.1f} ms{verdict}")
+    return kept
+
+
+def environment(root: Path) -> dict[str, str]:
+    """Return the variables for everything that is measured: stores and caches of the benchmark's own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PARITY_", "VIRTUAL_ENV"))}
+    own = {
+        "PARITY_HOME": str(root / "parity"),
+        "UV_CACHE_DIR": str(root / "uv-cache"),
+        "UV_PYTHON_DOWNLOADS": "never",
+        "UV_NO_CONFIG": "1",
+    }
+    return kept | own
+
+
+def write_requirements(folder: Path, names: Sequence[str]) -> Path:
+    """Write a project with these requirements, pinned to this Python's minor version."""
+    folder.mkdir(parents=True)
+    (folder / ".python-version").write_text(f"{sys.version_info.major}.{sys.version_info.minor}\n")
+    (folder / "requirements.txt").write_text("".join(f"{name}\n" for name in names))
+    return folder
+
+
+def pinned(lock: Path) -> str:
+    """Return a lock's packages as the rival reads them: the same bytes, by hash."""
+    locked = tomllib.loads(lock.read_text())
+    return "".join(f"{each['name']}=={each['version']} --hash=sha256:{each['sha256']}\n" for each in locked["pypi"])
