@@ -253,9 +253,15 @@ def test_the_same_request_gives_the_same_bytes(world: World, tmp_path: Path, mon
         "# other\nspace_one\nApp[plugins]  # same\n\ndiamond\n", encoding="utf-8"
     )
     environ = {
-        "TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8", "HOME": str(elsewhere), "USER": "other",
-        "UV_RESOLUTION": "lowest", "UV_PRERELEASE": "allow", "UV_EXCLUDE_NEWER": "2001-01-01",
-        "PYTHONHASHSEED": "7", "UV_CONCURRENT_DOWNLOADS": "1",
+        "TZ": "Pacific/Kiritimati",
+        "LC_ALL": "tr_TR.UTF-8",
+        "HOME": str(elsewhere),
+        "USER": "other",
+        "UV_RESOLUTION": "lowest",
+        "UV_PRERELEASE": "allow",
+        "UV_EXCLUDE_NEWER": "2001-01-01",
+        "PYTHONHASHSEED": "7",
+        "UV_CONCURRENT_DOWNLOADS": "1",
     }
     other = tools(world, environ=environ)
     assert isinstance(other.resolver, UvResolver)

@@ -120,7 +120,7 @@ def unsatisfied(target: Target, host: Host) -> str:
 
 
 def _accelerator_missing(target: Target, host: Host) -> str:
-    """An older driver runs what a newer CUDA of the same major version compiled (minor version compatibility)."""
+    """Return what is missing; an older driver runs what a newer CUDA of its major version compiled."""
     if target.cuda and _older(host.cuda, target.cuda.split(".", maxsplit=1)[0]):
         has = f"a driver for CUDA {host.cuda}" if host.cuda else "no CUDA driver"
         return f"it needs CUDA {target.cuda}, and this machine has {has}"
