@@ -106,7 +106,7 @@ def test_what_still_fits_is_kept(world: World) -> None:
     world.write("requirements.txt", "left\nplugin\nfiles\n")
     kept = lock(world.project, Wish(), tools(world))
     assert {"base": "2.0", "files": "1.0", "left": "1.0", "plugin": "1.0"} == packages(kept)
-    one = lock(world.project, Wish(upgrade=("plugin",)), tools(world))
+    one = lock(world.project, Wish(upgrade=("Plugin",)), tools(world))
     assert [("plugin", "1.0", "2.0")] == [(change.name, change.before, change.after) for change in one.changes]
     every = lock(world.project, Wish(upgrade=("*",)), tools(world))
     assert "3.0" == packages(every)["base"]

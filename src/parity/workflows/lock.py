@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from packaging.utils import canonicalize_name
+
 from parity import __version__
 from parity.core.errors import LockfileMissing, LockfileOutdated, ManifestError, RouteUnavailable
 from parity.core.lockfile import v1
@@ -177,6 +179,7 @@ def _look(root: Path, wish: Wish, tools: Tools) -> _Situation:
     path = root / LOCK_NAME
     text = tools.read(path)
     old = None if text is None else v1.parse(text, LOCK_NAME)
+    wish = replace(wish, upgrade=tuple(name if name == "*" else canonicalize_name(name) for name in wish.upgrade))
     loaded = _load(root, wish, tools, old)
     return _Situation(path=path, text=text, old=old, loaded=loaded, choice=_choice(loaded, wish, tools, old), wish=wish)
 
