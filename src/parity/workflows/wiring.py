@@ -47,10 +47,14 @@ def environments(environ: Mapping[str, str]) -> Environments:
 
 def discovery(environ: Mapping[str, str]) -> Discovery:
     """Return the interpreters of this machine, and remarks on those that do not work."""
+    from contextlib import suppress
+
     from parity.engines.interpreters.discover import discover
     from parity.engines.interpreters.discover.surroundings import surroundings_of
-    from parity.engines.store.home import cache_folder, home_folder
+    from parity.engines.store.home import cache_folder, home_folder, make_folders
 
+    with suppress(OSError):  # a machine that keeps no answers is asked anew each time
+        make_folders(environ)
     return discover(surroundings_of(environ, home=home_folder(environ), cache=cache_folder(environ)))
 
 
@@ -59,8 +63,9 @@ def uv(environ: Mapping[str, str], *, offline: bool) -> Uv:
     from pathlib import Path
 
     from parity.engines.pypi.uv import Uv, find_uv
-    from parity.engines.store.home import cache_folder
+    from parity.engines.store.home import cache_folder, make_folders
 
+    make_folders(environ)
     return Uv(binary=find_uv(), cache=Path(cache_folder(environ)) / "uv", environ=environ, offline=offline)
 
 
@@ -146,6 +151,8 @@ def _sync_tools(
     *,
     offline: bool,
 ) -> sync.Tools:
+    from dataclasses import replace
+
     from parity.engines.interpreters.bytecode import compile_trees
     from parity.engines.machine.detect import detect
     from parity.engines.pypi.indexes import IndexSettings
@@ -156,7 +163,10 @@ def _sync_tools(
     from parity.engines.system.facts import identity, observe
     from parity.workflows.sync import Tools
 
-    settings = IndexSettings(indexes=indexes, environ=environ, root=project)
+    # what a hash has decided may come from any of them, those too that serve only what names them
+    settings = IndexSettings(
+        indexes=[replace(index, explicit=False) for index in indexes], environ=environ, root=project
+    )
     return Tools(
         roots=roots(environ),
         environments=environments(environ),

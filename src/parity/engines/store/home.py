@@ -36,6 +36,16 @@ def cache_folder(environ: Mapping[str, str]) -> str:
     return os.path.join(environ.get("XDG_CACHE_HOME") or os.path.join(_user(environ), ".cache"), "parity")
 
 
+def make_folders(environ: Mapping[str, str]) -> None:
+    """Make the store's and the caches' folders where there are none, for this user alone whatever the umask says.
+
+    Made before anything is put there: what makes folders on the way to a file of its own leaves them to the umask, and
+    with one that lets a group write, parity would not trust its own store. Raises OSError.
+    """
+    for folder in (home_folder(environ), cache_folder(environ)):
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+
+
 def distrust(folder: str) -> str:
     """Return why a folder must not be trusted (it is another user's, or others may write to it), or nothing.
 
