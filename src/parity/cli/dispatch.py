@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from contextlib import closing
 from difflib import get_close_matches
 from importlib import import_module
+from io import TextIOWrapper
+from itertools import takewhile
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from parity import __version__
 from parity.cli.context import Context
@@ -22,7 +24,10 @@ _COLUMN = 10
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that raises, so that one place decides how errors look."""
+    """An argument parser that raises, so that one place decides how errors look, and takes no half words."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{"allow_abbrev": False, **settings})
 
     def error(self, message: str) -> NoReturn:
         """Raise UsageError."""
@@ -31,19 +36,29 @@ class Parser(argparse.ArgumentParser):
 
 def dispatch(words: Sequence[str]) -> int:
     """Carry out a command line and return its exit code. Raises nothing, unless asked to by `--debug`."""
-    before, command, after = _split(words)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a name of any bytes, on a terminal of any encoding
     try:
-        return _carry_out(before, command, after)
+        return _guarded(*_split(words))
+    finally:
+        _let_go()
+
+
+def _guarded(before: list[str], command: str, after: list[str]) -> int:
+    try:
+        status = _carry_out(before, command, after)
+        sys.stdout.flush()
     except ParityError as error:
         failure = error
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # whoever read us has seen enough
-        return 1
+        return 1  # whoever read us has seen enough
     except OSError as error:
         failure = SystemRefused.from_error(error)
     except Exception as error:  # noqa: BLE001 - the last net: no traceback reaches a user
         failure = InternalError.from_error(error)
-    flags = [*before, *(after if command != "run" else [])]
+    else:
+        return status
+    flags = [*before, *(after if command != "run" else takewhile(lambda word: word.startswith("-"), after))]
     if "--debug" in flags:
         raise failure
     if "--json" in flags:
@@ -93,6 +108,14 @@ def help_text() -> str:
     )
 
 
+def _let_go() -> None:
+    """Drop what nobody takes from standard output any more: the interpreter would complain of it at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _split(words: Sequence[str]) -> tuple[list[str], str, list[str]]:
     index = 0
     while index < len(words) and words[index].startswith("-"):
@@ -120,9 +143,7 @@ def _carry_out(before: list[str], command: str, after: list[str]) -> int:
 
 
 def _answer(command: str, arguments: argparse.Namespace) -> int:
-    directory = Path(arguments.directory).absolute()
-    if not directory.is_dir():
-        raise UsageError(f"there is no folder `{arguments.directory}`")
+    directory = _enter(arguments.directory)
     with closing(_reporter(arguments)) as reporter:
         context = Context(
             directory=directory,
@@ -141,6 +162,19 @@ def _answer(command: str, arguments: argparse.Namespace) -> int:
     else:
         human.write_answer(answer, quiet=arguments.quiet)
     return 0 if answer.ok else 1
+
+
+def _enter(directory: str) -> Path:
+    """Make a folder the working directory, for whatever is started there too, and return its whole path."""
+    try:
+        if directory != ".":
+            os.chdir(directory)
+        return Path.cwd()
+    except (FileNotFoundError, NotADirectoryError):
+        what = (
+            "the working directory does not exist any more" if directory == "." else f"there is no folder `{directory}`"
+        )
+        raise UsageError(what, hint="name a folder that is there with `-C`") from None
 
 
 def _reporter(arguments: argparse.Namespace) -> Reporter:

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run parity with these words (default: the process's own) and return its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if sys.stdout is None or sys.stderr is None:
+        _open_closed_streams()
     try:
-        status = _nothing_to_do(words)
+        status = _short_way(words)
         if status is not None:
             return status
         from parity.cli.dispatch import dispatch  # noqa: PLC0415 - the long way, only where there is something to do
@@ -22,6 +24,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return dispatch(words)
     except KeyboardInterrupt:
         return 130
+
+
+def _open_closed_streams() -> None:
+    """Let what is written go nowhere where whoever started parity closed a standard stream (`2>&-`)."""
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open until the end
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - same
+
+
+def _short_way(words: Sequence[str]) -> int | None:
+    """Take the short way where it leads to the end; whatever stands in it, the long way meets too and names."""
+    try:
+        return _nothing_to_do(words)
+    except (OSError, LookupError, ValueError):
+        return None
 
 
 def _nothing_to_do(words: Sequence[str]) -> int | None:

@@ -37,4 +37,4 @@ def _write(command: str, *, ok: bool, data: dict[str, Any] | None, findings: lis
         "findings": findings,
         "errors": errors,
     }
-    sys.stdout.write(json.dumps(envelope, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(json.dumps(envelope, indent=2) + "\n")
