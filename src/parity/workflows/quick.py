@@ -39,7 +39,7 @@ def adopt(roots: Roots, directory: str, environ: Mapping[str, str]) -> str | Non
         return None
     text = roots.read_file(project, LOCK_NAME)
     memo = None if text is None else roots.read_memo(roots.digest(text))
-    if text is None or not memo or roots.read_run(project):
+    if text is None or not memo or roots.read_run(project) or roots.is_private(project):
         return None
     key = memo[0][1]
     environment = roots.environment(key)

@@ -105,19 +105,10 @@ def sync(
     gathered = time.monotonic()
     built = _build(tools, job, reporter)
     finished = time.monotonic()
-    environment = tools.environments.path(job.key)
-    with tools.roots.lock(root):
-        _refuse(tools, root)
-        generation = tools.roots.switch(root, job.key, lock_text, reason)
-        if conditions is None:
-            tools.roots.forget_run(root)
-        else:
-            facts = [*conditions, tools.observe(job.interpreter.real_path)]
-            tools.roots.write_run(root, run_rows(tools.roots, root, environment, facts))
-            if not private and with_project and not any(map(is_own, job.wheels)):
-                tools.roots.write_memo(tools.roots.digest(lock_text), [["key", job.key], *facts])
+    lasting = conditions if with_project else None  # without it, the next sync has the project itself to add
+    generation = _switch(tools, root, job, lock_text, lasting, memo=not private, reason=reason)
     return SyncResult(
-        environment=environment,
+        environment=tools.environments.path(job.key),
         key=job.key,
         reused=built is None,
         generation=generation,
@@ -229,6 +220,30 @@ def _build(tools: Tools, job: _Job, reporter: Reporter) -> Built | None:
         artifacts = tools.artifacts(tag_of(job.interpreter))
         parts = artifacts.parts(job.trees, bytecode=has_bytecode(job.interpreter))
         return environments.build(job.key, parts, papers)
+
+
+def _switch(
+    tools: Tools,
+    root: str,
+    job: _Job,
+    lock_text: bytes,
+    conditions: Sequence[Sequence[str]] | None,
+    *,
+    memo: bool,
+    reason: str,
+) -> int:
+    """Make the project's link lead to what was built, and note under which facts it stays right."""
+    with tools.roots.lock(root):
+        _refuse(tools, root)
+        generation = tools.roots.switch(root, job.key, lock_text, reason)
+        if conditions is None:
+            tools.roots.forget_run(root)
+            return generation
+        facts = [*conditions, tools.observe(job.interpreter.real_path)]
+        tools.roots.write_run(root, run_rows(tools.roots, root, tools.environments.path(job.key), facts))
+        if memo and not any(map(is_own, job.wheels)):
+            tools.roots.write_memo(tools.roots.digest(lock_text), [["key", job.key], *facts])
+    return generation
 
 
 def _slice(job: _Job) -> Lockfile:

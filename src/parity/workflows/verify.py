@@ -10,7 +10,7 @@ from parity.core.lockfile import v1
 from parity.core.verification import Difference, compare, findings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from parity.core.contents import Entry
     from parity.core.lockfile.model import LockedWheel, Lockfile
@@ -126,11 +126,13 @@ def _interpreter(tools: Tools, environment: str) -> list[Finding]:
 
 
 def _outdated(environments: Environments, environment: str, lock: Lockfile | None) -> list[Finding]:
-    """Compare what the environment was built from with what the lock says now."""
+    """Compare what the environment was built from with what the lock says now.
+
+    The project's own package does not count: `sync --no-project` leaves it out on purpose.
+    """
     built = v1.parse(environments.read_lock(environment), ".parity/lock")
     target = built.targets[0]
-    wanted = {_bytes_of(wheel) for wheel in lock.wheels_of(target.name)} if lock else set()
-    if lock is None or {_bytes_of(wheel) for wheel in built.wheels} == wanted:
+    if lock is None or _bytes_of(built.wheels) == _bytes_of(lock.wheels_of(target.name)):
         return []
     return [
         Finding(
@@ -143,5 +145,9 @@ def _outdated(environments: Environments, environment: str, lock: Lockfile | Non
     ]
 
 
-def _bytes_of(wheel: LockedWheel) -> tuple[str, ...]:
-    return wheel.name, wheel.version, wheel.sha256, wheel.url, wheel.commit, wheel.path
+def _bytes_of(wheels: Iterable[LockedWheel]) -> set[tuple[str, ...]]:
+    return {
+        (wheel.name, wheel.version, wheel.sha256, wheel.url, wheel.commit, wheel.path)
+        for wheel in wheels
+        if not (wheel.path == "." and wheel.editable)
+    }
