@@ -3,12 +3,13 @@
     ParityError
     ├── UserError              exit 1: the answer is no, and the user can change that
     │   ├── ManifestError      faults in a manifest, all of them together
-    │   ├── ManifestMissing, GroupUnknown, ExtraUnknown
+    │   ├── ManifestMissing, ProjectMissing, GroupUnknown, ExtraUnknown, PackageUnknown
     │   ├── LockfileError      LockfileFuture, LockfileConflict, LockfileDamaged, LockfileMissing, LockfileOutdated
-    │   ├── TargetUnknown, TargetNone, WheelNone
-    │   ├── ResolutionImpossible, NetworkFailed, UvFailed, PathMissing, RouteUnavailable
+    │   ├── TargetUnknown, TargetNone, WheelNone, PathMissing, RouteUnavailable
+    │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
-    │   └── …                  one class an error, beside its subject in this file
+    │   ├── EnvironmentMissing, VenvForeign, StoreUntrusted, ArtifactCorrupt
+    │   └── SystemRefused      what the operating system says
     ├── UsageError             exit 2: the command line is not one
     └── InternalError          exit 3: a fault of parity's own
 
@@ -229,18 +230,6 @@ class StoreUntrusted(UserError):
     code = "store-untrusted"
 
 
-class InterpreterChanged(UserError):
-    """No interpreter of this machine is what the lock says."""
-
-    code = "interpreter-missing"
-
-
-class InterpreterBroken(UserError):
-    """An interpreter that should do something cannot."""
-
-    code = "interpreter-broken"
-
-
 class PythonMissing(UserError):
     """No interpreter of this machine answers what is asked for; the system's is never taken instead."""
 
@@ -319,3 +308,15 @@ class EnvironmentMissing(UserError):
     """The project has no environment yet."""
 
     code = "environment-missing"
+
+
+class UvSettingsInvalid(UserError):
+    """A configuration file of uv's, which says where to fetch from, cannot be read."""
+
+    code = "uv-settings-invalid"
+
+
+class PackageUnknown(UserError):
+    """A package is named that the lock does not have."""
+
+    code = "package-unknown"

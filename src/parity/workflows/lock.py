@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from parity import __version__
-from parity.core.errors import LockfileMissing, LockfileOutdated, ManifestError, RouteUnavailable
+from parity.core.errors import LockfileMissing, LockfileOutdated, ManifestError, PackageUnknown, RouteUnavailable
 from parity.core.lockfile import v1
 from parity.core.lockfile.diff import Change, diff
 from parity.core.lockfile.merge import merged
@@ -125,9 +126,11 @@ def lock(root: Path, wish: Wish, tools: Tools) -> LockResult:
     """Make the lock of a project answer its manifests and the wish, and change nothing that still fits.
 
     Where it answers already, nothing is resolved and nothing is fetched, unless the wish is to upgrade. Raises
-    ManifestError, LockfileError, RouteUnavailable, TargetUnknown, PythonMissing, and what the resolver raises.
+    ManifestError, LockfileError, RouteUnavailable, TargetUnknown, PackageUnknown, PythonMissing, and what the resolver
+    raises.
     """
     situation = _look(root, wish, tools)
+    _refuse_unknown(situation)
     if situation.old is not None and not situation.reasons() and not wish.upgrade:
         return _unchanged(situation, situation.old)
     new, remarks = _resolved(situation, tools)
@@ -157,6 +160,16 @@ def check(root: Path, wish: Wish, tools: Tools) -> LockResult:
     if reasons := situation.reasons():
         raise LockfileOutdated(f"`{LOCK_NAME}` is not current: {'; '.join(reasons)}", hint="run `parity lock`")
     return _unchanged(situation, situation.old)
+
+
+def _refuse_unknown(situation: _Situation) -> None:
+    """Refuse to upgrade what the lock does not have: it would be an upgrade of nothing."""
+    known = [wheel.name for wheel in situation.old.wheels] if situation.old else []
+    for name in situation.wish.upgrade:
+        if name != "*" and situation.old and name not in known:
+            near = get_close_matches(name, known, 1)
+            hint = f"did you mean `{near[0]}`?" if near else "`parity list` shows what is in the environment"
+            raise PackageUnknown(f"`{name}` is not in `{LOCK_NAME}`", hint=hint)
 
 
 def manifests_of(root: Path, wish: Wish, tools: Tools) -> Spec:
@@ -344,7 +357,7 @@ def _own_package(spec: Spec, choice: Choice, answers: Sequence[LockedWheel]) -> 
     """Return the project itself where it is a package, unless a manifest names it already (`-e .`)."""
     if spec.project is None or any(wheel.path == "." for wheel in answers):
         return []
-    requires = sorted({wheel.name for wheel in answers if wheel.requested})
+    requires = sorted({wheel.name for wheel in spec.wheels if not wheel.group or wheel.group.startswith("extra:")})
     own = LockedWheel(
         name=spec.project.name,
         version="",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from parity.core.environment_key import environment_key, is_own
-from parity.core.errors import InterpreterChanged, StoreUntrusted, VenvForeign
+from parity.core.errors import PythonMissing, StoreUntrusted, VenvForeign
 from parity.core.findings import Finding
 from parity.core.interpreters import choose
 from parity.core.lockfile import v1
@@ -96,7 +96,7 @@ def sync(
     nothing to do; None where nobody looked at them. `private` makes an environment of the project's own that may be
     written to. `with_project` leaves the project's own package out where it is false. Raises StoreUntrusted,
     VenvForeign, TargetNone,
-    InterpreterChanged, NetworkFailed, UvFailed, ArtifactCorrupt, OSError.
+    PythonMissing, NetworkFailed, UvFailed, ArtifactCorrupt, OSError.
     """
     root = str(project)
     _refuse(tools, root)
@@ -125,7 +125,7 @@ def sync(
 
 
 def locked_interpreter(target: LockedTarget, found: Sequence[Interpreter]) -> Interpreter:
-    """Return the interpreter of this machine that a lock's target asks for. Raises InterpreterChanged."""
+    """Return the interpreter of this machine that a lock's target asks for. Raises PythonMissing."""
     locked = target.python
     place = Place(file=LOCK_NAME, key=f"target[{target.name}].python")
     threads = "t" if locked.free_threaded else ""
@@ -134,7 +134,7 @@ def locked_interpreter(target: LockedTarget, found: Sequence[Interpreter]) -> In
     # a path, a name or `system` says which one; the lock says what it must be
     chosen = choose([asked, exact], found) if asked.kind in {"path", "name", "system"} else choose([exact], found)
     if chosen is None:
-        raise InterpreterChanged(
+        raise PythonMissing(
             f"the lock wants {locked.implementation} {locked.version} and no such interpreter is installed",
             hint=f"run `parity python install {locked.version}`, or `parity lock` for another one",
             place=place,

@@ -62,11 +62,13 @@ def uv(environ: Mapping[str, str], *, offline: bool) -> Uv:
     """Return uv, with a cache of parity's own."""
     from pathlib import Path
 
+    from parity.engines.pypi.user_settings import with_user_settings
     from parity.engines.pypi.uv import Uv, find_uv
     from parity.engines.store.home import cache_folder, make_folders
 
     make_folders(environ)
-    return Uv(binary=find_uv(), cache=Path(cache_folder(environ)) / "uv", environ=environ, offline=offline)
+    cache = Path(cache_folder(environ)) / "uv"
+    return Uv(binary=find_uv(), cache=cache, environ=with_user_settings(environ), offline=offline)
 
 
 def targets() -> Targets:
@@ -164,14 +166,14 @@ def _sync_tools(
     from parity.workflows.sync import Tools
 
     # what a hash has decided may come from any of them, those too that serve only what names them
-    settings = IndexSettings(
-        indexes=[replace(index, explicit=False) for index in indexes], environ=environ, root=project
-    )
+    every = [replace(index, explicit=False) for index in indexes]
+    runner = uv(environ, offline=offline)
+    settings = IndexSettings(indexes=every, environ=runner.environ, root=project)
     return Tools(
         roots=roots(environ),
         environments=environments(environ),
         artifacts=lambda tag: Artifacts(cache_folder(environ), tag),
-        installer=UvInstaller(uv=uv(environ, offline=offline), settings=settings, root=project),
+        installer=UvInstaller(uv=runner, settings=settings, root=project),
         compile_trees=compile_trees,
         site_of=site_of,
         papers=Papers,

@@ -32,7 +32,7 @@ class IndexSettings:
         """Return the variables that tell uv of them. Not by flags: anybody can read those of a running program."""
         told: dict[str, str] = {}
         plain = [index for index in self.indexes if not (index.flat or index.explicit)]
-        default = next((index for index in plain if index.default), None)
+        default = next((index for index in plain if index.default and index.url), None)
         if default and not (self.environ.get("UV_DEFAULT_INDEX") or self.environ.get("UV_INDEX_URL")):
             told["UV_DEFAULT_INDEX"] = self.address(default)
         others = [f"{index.name}={self.address(index)}" for index in plain if not index.default]
@@ -43,6 +43,10 @@ class IndexSettings:
             told["UV_FIND_LINKS"] = ",".join([*filter(None, [self.environ.get("UV_FIND_LINKS", "")]), *flat])
         return told
 
+    def flags(self) -> list[str]:
+        """Return what uv must be told by flags, having no variable for it: that there is no index at all."""
+        return ["--no-index"] if any(index.default and not index.url for index in self.indexes) else []
+
     def address(self, index: Index) -> str:
         """Return where an index is: variables filled in, a folder made absolute."""
         url = expanded(index.url, self.environ)
@@ -50,7 +54,7 @@ class IndexSettings:
 
     def name_of(self, url: str, accelerator: str = "") -> str:
         """Return the name by which a lock knows the index at an address."""
-        names = {comparable(self.address(index)): index.name for index in self.indexes}
+        names = {comparable(self.address(index)): index.name for index in self.indexes if index.url}
         for entry in self.environ.get("UV_INDEX", "").split():
             name, found, address = entry.partition("=")
             if found and "/" not in name:

@@ -48,7 +48,8 @@ class UvInstaller:
         listed.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         command = ["pip", "install", "--no-deps", "--quiet", "--python", f"{environment}/bin/python"]
         # the hash decides which file it is, so it does not matter which index is asked first
-        command += ["--index-strategy", "unsafe-best-match", *flags, "--requirements", str(listed)]
+        command += ["--index-strategy", "unsafe-best-match", *flags, *self.settings.flags()]
+        command += ["--requirements", str(listed)]
         try:
             outcome = self.uv.call(command, extra=self.settings.environment())
         finally:

@@ -147,6 +147,7 @@ class _Attempt:
         question = self.question
         flags = ["--quiet", "--no-header", "--python-platform", question.target.uv]
         flags += ["--python-version", question.python_version, "--python", question.interpreter or sys.executable]
+        flags += self.settings.flags()
         if question.prereleases:
             flags += ["--prerelease", "allow"]
         if question.exclude_newer:

@@ -51,7 +51,7 @@ class Workspace:
         sources = {requirement.name: requirement.index for requirement in bound}
         lines += ["[tool.uv.sources]"]
         lines += [f"{name} = {{ index = {_toml(sources[name])} }}" for name in sorted(sources)]
-        for index in self.settings.indexes:
+        for index in filter(lambda index: index.url, self.settings.indexes):
             lines += [
                 "[[tool.uv.index]]",
                 f"name = {_toml(index.name)}",
