@@ -48,7 +48,9 @@ def parse(text: str) -> list[Entry]:
 def content_lines(entries: Iterable[Entry]) -> str:
     """Return what of a tree is the same wherever and whenever it is made: kind, mode, digest and path."""
     ordered = sorted(entries, key=lambda entry: entry.path)
-    return "".join(f"{entry.kind}\t{entry.mode:o}\t{entry.digest}\t{entry.path}\n" for entry in ordered)
+    return "".join(
+        f"{entry.kind}\t{entry.mode:o}\t{_escape(entry.digest)}\t{_escape(entry.path)}\n" for entry in ordered
+    )
 
 
 def placed(path: str, site: str) -> str:

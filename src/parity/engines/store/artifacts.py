@@ -31,9 +31,18 @@ class Artifacts:
         for folder in (self.wheels.folder, self.bytecode.folder, self._built):
             os.makedirs(folder, mode=0o700, exist_ok=True)
 
-    def lock(self) -> Lock:
-        """Return the lock that whoever fills the cache holds, so that nothing is fetched or compiled twice."""
-        return Lock(os.path.join(self._cache, "locks", os.path.basename(self.wheels.folder)))
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the lock of whoever fills the cache, so that nothing is fetched or compiled twice.
+
+        What was prepared and never published goes afterwards, that of processes that are no more too.
+        """
+        with Lock(os.path.join(self._cache, "locks", os.path.basename(self.wheels.folder))):
+            try:
+                yield
+            finally:
+                self.wheels.sweep()
+                self.bytecode.sweep()
 
     @contextmanager
     def scratch(self) -> Iterator[str]:

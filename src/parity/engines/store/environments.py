@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from parity.core import contents
 from parity.core.contents import Entry
+from parity.core.errors import ArtifactCorrupt
 from parity.engines.store import linking, records, scan
 from parity.engines.store.linking import Conflict, Part
 from parity.engines.system.digests import digest
@@ -94,7 +95,7 @@ class Environments:
         path, private = self.path(key), key.startswith(PRIVATE)
         skeleton = scan.folders(path)
         own = _describe_own(path, private=private)
-        texts = [part.trees.read_manifest(part.name) for part in parts]
+        texts = _manifests(parts)
         plan = linking.plan(parts, papers.site, texts)
         linking.carry_out(plan, path, private=private)
         manifests = self._note_all(path, parts, texts, contents.dump(own))
@@ -164,6 +165,14 @@ def discard(path: str) -> None:
     for folder in scan.folders(grave):
         os.chmod(folder, 0o700)
     shutil.rmtree(grave)
+
+
+def _manifests(parts: Sequence[Part]) -> list[str]:
+    try:
+        return [part.trees.read_manifest(part.name) for part in parts]
+    except ArtifactCorrupt as corrupt:
+        linking.drop(parts, corrupt.name)
+        raise
 
 
 def _describe_own(path: str, *, private: bool) -> list[Entry]:

@@ -7,13 +7,14 @@ changed since it was verified is hashed again and refused if it is not what it w
 import errno
 import os
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from parity.core import contents
 from parity.core.contents import Entry
+from parity.core.errors import ArtifactCorrupt
 from parity.engines.store.trees import Trees
 
 _DEPTH = 3  # `lib/python3.12/site-packages`: below it stand the packages
@@ -88,10 +89,21 @@ def carry_out(plan: Plan, environment: str, *, private: bool = False) -> None:
     for folder in shallow:
         os.makedirs(f"{environment}/{folder}", exist_ok=True)
     # making folders and links is the kernel's work, which threads can share
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        list(pool.map(lambda subtree: _make(subtree, environment, until, place), subtrees))
+    try:
+        with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+            list(pool.map(lambda subtree: _make(subtree, environment, until, place), subtrees))
+    except ArtifactCorrupt as corrupt:
+        drop(until, corrupt.name)
+        raise
     for part in [] if private else until:
         part.trees.trust_until_now(part.name)
+
+
+def drop(parts: Iterable[Part], name: str) -> None:
+    """Remove a tree that is not what it was, and the bytecode beside it, so that the next sync fetches it anew."""
+    for part in parts:
+        if part.name == name:
+            part.trees.drop(name)
 
 
 def _folders(paths: dict[str, tuple[Part, Entry]]) -> list[str]:
@@ -127,7 +139,10 @@ def _make(subtree: _Subtree, environment: str, until: Mapping[Part, int], place:
         os.mkdir(f"{environment}/{folder}")
     for part, entry, path in subtree.files:
         source = part.trees.source(part.name, entry.path)
-        found = os.lstat(source)
+        try:
+            found = os.lstat(source)
+        except (FileNotFoundError, NotADirectoryError):
+            raise ArtifactCorrupt(part.name, entry.path) from None
         if found.st_ctime_ns > until[part] or (entry.kind == "f" and found.st_size != entry.size):
             part.trees.recheck(part.name, [entry])
         if entry.kind == "l":

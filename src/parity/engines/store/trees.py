@@ -3,12 +3,13 @@
 <folder>/<name>/tree/site/…      what belongs into site-packages
 <folder>/<name>/tree/prefix/…    what belongs elsewhere in the environment
 <folder>/<name>/files            the manifest
-<folder>/<name>/trusted          its own ctime: files that changed later are hashed again before they are used
+<folder>/<name>/trusted          the manifest's digest; its ctime: files that changed later are hashed again before use
 """
 
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 
 from parity.core import contents
 from parity.core.contents import SITE, Entry
@@ -35,9 +36,17 @@ class Trees:
         return os.path.join(self.folder, name, "files")
 
     def read_manifest(self, name: str) -> str:
-        """Return a tree's manifest as text."""
-        with open(self.manifest_path(name), encoding="utf-8", errors="surrogateescape", newline="") as file:
-            return file.read()
+        """Return a tree's manifest as text. Raises ArtifactCorrupt where it is not the one that was published."""
+        try:
+            with open(self.manifest_path(name), "rb") as file:
+                data = file.read()
+            with open(os.path.join(self.folder, name, "trusted"), "rb") as file:
+                recorded = file.read()
+        except FileNotFoundError:
+            raise ArtifactCorrupt(name, "files") from None
+        if recorded != digest(data).encode():
+            raise ArtifactCorrupt(name, "files")
+        return data.decode("utf-8", "surrogateescape")
 
     def source(self, name: str, path: str) -> str:
         """Return where an entry of a tree is in the cache."""
@@ -63,12 +72,15 @@ class Trees:
         entries = self._seal(os.path.join(prepared, "tree"))
         for entry in entries:
             if (expected.get(entry.path) or entry.digest) != entry.digest:
+                shutil.rmtree(prepared)
                 raise ArtifactCorrupt(name, entry.path)
         final = _content_digest(entries) if built else name
-        with open(os.path.join(prepared, "files"), "w", encoding="utf-8", errors="surrogateescape", newline="") as out:
-            out.write(contents.dump(entries))
+        data = contents.dump(entries).encode("utf-8", "surrogateescape")
+        with open(os.path.join(prepared, "files"), "wb") as out:
+            out.write(data)
         os.chmod(os.path.join(prepared, "files"), 0o444)
-        _stamp(os.path.join(prepared, "trusted"))
+        with open(os.path.join(prepared, "trusted"), "w", encoding="ascii") as out:
+            out.write(digest(data))
         try:
             os.rename(prepared, os.path.join(self.folder, final))
         except OSError:
@@ -78,13 +90,19 @@ class Trees:
         return final
 
     def recheck(self, name: str, suspects: list[Entry]) -> None:
-        """Hash the files that changed since the tree was trusted. Raises ArtifactCorrupt at the first that differs."""
+        """Hash the files that changed since the tree was trusted. Raises ArtifactCorrupt at the first that differs.
+
+        Mode and time of what is still the same are put back: environments record them.
+        """
         for entry in suspects:
             real = self.source(name, entry.path)
             found = scan.look(real, entry.path)
-            found_digest = found.digest if found.kind == "l" else hash_file(real)
+            found_digest = hash_file(real) if found.kind == "f" else found.digest
             if (found.kind, found_digest) != (entry.kind, entry.digest):
                 raise ArtifactCorrupt(name, entry.path)
+            if entry.kind == "f" and (found.mode, found.mtime) != (entry.mode, entry.mtime):
+                os.utime(real, ns=(entry.mtime, entry.mtime))
+                os.chmod(real, entry.mode)
 
     def trusted_until(self, name: str) -> int:
         """Return the time (nanoseconds since 1970) after which a changed file must be hashed again."""
@@ -92,13 +110,21 @@ class Trees:
 
     def trust_until_now(self, name: str) -> None:
         """Trust everything in a tree as it is now: hard links, which parity made after checking, touch ctime."""
-        _stamp(os.path.join(self.folder, name, "trusted"))
+        os.utime(os.path.join(self.folder, name, "trusted"))  # the clock that stamps all others on this file system
 
     def drop(self, name: str) -> None:
-        """Remove a tree. It disappears in one step."""
+        """Remove a tree, if it is there. It disappears in one step."""
         grave = os.path.join(self.folder, f".old-{os.getpid()}-{name}")
-        os.rename(os.path.join(self.folder, name), grave)
-        shutil.rmtree(grave)
+        shutil.rmtree(grave, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another process was first
+            os.rename(os.path.join(self.folder, name), grave)
+        shutil.rmtree(grave, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Remove what interrupted processes left; the caller holds the lock under which trees are prepared."""
+        for name in os.listdir(self.folder):
+            if name.startswith((".new-", ".old-")):
+                shutil.rmtree(os.path.join(self.folder, name), ignore_errors=True)
 
     def _seal(self, tree: str) -> list[Entry]:
         entries = [
@@ -119,10 +145,3 @@ class Trees:
 
 def _content_digest(entries: list[Entry]) -> str:
     return digest(contents.content_lines(entries).encode("utf-8", "surrogateescape"))
-
-
-def _stamp(path: str) -> None:
-    """Touch the stamp file: its ctime comes from the clock that stamps all others on this file system."""
-    with open(path, "w", encoding="ascii") as file:
-        file.write("")
-    os.utime(path)

@@ -1,0 +1,44 @@
+"""Trees for the store's tests, made of a few files as if an installer had put them there."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from parity.engines.store.trees import Trees
+
+SITE = "lib/python3.12/site-packages"
+
+
+def make_trees(folder: Path) -> Trees:
+    """Return an empty cache of trees."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return Trees(str(folder))
+
+
+def add_tree(
+    trees: Trees,
+    name: str,
+    files: Mapping[str, bytes],
+    *,
+    expected: Mapping[str, str] | None = None,
+    built: bool = False,
+) -> str:
+    """Publish a tree of these files and return its name. A path under `@/` belongs into site-packages.
+
+    A path that ends in `*` is executable; one whose content begins with `-> ` is a link.
+    """
+    prepared = Path(trees.prepare(name))
+    for path, content in files.items():
+        plain = path.removesuffix("*")
+        real = prepared / (f"site/{plain[2:]}" if plain.startswith("@/") else f"prefix/{plain}")
+        real.parent.mkdir(parents=True, exist_ok=True)
+        if content.startswith(b"-> "):
+            real.symlink_to(content[3:].decode())
+            continue
+        real.write_bytes(content)
+        real.chmod(0o755 if path.endswith("*") else 0o644)
+    return trees.publish(name, expected or {}, built=built)
+
+
+def names(folder: Path | str) -> list[str]:
+    """Return the names of what is in a folder, sorted."""
+    return sorted(each.name for each in Path(folder).iterdir())
