@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from parity.core.lockfile.model import Lockfile
     from parity.core.ports import Reporter
     from parity.core.spec import Index
+    from parity.engines.store.roots import Roots
     from parity.workflows.lock import LockResult, Wish
     from parity.workflows.sync import Tools
 
@@ -43,6 +44,7 @@ class _Current:
 
 
 def make_ready(
+    roots: Roots,
     root: Path,
     wish: Wish,
     lock_tools: locking.Tools,
@@ -55,21 +57,23 @@ def make_ready(
 ) -> Ready:
     """Bring a project in sync: with its manifests (`as-needed`), its lock if current (`locked`) or as it is (`frozen`).
 
-    `private` None leaves it as it was. Raises what locking and syncing raise.
+    Whoever comes second waits, and finds the work done. `private` None leaves it as it was. Raises what locking and
+    syncing raise.
     """
-    current = _current(root, wish, lock_tools, mode)
-    tools = sync_tools(current.indexes, lock_tools.found())
-    synced = sync(
-        tools,
-        root,
-        current.lock,
-        current.text,
-        _conditions(root, current.result, lock_tools, tools) if current.result else None,
-        reporter=reporter,
-        private=tools.roots.is_private(str(root)) if private is None else private,
-        with_project=with_project,
-        reason="lock" if current.result and current.result.changed else "sync",
-    )
+    with roots.lock(str(root), waiting=lambda: reporter.phase("waiting for another parity in this project")):
+        current = _current(root, wish, lock_tools, mode)
+        tools = sync_tools(current.indexes, lock_tools.found())
+        synced = sync(
+            tools,
+            root,
+            current.lock,
+            current.text,
+            _conditions(root, current.result, lock_tools, tools) if current.result else None,
+            reporter=reporter,
+            private=roots.is_private(str(root)) if private is None else private,
+            with_project=with_project,
+            reason="lock" if current.result and current.result.changed else "sync",
+        )
     return Ready(synced=synced, locked=current.result)
 
 

@@ -92,11 +92,10 @@ def sync(
 ) -> SyncResult:
     """Make a project's environment what its lock says and return what was done.
 
-    `conditions` are the facts under which the lock answers the manifests: as long as they hold, the next sync has
-    nothing to do; None where nobody looked at them. `private` makes an environment of the project's own that may be
-    written to. `with_project` leaves the project's own package out where it is false. Raises StoreUntrusted,
-    VenvForeign, TargetNone,
-    PythonMissing, NetworkFailed, UvFailed, ArtifactCorrupt, OSError.
+    The caller holds the project's lock. `conditions` are the facts under which the lock answers the manifests: as long
+    as they hold, the next sync has nothing to do; None where nobody looked at them. `private` makes an environment of
+    the project's own that may be written to. `with_project` leaves the project's own package out where it is false.
+    Raises StoreUntrusted, VenvForeign, TargetNone, PythonMissing, NetworkFailed, UvFailed, ArtifactCorrupt, OSError.
     """
     root = str(project)
     _refuse(tools, root)
@@ -233,16 +232,15 @@ def _switch(
     reason: str,
 ) -> int:
     """Make the project's link lead to what was built, and note under which facts it stays right."""
-    with tools.roots.lock(root):
-        _refuse(tools, root)
-        generation = tools.roots.switch(root, job.key, lock_text, reason)
-        if conditions is None:
-            tools.roots.forget_run(root)
-            return generation
-        facts = [*conditions, tools.observe(job.interpreter.real_path)]
-        tools.roots.write_run(root, run_rows(tools.roots, root, tools.environments.path(job.key), facts))
-        if memo and not any(map(is_own, job.wheels)):
-            tools.roots.write_memo(tools.roots.digest(lock_text), [["key", job.key], *facts])
+    _refuse(tools, root)
+    generation = tools.roots.switch(root, job.key, lock_text, reason)
+    if conditions is None:
+        tools.roots.forget_run(root)
+        return generation
+    facts = [*conditions, tools.observe(job.interpreter.real_path)]
+    tools.roots.write_run(root, run_rows(tools.roots, root, tools.environments.path(job.key), facts))
+    if memo and not any(map(is_own, job.wheels)):
+        tools.roots.write_memo(tools.roots.digest(lock_text), [["key", job.key], *facts])
     return generation
 
 

@@ -26,11 +26,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Lock, or check the lock."""
-    root = project.find_root(wiring.roots(context.environ), context.directory)
+    roots = wiring.roots(context.environ)
+    root = project.find_root(roots, context.directory)
     tools = wiring.lock_tools(context.environ, root, offline=context.offline, reporter=context.reporter)
     upgrade = () if arguments.upgrade is None else tuple(arguments.upgrade) or ("*",)
     wish = wish_of(arguments, upgrade=upgrade)
-    result = lock.check(root, wish, tools) if arguments.check else lock.lock(root, wish, tools)
+    if arguments.check:
+        return _answer(lock.check(root, wish, tools))
+    with roots.lock(str(root), waiting=lambda: context.reporter.phase("waiting for another parity in this project")):
+        return _answer(lock.lock(root, wish, tools))
+
+
+def _answer(result: lock.LockResult) -> Answer:
     return Answer(
         data={
             "path": str(result.path),

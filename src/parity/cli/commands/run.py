@@ -47,6 +47,7 @@ def _in_sync(arguments: argparse.Namespace, context: Context) -> str:
     if settled is not None:
         return settled
     ready = make_ready(
+        roots,
         root,
         Wish(),
         wiring.lock_tools(context.environ, root, offline=context.offline, reporter=context.reporter),

@@ -30,6 +30,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     root = project.find_root(roots, context.directory)
     moved = roots.move_aside(str(root)) if arguments.move_aside else ""
     ready = make_ready(
+        roots,
         root,
         wish_of(arguments),
         wiring.lock_tools(context.environ, root, offline=context.offline, reporter=context.reporter),

@@ -16,7 +16,7 @@ from parity.engines.system.locks import Lock
 
 TYPE_CHECKING = False  # importing typing would cost more than this module
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _RUN = ["parity-run", "1"]
 _ROOT = ["parity-root", "1"]
@@ -31,9 +31,12 @@ class Roots:
         self._folder = os.path.join(home, "roots", "v1")
         self._environments = os.path.join(home, "envs", "v1", "")
 
-    def lock(self, project: str) -> Lock:
-        """Return the lock that whoever changes a project's lock, link or records holds."""
-        return Lock(os.path.join(self.home, "locks", "v1", f"project-{_name(project)}"))
+    def lock(self, project: str, waiting: Callable[[], None] | None = None) -> Lock:
+        """Return the lock that whoever changes a project's lock, link or records holds.
+
+        `waiting` is called if another process holds it.
+        """
+        return Lock(os.path.join(self.home, "locks", "v1", f"project-{_name(project)}"), waiting)
 
     def environment(self, key: str) -> str:
         """Return where the environment of a key is, or would be."""
