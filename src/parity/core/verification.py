@@ -58,6 +58,19 @@ def source_of(path: str) -> str:
     return f"{folder.removesuffix('__pycache__')}{name.split('.', 1)[0]}.py"
 
 
+def misplaced_bytecode(packages: Mapping[str, str]) -> list[str]:
+    """Return the bytecode that stands beside another package's module; `packages` maps each path to its package.
+
+    Unchecked bytecode is run without a look at its source, so where two packages bring one module, that of the
+    package whose module is not kept must go too.
+    """
+    return [
+        path
+        for path, package in packages.items()
+        if path.endswith(".pyc") and packages.get(source_of(path), package) != package
+    ]
+
+
 def _extra(entry: Entry, expected: Mapping[str, tuple[Entry, str]]) -> Difference:
     if (source := source_of(entry.path)) and source in expected:
         return Difference("cache-file", entry.path, f"Python wrote it for `{source}`")

@@ -7,7 +7,7 @@ changed since it was verified is hashed again and refused if it is not what it w
 import errno
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -15,8 +15,10 @@ from typing import NamedTuple
 from parity.core import contents
 from parity.core.contents import Entry
 from parity.core.errors import ArtifactCorrupt
+from parity.core.verification import misplaced_bytecode
 from parity.engines.store.trees import Trees
 
+_OWN = "parity"  # who brings what makes an environment one: `pyvenv.cfg`, `bin/python`, `bin/activate`
 _DEPTH = 3  # `lib/python3.12/site-packages`: below it stand the packages
 # what a file system says that cannot link, or cannot link this file once more
 _CANNOT_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EACCES}
@@ -38,7 +40,7 @@ class _Subtree(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """A path that two packages bring. The first by the order of the parts is kept."""
+    """A path that two packages bring. The first by the order of the parts is kept, before it what parity brings."""
 
     path: str
     kept: str
@@ -55,20 +57,26 @@ class Plan:
     conflicts: tuple[Conflict, ...]
 
 
-def plan(parts: Sequence[Part], site: str, manifests: Sequence[str]) -> Plan:
+def plan(parts: Sequence[Part], site: str, manifests: Sequence[str], standing: Container[str] = ()) -> Plan:
     """Return how trees come together in an environment whose site-packages is at `site` (relative).
 
-    `manifests` are the texts of the parts' manifests, in their order.
+    `manifests` are the texts of the parts' manifests, in their order. What is `standing` there already is kept.
     """
     owners: dict[str, tuple[Part, Entry]] = {}
     conflicts = []
     for part, text in zip(parts, manifests, strict=True):
         for entry in contents.parse(text):
             path = contents.placed(entry.path, site)
+            if path in standing:
+                conflicts.append(Conflict(path=path, kept=_OWN, dropped=part.package, same=False))
+                continue
             first = owners.setdefault(path, (part, entry))
             if first[1] is not entry:
                 same = first[1].digest == entry.digest
                 conflicts.append(Conflict(path=path, kept=first[0].package, dropped=part.package, same=same))
+    if conflicts:
+        for path in misplaced_bytecode({path: part.package for path, (part, _) in owners.items()}):
+            del owners[path]
     folders = _folders(owners)
     return Plan(
         folders=tuple(folders),
@@ -164,6 +172,8 @@ def _copy_private(source: str, target: str) -> None:
     shutil.copy2(source, target)
     os.chmod(target, os.stat(target).st_mode | 0o200)
     if target.endswith(".pyc"):
+        found = os.stat(target)
         with open(target, "r+b") as file:
             file.seek(4)
             file.write(bytes([_BYTECODE_CHECKED, 0, 0, 0]))
+        os.utime(target, ns=(found.st_atime_ns, found.st_mtime_ns))
