@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from parity.core import contents
 from parity.core.contents import Entry
 from parity.core.errors import ArtifactCorrupt
+from parity.core.verification import misplaced_bytecode
 from parity.engines.store import linking, records, scan
 from parity.engines.store.linking import Conflict, Part
 from parity.engines.system.digests import digest
 from parity.engines.system.files import flush_file_system
+from parity.engines.system.hashing import hash_file
 from parity.engines.system.locks import Lock
 
 _META = ".parity"
@@ -83,8 +85,7 @@ class Environments:
         """Clear what an interrupted build left at a key's address and return the address, with nothing there."""
         path = self.path(key)
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        if os.path.lexists(path):
-            discard(path)
+        discard(path)
         return path
 
     def build(self, key: str, parts: Sequence[Part], papers: Papers) -> Built:
@@ -96,9 +97,11 @@ class Environments:
         skeleton = scan.folders(path)
         own = _describe_own(path, private=private)
         texts = _manifests(parts)
-        plan = linking.plan(parts, papers.site, texts)
+        plan = linking.plan(parts, papers.site, texts, {entry.path for entry in own})
         linking.carry_out(plan, path, private=private)
-        manifests = self._note_all(path, parts, texts, contents.dump(own))
+        if private:
+            texts = [_as_private(text, path, papers.site) for text in texts]
+        manifests = _note_all(path, parts, texts, contents.dump(own), private=private)
         _write(os.path.join(path, _META, "lock"), papers.lock)
         records.write(os.path.join(path, _META, "activation"), papers.activation)
         for folder in [] if private else [*(f"{path}/{folder}" for folder in plan.folders), *skeleton]:
@@ -124,47 +127,72 @@ class Environments:
         """Return the manifests of an environment that are not what its marker says they are."""
         rows = records.read(os.path.join(path, _META, "complete")) or []
         folder = os.path.join(path, _META, "manifests")
-        return [
-            row[1] for row in rows if row[0] == "manifest" and _digest(_read(os.path.join(folder, row[1]))) != row[3]
-        ]
+        return [row[1] for row in rows if row[0] == "manifest" and _digest_of(os.path.join(folder, row[1])) != row[3]]
 
     def entries(self, path: str) -> dict[str, tuple[Entry, str]]:
-        """Return what belongs into an environment: each path with its entry and the package that brings it."""
+        """Return what belongs into an environment: each path with its entry and the package that brings it.
+
+        A manifest that cannot be read says nothing; `damaged_manifests` names it.
+        """
         recorded = self.recorded(path)
         found: dict[str, tuple[Entry, str]] = {}
+        count = 0
         for name, package in recorded.manifests if recorded else ():
-            for entry in contents.parse(_read(os.path.join(path, _META, "manifests", name))):
+            for entry in _entries_of(os.path.join(path, _META, "manifests", name)):
                 found.setdefault(contents.placed(entry.path, recorded.site if recorded else ""), (entry, package))
+                count += 1
+        if count != len(found):  # packages share paths
+            for stray in misplaced_bytecode({path: package for path, (_, package) in found.items()}):
+                del found[stray]
         return found
 
     def read_lock(self, path: str) -> str:
         """Return the slice of the lock that an environment was built from."""
         return _read(os.path.join(path, _META, "lock"))
 
-    def _note_all(self, path: str, parts: Sequence[Part], texts: Sequence[str], own: str) -> list[list[str]]:
-        """Put every manifest beside the marker; return the marker's rows about them."""
-        folder = os.path.join(path, _META, "manifests")
-        os.makedirs(folder)
-        _write(os.path.join(folder, _OWN), own)
-        rows = [["manifest", _OWN, "", _digest(own)]]
-        for number, (part, text) in enumerate(zip(parts, texts, strict=True)):
-            target = os.path.join(folder, str(number))
-            try:
-                os.link(part.trees.manifest_path(part.name), target)
-            except OSError:  # another file system, or one without links: a copy says the same
-                _write(target, text)
-            rows.append(["manifest", str(number), part.package, _digest(text)])
-        return rows
-
 
 def discard(path: str) -> None:
-    """Remove an environment or what is left of one: it disappears in one step, then its files go."""
-    grave = f"{path}.old-{os.getpid()}"
-    os.chmod(path, 0o700)
-    os.rename(path, grave)
-    for folder in scan.folders(grave):
-        os.chmod(folder, 0o700)
-    shutil.rmtree(grave)
+    """Remove an environment or what is left of one: it disappears in one step, then its files go.
+
+    The caller holds the lock of its key: what a removal left there belongs to a process that is no more.
+    """
+    parent, name = os.path.split(path)
+    for left in os.listdir(parent):
+        if left.startswith(f"{name}.old-"):
+            _remove(os.path.join(parent, left))
+    if os.path.lexists(path):
+        grave = f"{path}.old-{os.getpid()}"
+        os.chmod(path, 0o700)
+        os.rename(path, grave)
+        _remove(grave)
+
+
+def _remove(folder: str) -> None:
+    for below in scan.folders(folder):
+        os.chmod(below, 0o700)
+    shutil.rmtree(folder)
+
+
+def _note_all(path: str, parts: Sequence[Part], texts: Sequence[str], own: str, *, private: bool) -> list[list[str]]:
+    """Put every manifest beside the marker; return the marker's rows about them."""
+    folder = os.path.join(path, _META, "manifests")
+    os.makedirs(folder)
+    _write(os.path.join(folder, _OWN), own)
+    rows = [["manifest", _OWN, "", _digest(own)]]
+    for number, (part, text) in enumerate(zip(parts, texts, strict=True)):
+        target = os.path.join(folder, str(number))
+        if private or not _linked(part.trees.manifest_path(part.name), target):
+            _write(target, text)
+        rows.append(["manifest", str(number), part.package, _digest(text)])
+    return rows
+
+
+def _linked(source: str, target: str) -> bool:
+    try:
+        os.link(source, target)
+    except OSError:  # another file system, or one without links: a copy says the same
+        return False
+    return True
 
 
 def _manifests(parts: Sequence[Part]) -> list[str]:
@@ -173,6 +201,18 @@ def _manifests(parts: Sequence[Part]) -> list[str]:
     except ArtifactCorrupt as corrupt:
         linking.drop(parts, corrupt.name)
         raise
+
+
+def _as_private(text: str, path: str, site: str) -> str:
+    """Return a tree's manifest as it is for copies that may be written to, with bytecode that notices edits."""
+    entries = []
+    for entry in contents.parse(text):
+        real = os.path.join(path, contents.placed(entry.path, site))
+        found = entry if entry.kind != "f" else entry._replace(mode=entry.mode | 0o200)
+        entries.append(
+            found._replace(digest=hash_file(real)) if entry.path.endswith(".pyc") and os.path.exists(real) else found
+        )
+    return contents.dump(entries)
 
 
 def _describe_own(path: str, *, private: bool) -> list[Entry]:
@@ -185,6 +225,20 @@ def _describe_own(path: str, *, private: bool) -> list[Entry]:
 
 def _digest(text: str) -> str:
     return digest(text.encode("utf-8", "surrogateescape"))
+
+
+def _digest_of(path: str) -> str:
+    try:
+        return _digest(_read(path))
+    except FileNotFoundError:
+        return ""
+
+
+def _entries_of(path: str) -> list[Entry]:
+    try:
+        return contents.parse(_read(path))
+    except (FileNotFoundError, ValueError):
+        return []
 
 
 def _write(path: str, text: str) -> None:
