@@ -3,12 +3,11 @@
 import hashlib
 import shutil
 import sys
-from pathlib import Path
 
 import pytest
 
 from tests.support.index import serve_index
-from tests.support.projects import Outcome, World
+from tests.support.projects import World, files_of
 from tests.support.wheels import make_sdist, make_wheel
 
 NOWHERE = {"UV_DEFAULT_INDEX": "http://127.0.0.1:9/simple", "UV_HTTP_TIMEOUT": "2"}
@@ -54,16 +53,6 @@ def locked(world: World) -> dict[str, str]:
     return dict(zip(names[1:], versions, strict=False))  # the first name is the target's
 
 
-def files_of(folder: Path) -> list[str]:
-    """Return the names of what is in a folder, in order."""
-    return sorted(path.name for path in folder.iterdir())
-
-
-def said(outcome: Outcome) -> tuple[int, str, str]:
-    """Return the three that a user sees."""
-    return outcome.exit_code, outcome.stdout, outcome.stderr
-
-
 def test_a_lock_says_what_and_not_where_from(world: World) -> None:
     """Names, files, sizes and hashes; neither the index's address nor the name and password that it asked for."""
     world.write("requirements.txt", "app\n")
@@ -72,7 +61,7 @@ def test_a_lock_says_what_and_not_where_from(world: World) -> None:
     text = (world.project / "parity.lock").read_text(encoding="utf-8")
     digest = hashlib.sha256((world.wheels / "app-1.0-py3-none-any.whl").read_bytes()).hexdigest()
 
-    assert (0, "", "locked 3 packages for linux-64\n") == said(outcome)
+    assert (0, "", "locked 3 packages for linux-64\n") == outcome.said
     assert f'index = "default"\nfile = "app-1.0-py3-none-any.whl"\nsha256 = "{digest}"\n' in text
     for secret in ("127.0.0.1", "http", "ann", "geheim7"):
         assert secret not in text
@@ -146,11 +135,11 @@ def test_a_lock_keeps_what_fits_until_told_to_move_on(world: World) -> None:
     moved = locked(world)
     every = world.parity("lock", "--upgrade")
 
-    assert (0, "", "locked 3 packages for linux-64\n") == said(again)
+    assert (0, "", "locked 3 packages for linux-64\n") == again.said
     assert {"files": "1.0", "plugin": "1.0", "space-one": "1.0"} == kept
-    assert (0, "", "  space-one 1.0 → 1.1 (linux-64)\nlocked 3 packages for linux-64\n") == said(one)
+    assert (0, "", "  space-one 1.0 → 1.1 (linux-64)\nlocked 3 packages for linux-64\n") == one.said
     assert {"files": "1.0", "plugin": "1.0", "space-one": "1.1"} == moved
-    assert (0, "", "  plugin 1.0 → 1.1 (linux-64)\nlocked 3 packages for linux-64\n") == said(every)
+    assert (0, "", "  plugin 1.0 → 1.1 (linux-64)\nlocked 3 packages for linux-64\n") == every.said
 
 
 def test_a_comment_does_not_outdate_a_lock(world: World) -> None:
@@ -163,7 +152,7 @@ def test_a_comment_does_not_outdate_a_lock(world: World) -> None:
     outcome = world.parity("lock")
     after = (world.project / "parity.lock").stat()
 
-    assert (0, "", "parity.lock is current: 3 packages for linux-64\n") == said(outcome)
+    assert (0, "", "parity.lock is current: 3 packages for linux-64\n") == outcome.said
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
     assert asked == len(world.index.requests)
 
@@ -179,13 +168,13 @@ def test_check_answers_without_the_network(world: World) -> None:
     outdated = world.parity("lock", "--check", env=NOWHERE)
     grouped = world.parity("lock", "--check", "--target", "osx-arm64", env=NOWHERE)
 
-    assert (1, "", "error: there is no `parity.lock` in `[TMP]/project`\nhint: run `parity lock`\n") == said(missing)
-    assert (0, "", "parity.lock is current: 3 packages for linux-64\n") == said(current)
+    assert (1, "", "error: there is no `parity.lock` in `[TMP]/project`\nhint: run `parity lock`\n") == missing.said
+    assert (0, "", "parity.lock is current: 3 packages for linux-64\n") == current.said
     assert (
         1,
         "",
         "error: `parity.lock` is not current: `requirements.txt` has changed\nhint: run `parity lock`\n",
-    ) == said(outdated)
+    ) == outdated.said
     assert 1 == grouped.exit_code
     assert "targets are `osx-arm64` now, and was `linux-64`" in grouped.stderr
     assert before == (world.project / "parity.lock").read_bytes()
@@ -235,7 +224,7 @@ def test_what_is_given_by_flag_stays_in_force(world: World) -> None:
     kept = set(locked(world))
     world.parity("lock", "--no-groups", "--no-extras")
 
-    assert (0, "", "locked 2 packages for linux-64\n") == said(plain)
+    assert (0, "", "locked 2 packages for linux-64\n") == plain.said
     assert {"base", "left"} == names
     assert {"base", "left", "plugin", "space-one"} == both
     assert (0, "") == (later.exit_code, later.stdout)
@@ -266,7 +255,7 @@ def test_several_targets_are_one_lock(world: World) -> None:
     outcome = world.parity("lock", "--target", "osx-arm64", "--target", "linux-64")
     text = (world.project / "parity.lock").read_text(encoding="utf-8")
 
-    assert (0, "", "locked 1 packages for linux-64, 2 packages for osx-arm64\n") == said(outcome)
+    assert (0, "", "locked 1 packages for linux-64, 2 packages for osx-arm64\n") == outcome.said
     assert text.index("manylinux_2_17_x86_64.whl") < text.index("macosx_11_0_arm64.whl")
     assert 0 == world.parity("sync").exit_code
 

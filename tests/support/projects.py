@@ -7,6 +7,7 @@ assert 0 == world.parity("sync").exit_code
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -43,6 +44,11 @@ class Outcome:
     stdout: str
     stderr: str
     raw_stdout: str
+
+    @property
+    def said(self) -> tuple[int, str, str]:
+        """The three that a user gets."""
+        return self.exit_code, self.stdout, self.stderr
 
     def __str__(self) -> str:
         """Return the three in one block, as a failing assertion shows it."""
@@ -102,6 +108,14 @@ class World:
             **self.extra,
         }
 
+    def environment(self, project: Path | None = None) -> Path:
+        """Return where a project's `.venv` leads to."""
+        return ((project or self.project) / ".venv").readlink()
+
+    def copy_project(self, name: str = "second") -> Path:
+        """Return the folder of another project with the same manifests and lock."""
+        return shutil.copytree(self.project, self.root / name, ignore=shutil.ignore_patterns(".venv"))
+
     def write(self, path: str, text: str) -> Path:
         """Write a file of the project and return its path."""
         file = self.project / path
@@ -151,6 +165,11 @@ class World:
         for pattern, replacement in _FILTERS:
             text = re.sub(pattern, replacement, text)
         return text
+
+
+def files_of(folder: Path) -> list[str]:
+    """Return the names of what is in a folder, in order."""
+    return sorted(path.name for path in folder.iterdir())
 
 
 def furnish(wheels: Path) -> None:
