@@ -342,9 +342,8 @@ def test_an_environment_yml_is_translated(world: World) -> None:
     assert ("cu118", "3.11") == (question.target.torch_backend, question.python.version)
     assert "cu118" == result.lock.targets[0].torch_backend
     assert result.lock.lost
-    assert list(result.lock.lost) == [
-        finding.message for finding in result.findings if finding.code == "translation-lost"
-    ]
+    said = [finding.message for finding in result.findings if finding.code == "translation-lost"]
+    assert [f"{what} is lost on the venv route" for what in result.lock.lost] == said
     assert not lock(world.project, Wish(), tools(world)).changed
 
 

@@ -261,7 +261,7 @@ def _resolved(situation: _Situation, tools: Tools) -> tuple[Lockfile, tuple[Find
         exclude_newer=spec.settings.exclude_newer,
         sdists=allowed_sdists(spec),
         prereleases=spec.prereleases,
-        lost=tuple(dict.fromkeys(sentence for wanted in every for sentence in wanted.lost)),
+        lost=tuple(sorted({what for wanted in every for what in wanted.lost})),
     )
     return lock, tuple(dict.fromkeys(finding for wanted in every for finding in wanted.findings))
 

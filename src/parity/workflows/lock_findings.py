@@ -19,16 +19,16 @@ def findings_of(lock: Lockfile, spec: Spec) -> tuple[Finding, ...]:
     return (*_lost(lock.lost), *_sdists(lock), *_credentials(spec))
 
 
-def _lost(sentences: Iterable[str]) -> list[Finding]:
+def _lost(lost: Iterable[str]) -> list[Finding]:
     return [
         Finding(
             code="translation-lost",
             severity="warning",
             subject="environment.yml",
-            message=sentence,
-            hint="the conda route keeps it: `parity lock --route conda`",
+            message=f"{what} is lost on the venv route",
+            hint="the conda route keeps it: `--route conda`",
         )
-        for sentence in sentences
+        for what in lost
     ]
 
 

@@ -207,7 +207,14 @@ def _build(tools: Tools, job: _Job, reporter: Reporter) -> Built | None:
         if environments.is_complete(job.key):
             return None
         reporter.phase(f"building an environment of {len(job.wheels)} packages")
-        path = environments.begin(job.key)
+        try:
+            return _built(tools, job)
+        except BaseException:
+            if not environments.is_complete(job.key):
+                environments.begin(job.key)  # whoever is interrupted takes away what he has begun
+            raise
+
+
         tools.installer.create_environment(path, job.interpreter.path)
         site = tools.site_of(path)
         papers = tools.papers(
@@ -261,14 +268,22 @@ def _activation(path: str, variables: Mapping[str, str]) -> list[list[str]]:
 
 
 def _conflicts(built: Built | None) -> tuple[Finding, ...]:
+    """Return one finding for each two packages that bring different files of the same path."""
+    shared: dict[tuple[str, str], list[str]] = {}
+    for conflict in built.conflicts if built else ():
+        if not conflict.same and not conflict.path.endswith(".pyc"):  # bytecode goes the way of its source
+            shared.setdefault((conflict.kept, conflict.dropped), []).append(conflict.path)
     return tuple(
         Finding(
             code="file-conflict",
             severity="warning",
-            subject=conflict.path,
-            message=f"`{conflict.kept}` and `{conflict.dropped}` both bring this file; the first one's is kept",
-            package=conflict.dropped,
+            subject=paths[0],
+            message=f"`{kept}` and `{dropped}` both bring {_counted(paths)}; what `{kept}` brings is kept",
+            package=dropped,
         )
-        for conflict in (built.conflicts if built else ())
-        if not conflict.same
+        for (kept, dropped), paths in shared.items()
     )
+
+
+def _counted(paths: Sequence[str]) -> str:
+    return f"`{paths[0]}`" if len(paths) == 1 else f"`{paths[0]}` and {len(paths) - 1} more files"

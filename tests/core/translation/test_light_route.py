@@ -88,7 +88,7 @@ def test_all_faults_come_together() -> None:
     assert 3 == len(faults("gdb", "numpy", "cmake", "r-base", "pytorch-gpu"))
 
 
-def test_what_is_lost_is_told_with_its_place() -> None:
+def test_what_is_lost_is_told_with_its_package() -> None:
     """Channels, subdirs, build strings and bracket keys are listed once each."""
     found = light(
         "conda-forge/linux-64::numpy=1.26=py311_0", "scipy[license=BSD]", "nomkl", "python=3.11.4=h1_0_cpython"
@@ -96,9 +96,9 @@ def test_what_is_lost_is_told_with_its_place() -> None:
 
     assert () == found.faults
     expected = (
-        "e.yml:1: channel `conda-forge`, subdir `linux-64`, build `py311_0` of `numpy`",
-        "e.yml:2: license `BSD` of `scipy`",
-        "e.yml:3: `nomkl`, which only steers conda",
+        "`nomkl`, which only steers conda",
+        "channel `conda-forge`, subdir `linux-64`, build `py311_0` of `numpy`",
+        "license `BSD` of `scipy`",
     )
     assert expected == found.lost
 

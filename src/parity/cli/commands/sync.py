@@ -65,6 +65,6 @@ def _answer(ready: Ready, moved: str) -> Answer:
             "packages": synced.packages,
             "seconds": dict(synced.seconds),
         },
-        findings=(*(locked.findings if locked else ()), *synced.findings),
+        findings=(*(locked.findings if locked and locked.changed else ()), *synced.findings),
         summary="\n".join(lines),
     )

@@ -24,7 +24,7 @@ def write_answer(answer: Answer, *, quiet: bool) -> None:
 def write_finding(finding: Finding) -> None:
     """Write one finding as a line, its hint as another."""
     word = "note" if finding.severity == "info" else finding.severity
-    subject = f"{finding.subject}: " if finding.subject else ""
+    subject = f"{finding.subject}: " if finding.subject and f"`{finding.subject}`" not in finding.message else ""
     sys.stderr.write(f"{paint(word, _COLOURS[finding.severity])}: {subject}{finding.message}\n")
     if finding.hint:
         sys.stderr.write(f"  {paint('hint', 'green')}: {finding.hint}\n")

@@ -30,7 +30,8 @@ _RANGE = "write a version such as `=1.2` or a range such as `>=1.2,<2`, or use `
 class Translation:
     """What the requirements are without conda.
 
-    `accelerator` is `cpu`, `cu126`, …, or empty where nothing was asked. `lost` are sentences, each with its place.
+    `accelerator` is `cpu`, `cu126`, …, or empty where nothing was asked. `lost` says what and of which package, without
+    places: a lock keeps it, and must not change with a comment.
     """
 
     wheels: tuple[WheelRequirement, ...] = ()
@@ -82,7 +83,7 @@ class _Translator:
             wheels=tuple(self._wheels),
             python=tuple(self._python),
             accelerator=accelerator,
-            lost=tuple(self._lost),
+            lost=tuple(sorted(self._lost)),
             findings=tuple(self._findings),
             faults=(*self._faults, *self._accelerators.faults),
         )
@@ -102,7 +103,7 @@ class _Translator:
             self._fault(entry, f"`{entry.name}` has no equal on PyPI", _CONDA_ROUTE)
             return
         if meaning.kind == "steering":
-            self._lost.append(f"{entry.place}: `{entry.name}`, which only steers conda")
+            self._lost.append(f"`{entry.name}`, which only steers conda")
             return
         build_kept = self._accelerators.ask_by_build(entry)
         match meaning.kind:
@@ -174,7 +175,7 @@ class _Translator:
         }
         parts = [f"{what} `{value}`" for what, value in said.items() if value]
         if parts:
-            self._lost.append(f"{entry.place}: {', '.join(parts)} of `{entry.name}`")
+            self._lost.append(f"{', '.join(parts)} of `{entry.name}`")
 
     def _fault(self, entry: CondaRequirement, message: str, hint: str) -> None:
         self._faults.append(Fault(place=entry.place, message=message, hint=hint))
