@@ -215,17 +215,19 @@ def _build(tools: Tools, job: _Job, reporter: Reporter) -> Built | None:
             raise
 
 
-        tools.installer.create_environment(path, job.interpreter.path)
-        site = tools.site_of(path)
-        papers = tools.papers(
-            site=site,
-            lock=v1.dump(_slice(job)),
-            activation=_activation(path, job.lock.variables),
-            interpreter=tools.observe(job.interpreter.real_path),
-        )
-        artifacts = tools.artifacts(tag_of(job.interpreter))
-        parts = artifacts.parts(job.trees, bytecode=has_bytecode(job.interpreter))
-        return environments.build(job.key, parts, papers)
+def _built(tools: Tools, job: _Job) -> Built:
+    path = tools.environments.begin(job.key)
+    tools.installer.create_environment(path, job.interpreter.path)
+    site = tools.site_of(path)
+    papers = tools.papers(
+        site=site,
+        lock=v1.dump(_slice(job)),
+        activation=_activation(path, job.lock.variables),
+        interpreter=tools.observe(job.interpreter.real_path),
+    )
+    artifacts = tools.artifacts(tag_of(job.interpreter))
+    parts = artifacts.parts(job.trees, bytecode=has_bytecode(job.interpreter))
+    return tools.environments.build(job.key, parts, papers)
 
 
 def _switch(
