@@ -80,9 +80,9 @@ class LockedWheel:
 class Lockfile:
     """A whole lock.
 
-    `manifests` maps each manifest to the digest of its parsed content (`sha256:…`). `lost` says
-    what the route could not keep (channel pins, build strings), and of which package. `project` is the name of the project's own
-    package where it is one, to be installed editable.
+    `manifests` maps each manifest to the digest of its parsed content (`sha256:…`). `lost` says what the route could
+    not keep (channel pins, build strings), and of which package. `project` is the name of the project's own package
+    where it is one, to be installed editable.
     """
 
     route: Route
