@@ -1,6 +1,9 @@
 """Trees for the store's tests, made of a few files as if an installer had put them there."""
 
+import csv
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 
 from parity.engines.store.trees import Trees
@@ -42,3 +45,26 @@ def add_tree(
 def names(folder: Path | str) -> list[str]:
     """Return the names of what is in a folder, sorted."""
     return sorted(each.name for each in Path(folder).iterdir())
+
+
+def hashed(content: bytes) -> str:
+    """Return a digest as RECORD states it."""
+    return "sha256=" + urlsafe_b64encode(sha256(content).digest()).rstrip(b"=").decode()
+
+
+def install(
+    environment: Path, name: str, files: Mapping[str, bytes], *, rows: tuple[tuple[str, ...], ...] = ()
+) -> Path:
+    """Put a distribution into an environment as an installer does; return its `.dist-info`. `rows` are added."""
+    info = environment / SITE / f"{name}-1.0.dist-info"
+    info.mkdir(parents=True)
+    listed = []
+    for path, content in files.items():
+        real = environment / SITE / path
+        real.parent.mkdir(parents=True, exist_ok=True)
+        real.write_bytes(content)
+        listed.append((path, hashed(content), str(len(content))))
+    with (info / "RECORD").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerows([*listed, *rows, (f"{info.name}/RECORD", "", "")])
+    return info

@@ -85,8 +85,9 @@ class Artifacts:
             if name in shared:
                 continue
             try:
-                staging.move(environment, site, found[name], self.wheels.prepare(wanted[name] or name))
-                taken[name] = self.wheels.publish(wanted[name] or name, found[name].files, built=not wanted[name])
+                staged = staging.without_origin(environment, site, found[name], built=not wanted[name])
+                staging.move(environment, site, staged, self.wheels.prepare(wanted[name] or name))
+                taken[name] = self.wheels.publish(wanted[name] or name, staged.files, built=not wanted[name])
             except ArtifactCorrupt:
                 refused.append(name)
         return taken, refused
