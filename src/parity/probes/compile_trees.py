@@ -3,7 +3,7 @@
 Reads one JSON object on standard input, `{"jobs": [[SOURCE, TARGET], …], "workers": N}`: every `.py` below SOURCE gets
 its bytecode below TARGET, laid out as in an environment. The bytecode is of the unchecked-hash kind (PEP 552) and knows
 its source by a relative path, so it is the same wherever it is made. What does not compile is left out, as an installer
-does. Writes `{"compiled": N}`.
+does. Writes a line `{"done": N, "total": N}` now and then, the last one at the end.
 """
 
 import json
@@ -13,6 +13,9 @@ import sys
 import warnings
 from concurrent.futures import ProcessPoolExecutor
 from importlib.util import cache_from_source
+
+CHUNK = 25
+STEP = 100
 
 
 def modules(source):
@@ -35,8 +38,8 @@ def compile_one(job):
             invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
         )
     except (py_compile.PyCompileError, RecursionError):
-        return 0
-    return 1
+        return False
+    return True
 
 
 def main():
@@ -45,10 +48,17 @@ def main():
     workers = min(request["workers"], len(jobs) // 50 + 1)
     if workers > 1:
         with ProcessPoolExecutor(workers) as pool:
-            compiled = sum(pool.map(compile_one, jobs, chunksize=25))
+            tell(pool.map(compile_one, jobs, chunksize=CHUNK), len(jobs))
     else:
-        compiled = sum(map(compile_one, jobs))
-    print(json.dumps({"compiled": compiled}))
+        tell(map(compile_one, jobs), len(jobs))
+
+
+def tell(outcomes, total):
+    done = 0
+    for done, _ in enumerate(outcomes, 1):
+        if done % STEP == 0:
+            print(json.dumps({"done": done, "total": total}), flush=True)
+    print(json.dumps({"done": done, "total": total}), flush=True)
 
 
 if __name__ == "__main__":

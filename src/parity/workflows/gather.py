@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from parity.engines.pypi.install import UvInstaller
     from parity.engines.store.artifacts import Artifacts
 
+    CompileTrees = Callable[[str, Sequence[tuple[str, str]], Callable[[int, int], None]], int]
+
+_WORTH_SAYING = 1_000_000  # bytes
 _BYTECODE_SINCE = (3, 7)  # PEP 552
 
 
@@ -27,7 +30,7 @@ def gather(
     interpreter: Interpreter,
     requests: Mapping[str, str],
     torch_backend: str,
-    compile_trees: Callable[[str, Sequence[tuple[str, str]]], int],
+    compile_trees: CompileTrees,
     site_of: Callable[[str], str],
     reporter: Reporter,
 ) -> dict[str, str]:
@@ -40,7 +43,7 @@ def gather(
         trees = _known(wheels, artifacts, requests)
         missing = [wheel for wheel in wheels if wheel.name not in trees]
         if missing:
-            reporter.phase(f"fetching {len(missing)} packages" if len(missing) > 1 else f"fetching {missing[0].name}")
+            reporter.phase(_fetching(missing))
             stage = _Stage(artifacts, installer, interpreter, torch_backend, site_of)
             trees |= stage.take(missing)
             for wheel in missing:
@@ -65,6 +68,12 @@ def requests_of(
         for wheel in wheels
         if wheel.is_built
     }
+
+
+def _fetching(wheels: Sequence[LockedWheel]) -> str:
+    what = f"{len(wheels)} packages" if len(wheels) > 1 else wheels[0].name
+    size = sum(wheel.size for wheel in wheels)
+    return f"fetching {what} ({size / 1e6:.0f} MB)" if size >= _WORTH_SAYING else f"fetching {what}"
 
 
 def _known(wheels: Sequence[LockedWheel], artifacts: Artifacts, requests: Mapping[str, str]) -> dict[str, str]:
@@ -119,11 +128,11 @@ def _compile(
     names: Sequence[str],
     artifacts: Artifacts,
     interpreter: Interpreter,
-    compile_trees: Callable[[str, Sequence[tuple[str, str]]], int],
+    compile_trees: CompileTrees,
     reporter: Reporter,
 ) -> None:
     jobs = artifacts.bytecode_jobs(names)
     if jobs:
         reporter.phase(f"compiling the modules of {len(jobs)} packages" if len(jobs) > 1 else "compiling modules")
-        compile_trees(interpreter.path, jobs)
+        compile_trees(interpreter.path, jobs, reporter.progress)
         artifacts.publish_bytecode(names)

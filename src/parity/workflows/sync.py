@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from parity.engines.store.artifacts import Artifacts
     from parity.engines.store.environments import Built, Environments, Papers
     from parity.engines.store.roots import Roots
+    from parity.workflows.gather import CompileTrees
 
 CONTENT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 
@@ -41,7 +42,7 @@ class Tools:
     environments: Environments
     artifacts: Callable[[str], Artifacts]
     installer: UvInstaller
-    compile_trees: Callable[[str, Sequence[tuple[str, str]]], int]
+    compile_trees: CompileTrees
     site_of: Callable[[str], str]
     papers: type[Papers]
     identify: Callable[[str], Mapping[str, str]]
@@ -247,7 +248,8 @@ def _switch(
         tools.roots.forget_run(root)
         return generation
     facts = [*conditions, tools.observe(job.interpreter.real_path)]
-    tools.roots.write_run(root, run_rows(tools.roots, root, tools.environments.path(job.key), facts))
+    locked = ["content", LOCK_NAME, tools.roots.digest(lock_text)]
+    tools.roots.write_run(root, run_rows(tools.roots, root, tools.environments.path(job.key), [*facts, locked]))
     if memo and not any(map(is_own, job.wheels)):
         tools.roots.write_memo(tools.roots.digest(lock_text), [["key", job.key], *facts])
     return generation

@@ -1,9 +1,25 @@
 """What a terminal shows while something takes long. Gone when it is done."""
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.text import Text
 
 from parity.core.findings import Finding
+
+
+class _Count(ProgressColumn):
+    """How many of how many, where anybody knows."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.completed:.0f}/{task.total:.0f}" if task.total else "")
 
 
 class TerminalReporter:
@@ -14,21 +30,23 @@ class TerminalReporter:
             SpinnerColumn(),
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
-            MofNCompleteColumn(),
+            _Count(),
             TimeElapsedColumn(),
             console=Console(stderr=True),
             transient=True,
         )
-        self._task = self._progress.add_task("", start=True, visible=False)
 
     def phase(self, text: str) -> None:
-        """Show a new phase."""
+        """Show a new phase in the place of the last."""
+        for task in self._progress.task_ids:
+            self._progress.remove_task(task)
+        self._progress.add_task(text, total=None)
         self._progress.start()
-        self._progress.reset(self._task, description=text, total=None, visible=True)
 
     def progress(self, done: int, total: int) -> None:
         """Move the bar."""
-        self._progress.update(self._task, completed=done, total=total or None)
+        for task in self._progress.task_ids:
+            self._progress.update(task, completed=done, total=total or None)
 
     def finding(self, finding: Finding) -> None:
         """Leave findings to the answer, which shows them once the line is gone."""

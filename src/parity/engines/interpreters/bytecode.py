@@ -3,20 +3,29 @@
 import json
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.resources import as_file, files
+from tempfile import TemporaryFile
 from typing import Any
 
 from parity.core.errors import PythonBroken
 
 
-def compile_trees(interpreter: str, jobs: Sequence[tuple[str, str]]) -> int:
+def compile_trees(
+    interpreter: str, jobs: Sequence[tuple[str, str]], progress: Callable[[int, int], None] = lambda _done, _total: None
+) -> int:
     """Compile every module below each source folder into its target folder; return how many there were.
 
-    `interpreter` is the program, 3.7 or newer. Raises PythonBroken where it cannot do it.
+    `interpreter` is the program, 3.7 or newer; `progress` is told how many are done, and of how many. Raises
+    PythonBroken where it cannot do it.
     """
-    request = {"jobs": [list(job) for job in jobs], "workers": os.cpu_count() or 1}
-    return int(_ask(interpreter, "compile_trees.py", request)["compiled"])
+    done = 0
+    for answer in _ask(
+        interpreter, "compile_trees.py", {"jobs": [list(job) for job in jobs], "workers": os.cpu_count() or 1}
+    ):
+        done = answer["done"]
+        progress(done, answer["total"])
+    return done
 
 
 def foreign_bytecode(environment: str, paths: Sequence[str]) -> list[str]:
@@ -24,22 +33,36 @@ def foreign_bytecode(environment: str, paths: Sequence[str]) -> list[str]:
 
     Raises PythonBroken where the environment's interpreter cannot say.
     """
+    python = os.path.join(environment, "bin", "python")
     request = {"root": environment, "files": list(paths)}
-    return list(_ask(os.path.join(environment, "bin", "python"), "check_bytecode.py", request)["foreign"])
+    return [path for answer in _ask(python, "check_bytecode.py", request) for path in answer["foreign"]]
 
 
-def _ask(interpreter: str, probe: str, request: Mapping[str, Any]) -> dict[str, Any]:
-    with as_file(files("parity") / "probes" / probe) as script:
-        done = subprocess.run(
-            [interpreter, "-I", "-S", "-B", str(script)],
-            input=json.dumps(request),
-            capture_output=True,
-            check=False,
+def _ask(interpreter: str, probe: str, request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Run a probe and yield its answers, a line each, while it works. What it complains of is kept for the error."""
+    with as_file(files("parity") / "probes" / probe) as script, TemporaryFile("w+", encoding="utf-8") as complaints:
+        command = [interpreter, "-I", "-S", "-B", str(script)]
+        with subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
             encoding="utf-8",
             errors="surrogateescape",
-        )
-    if done.returncode:
-        last = done.stderr.strip().splitlines()[-1:] or [f"status {done.returncode}"]
-        raise PythonBroken(interpreter, last[0])
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
+        ) as process:
+            _write(process, json.dumps(request))
+            yield from map(json.loads, process.stdout or ())
+        if process.returncode:
+            complaints.seek(0)
+            last = complaints.read().strip().splitlines()[-1:] or [f"status {process.returncode}"]
+            raise PythonBroken(interpreter, last[0])
+
+
+def _write(process: "subprocess.Popen[str]", text: str) -> None:
+    """Hand a probe its request; one that died before it read it tells why by its exit status."""
+    if process.stdin:
+        try:
+            process.stdin.write(text)
+            process.stdin.close()
+        except BrokenPipeError:
+            process.wait()
