@@ -7,10 +7,15 @@ import sys
 
 TYPE_CHECKING = False  # importing typing would cost more than this module
 if TYPE_CHECKING:
+    import signal
     from collections.abc import Mapping, Sequence
+else:
+    import _signal as signal  # the enumerations of `signal` would cost more than the rest of this module
 
 NOT_FOUND = 127  # what shells and `env` return
 NOT_EXECUTABLE = 126  # same
+# Python ignores these for itself, and a program would inherit that: `yes | head` would end in an error
+_IGNORED = [getattr(signal, name) for name in ("SIGPIPE", "SIGXFSZ") if hasattr(signal, name)]
 
 
 def replace_process(command: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -21,11 +26,13 @@ def replace_process(command: Sequence[str], environ: Mapping[str, str]) -> int:
     """
     sys.stdout.flush()
     sys.stderr.flush()
+    for number in _IGNORED:
+        signal.signal(number, signal.SIG_DFL)
     try:
         os.execvpe(command[0], list(command), dict(environ))  # noqa: S606 - there must be no shell between
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         sys.stderr.write(f"error: there is no program `{command[0]}` in the environment or on PATH\n")
         return NOT_FOUND
-    except (PermissionError, OSError) as error:
+    except OSError as error:
         sys.stderr.write(f"error: `{command[0]}` cannot be executed: {error.strerror}\n")
         return NOT_EXECUTABLE
