@@ -20,8 +20,10 @@ def read_text(path: Path) -> str | None:
 def write_atomic(path: Path, text: str) -> None:
     """Write a file so that nobody ever sees a part of it: beside it, flushed, then renamed over it.
 
-    An existing file keeps its permissions; a new one gets those that the umask leaves. Raises OSError.
+    An existing file keeps its permissions; a new one gets those that the umask leaves. A symbolic link stays, the file
+    that it leads to is written. Raises OSError.
     """
+    path = path.resolve()
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with temporary.open("w", encoding="utf-8", newline="\n") as file:
