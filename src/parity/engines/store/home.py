@@ -19,7 +19,7 @@ def home_folder(environ: Mapping[str, str]) -> str:
         return os.path.abspath(chosen)
     if sys.platform == "darwin":
         return os.path.join(_user(environ), "Library", "Application Support", "parity")
-    return os.path.join(environ.get("XDG_DATA_HOME") or os.path.join(_user(environ), ".local", "share"), "parity")
+    return os.path.join(_base(environ, "XDG_DATA_HOME", os.path.join(".local", "share")), "parity")
 
 
 def cache_folder(environ: Mapping[str, str]) -> str:
@@ -33,7 +33,7 @@ def cache_folder(environ: Mapping[str, str]) -> str:
         return os.path.join(os.path.abspath(chosen), "cache")
     if sys.platform == "darwin":
         return os.path.join(_user(environ), "Library", "Caches", "parity")
-    return os.path.join(environ.get("XDG_CACHE_HOME") or os.path.join(_user(environ), ".cache"), "parity")
+    return os.path.join(_base(environ, "XDG_CACHE_HOME", ".cache"), "parity")
 
 
 def make_folders(environ: Mapping[str, str]) -> None:
@@ -60,6 +60,12 @@ def distrust(folder: str) -> str:
     if found.st_mode & 0o022:
         return "others may write to it"
     return ""
+
+
+def _base(environ: Mapping[str, str], name: str, default: str) -> str:
+    """Return a base folder of the XDG specification, which has it that a path that is not absolute is ignored."""
+    chosen = environ.get(name, "")
+    return chosen if os.path.isabs(chosen) else os.path.join(_user(environ), default)
 
 
 def _user(environ: Mapping[str, str]) -> str:
