@@ -182,7 +182,7 @@ class Roots:
     def owns_link(self, project: str) -> bool:
         """Say whether the project's `.venv` is free, or a link of parity's making: into this store, or another."""
         try:
-            leads_to = os.readlink(os.path.join(project, ".venv"))
+            leads_to = os.path.join(project, os.readlink(os.path.join(project, ".venv")))
         except FileNotFoundError:
             return True
         except OSError:
