@@ -1,0 +1,36 @@
+"""Programs that parity waits for."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from parity.engines.system.process import run
+
+
+def test_status_and_words_come_back(tmp_path: Path) -> None:
+    """Both streams, the exit status, from the folder and with the environment that were asked for."""
+    code = "import os, sys; print(os.getcwd(), os.environ['A']); sys.stderr.write('e'); sys.exit(3)"
+    done = run([sys.executable, "-c", code], cwd=tmp_path, env={"A": "b"})
+    assert (3, f"{tmp_path.resolve()} b\n", "e") == (done.status, done.stdout, done.stderr)
+
+
+def test_nobody_waits_for_an_answer() -> None:
+    """Standard input is at its end: a program that asks gets nothing."""
+    assert "''" == run([sys.executable, "-c", "import sys; sys.stdout.write(repr(sys.stdin.read()))"]).stdout
+
+
+def test_words_in_no_encoding_do_not_stop_it() -> None:
+    """What cannot be read is shown as such."""
+    assert "\ufffd" == run([sys.executable, "-c", "import os; os.write(1, bytes([255]))"]).stdout
+
+
+def test_a_signal_is_a_negative_status() -> None:
+    """As subprocess has it."""
+    assert -9 == run([sys.executable, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"]).status
+
+
+def test_a_program_that_is_not_there_is_said() -> None:
+    """An OSError for the caller to put into words."""
+    with pytest.raises(FileNotFoundError):
+        run(["/no/such/program"])
