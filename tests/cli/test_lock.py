@@ -255,7 +255,7 @@ def test_several_targets_are_one_lock(world: World) -> None:
     outcome = world.parity("lock", "--target", "osx-arm64", "--target", "linux-64")
     text = (world.project / "parity.lock").read_text(encoding="utf-8")
 
-    assert (0, "", "locked 1 packages for linux-64, 2 packages for osx-arm64\n") == outcome.said
+    assert (0, "", "locked 1 package for linux-64, 2 packages for osx-arm64\n") == outcome.said
     assert text.index("manylinux_2_17_x86_64.whl") < text.index("macosx_11_0_arm64.whl")
     assert 0 == world.parity("sync").exit_code
 
@@ -271,7 +271,7 @@ def test_sources_are_locked_only_where_allowed(world: World) -> None:
     assert (1, "") == (refused.exit_code, refused.stdout)
     assert 'hint: let it be built where it has no wheel: `sdists = ["sourced"]` in `[tool.parity]`\n' in refused.stderr
     assert 0 == allowed.exit_code
-    assert "note: sourced: `sourced` 1.0 is locked as source and is built on each machine" in allowed.stderr
+    assert "note: `sourced` 1.0 is locked as source and is built on each machine" in allowed.stderr
 
 
 def test_what_contradicts_itself_is_one_error(world: World) -> None:

@@ -78,7 +78,7 @@ def test_two_packages_with_one_file_are_told_of_once(world: World) -> None:
     outcome = world.parity("sync")
 
     assert (0, "") == (outcome.exit_code, outcome.stdout), outcome
-    assert "x.py: `one` and `two` both bring this file; the first one's is kept\n" in outcome.stderr
+    assert "shared/x.py`; what `one` brings is kept\n" in outcome.stderr
     assert 0 == world.parity("verify", "--deep").exit_code
 
 

@@ -52,11 +52,16 @@ def _answer(result: lock.LockResult) -> Answer:
 
 def summary_of(result: lock.LockResult) -> str:
     """Return in a few lines what locking did."""
-    counts = ", ".join(f"{each.pypi} packages for {each.name}" for each in result.targets)
+    counts = ", ".join(f"{counted(each.pypi)} for {each.name}" for each in result.targets)
     if not result.changed:
         return f"{result.path.name} is current: {counts}"
     shown = [_shown(change) for change in result.changes if change.before]
     return "\n".join([*shown, f"locked {counts}"])
+
+
+def counted(packages: int) -> str:
+    """Return a number of packages in words."""
+    return "1 package" if packages == 1 else f"{packages} packages"
 
 
 def _shown(change: Change) -> str:

@@ -6,7 +6,7 @@ Locks first where there is no lock that answers the manifests.
 import argparse
 
 from parity.cli.answers import Answer
-from parity.cli.commands.lock import summary_of
+from parity.cli.commands.lock import counted, summary_of
 from parity.cli.context import Context
 from parity.cli.options import add_lock_options, add_sync_options, wish_of
 from parity.workflows import project, wiring
@@ -53,7 +53,7 @@ def _answer(ready: Ready, moved: str) -> Answer:
     made = "reused" if synced.reused else f"built in {synced.seconds['build']:.1f} s"
     lines = [f"moved the old .venv to {moved}"] if moved else []
     lines += [summary_of(locked)] if locked and locked.changed else []
-    lines += [f"in sync: .venv is {synced.key} ({synced.packages} packages for {synced.target}, {made})"]
+    lines += [f"in sync: .venv is {synced.key} ({counted(synced.packages)} for {synced.target}, {made})"]
     return Answer(
         data={
             "environment": synced.environment,
