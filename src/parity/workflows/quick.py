@@ -49,19 +49,23 @@ def adopt(roots: Roots, directory: str, environ: Mapping[str, str]) -> str | Non
         if not roots.hold(memo, environ, project) or roots.pinned_above(project, PIN_NAME):
             return None
         roots.switch(project, key, text, "sync")
-        roots.write_run(project, run_rows(roots, project, environment, memo))
+        conditions = [*memo, ["content", LOCK_NAME, roots.digest(text)]]
+        roots.write_run(project, run_rows(roots, project, environment, conditions))
     return environment
 
 
 def run_rows(roots: Roots, project: str, environment: str, conditions: Sequence[Sequence[str]]) -> list[list[str]]:
     """Return the record of a sync: its environment, then every fact under which it stays what it is.
 
-    `conditions` are facts as in engines/system/facts; those about content become facts about the files.
+    `conditions` are facts as in engines/system/facts, one about the lock among them; those about content become facts
+    about the files. What was changed while the sync ran keeps its own, which holds no more: the next start looks
+    closer.
     """
-    rows = [["environment", environment], *roots.pins_above(project, PIN_NAME), roots.observe(project, LOCK_NAME)]
+    rows = [["environment", environment], *roots.pins_above(project, PIN_NAME)]
     for row in conditions:
         if row[0] == "content":
-            rows.append(roots.observe(project, row[1]))
+            seen = roots.observe(project, row[1])
+            rows.append(seen if roots.observe_content(project, row[1]) == list(row) else list(row))
         elif row[0] in {"file", "absent", "variable"}:
             rows.append(list(row))
     return rows
