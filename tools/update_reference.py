@@ -1,16 +1,18 @@
-"""Refresh the tables of docs/reference that say what the code says: errors, variables and targets.
+"""Refresh the tables of docs/reference that say what the code says: commands, errors, variables and targets.
 
-Run it after adding an error class, a variable or a target: `python tools/update_reference.py`. With `--check` it writes
-nothing and exits 1 where a page is out of date; the test suite checks the same.
+Run it after adding an option, an error class, a variable or a target: `python tools/update_reference.py`. With
+`--check` it writes nothing and exits 1 where a page is out of date; the test suite checks the same.
 """
 
 import argparse
 import inspect
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from parity.cli.dispatch import command_parser, global_options
+from parity.cli.registry import COMMANDS
 from parity.core import environment, errors
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -63,7 +65,56 @@ def _floor(target: dict[str, str]) -> str:
     return f"macOS {target['macos']}" if "macos" in target else f"{target['libc']} {target['libc-version']}"
 
 
-PAGES = {"errors.md": errors_table, "environment-variables.md": variables_table, "targets.md": targets_table}
+def commands_table() -> str:
+    """Return the options that every command has, then one part a command, one below it a subcommand."""
+    everywhere = global_options()
+    parts = ["These work with every command, before its name or behind it:", *_options([everywhere])]
+    known = {option for action in everywhere._actions for option in action.option_strings}  # noqa: SLF001 - see below
+    for command in COMMANDS:
+        parts += _command(f"## `parity {command}", command_parser(command), known)
+    return "\n\n".join(parts)
+
+
+def _command(heading: str, parser: argparse.ArgumentParser, known: set[str]) -> list[str]:
+    verbs, positionals = {}, []
+    for action in parser._actions:  # noqa: SLF001 - argparse has no other way to say what a parser takes
+        if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - same
+            verbs = dict(action.choices)
+        elif not action.option_strings:
+            positionals.append(_words(action, str(action.metavar or action.dest)))
+    words = " ".join(["VERB"] if verbs else positionals)
+    parts = [f"{heading} {words}`" if words else f"{heading}`", inspect.cleandoc(parser.description or "")]
+    parts += _options([parser], known)
+    for verb, inner in verbs.items():
+        parts += _command(f"#{heading} {verb}", inner, known)
+    return parts
+
+
+def _options(parsers: Iterable[argparse.ArgumentParser], known: Iterable[str] = ()) -> list[str]:
+    rows = []
+    left_out = {"-h", "--help", *known}
+    for action in (action for parser in parsers for action in parser._actions):  # noqa: SLF001 - same
+        if action.option_strings and not left_out & set(action.option_strings):
+            value = "/".join(action.choices) if action.choices else str(action.metavar or "")
+            names = ", ".join(f"`{_words(action, value, name)}`" for name in action.option_strings)
+            rows.append(f"| {names} | {action.help} |")
+    return ["\n".join(["| option | meaning |", "|---|---|", *rows])] if rows else []
+
+
+def _words(action: argparse.Action, value: str, name: str = "") -> str:
+    """Return an argument as one writes it: `--upgrade [PACKAGE …]`, `REQUEST …`."""
+    if action.nargs == 0:
+        return name
+    shown = {"*": f"[{value} …]", "+": f"{value} …"}.get(str(action.nargs), value)
+    return f"{name} {shown}".strip()
+
+
+PAGES = {
+    "commands.md": commands_table,
+    "errors.md": errors_table,
+    "environment-variables.md": variables_table,
+    "targets.md": targets_table,
+}
 
 
 def renewed(page: str, table: str) -> str:
