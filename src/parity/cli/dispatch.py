@@ -61,7 +61,7 @@ def _guarded(before: list[str], command: str, after: list[str]) -> int:
     flags = [*before, *(after if command != "run" else takewhile(lambda word: word.startswith("-"), after))]
     if "--debug" in flags:
         raise failure
-    if "--json" in flags:
+    if "--json" in flags and _let_go():
         from parity.cli.render import json  # noqa: PLC0415 - only where it is asked for
 
         json.write_failure(command, failure)
@@ -108,12 +108,14 @@ def help_text() -> str:
     )
 
 
-def _let_go() -> None:
-    """Drop what nobody takes from standard output any more: the interpreter would complain of it at its end."""
+def _let_go() -> bool:
+    """Say whether standard output takes all; drop what it does not, or the interpreter would complain at its end."""
     try:
         sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return False
+    return True
 
 
 def _split(words: Sequence[str]) -> tuple[list[str], str, list[str]]:

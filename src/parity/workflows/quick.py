@@ -23,9 +23,12 @@ def settled(roots: Roots, directory: str, environ: Mapping[str, str]) -> str | N
     if not project or not roots.trusted():
         return None
     rows = roots.read_run(project)
-    if not rows or not roots.hold(rows, environ, project):
+    try:
+        if not rows or not roots.hold(rows, environ, project):
+            return None
+        environment = rows[0][1]
+    except LookupError:  # a record cut short, as by a power cut
         return None
-    environment = rows[0][1]
     return environment if roots.is_complete(environment) and roots.leads_to(project, environment) else None
 
 
