@@ -7,13 +7,21 @@ does. Writes a line `{"done": N, "total": N}` now and then, the last one at the 
 """
 
 import json
+import marshal
 import os
-import py_compile
 import sys
 import warnings
 from concurrent.futures import ProcessPoolExecutor
-from importlib.util import cache_from_source
+from importlib.machinery import SourceFileLoader
+from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
+from types import CodeType
 
+UNCHECKED_HASH = b"\1\0\0\0"  # PEP 552
+PARTS = (
+    *("co_consts", "co_names", "co_varnames", "co_freevars", "co_cellvars"),
+    *("co_filename", "co_name", "co_qualname", "co_lnotab", "co_linetable", "co_exceptiontable"),
+)
+LETTERS = [sys.intern(chr(number)) for number in range(256)]  # kept, or they would not stay interned
 CHUNK = 25
 STEP = 100
 
@@ -29,17 +37,34 @@ def modules(source):
 def compile_one(job):
     source, target, relative = job
     warnings.simplefilter("ignore")
+    path = os.path.join(source, relative)
+    cached = os.path.join(target, cache_from_source(relative))
+    with open(path, "rb") as file:
+        data = file.read()
     try:
-        py_compile.compile(
-            os.path.join(source, relative),
-            cfile=os.path.join(target, cache_from_source(relative)),
-            dfile=relative,
-            doraise=True,
-            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-        )
-    except (py_compile.PyCompileError, RecursionError):
+        code = SourceFileLoader("module", path).source_to_code(data, relative)
+    except Exception:  # noqa: BLE001 - whatever a compiler may say about a file, it has no bytecode then
         return False
+    os.makedirs(os.path.dirname(cached), exist_ok=True)
+    with open(cached, "wb") as file:
+        file.write(MAGIC_NUMBER + UNCHECKED_HASH + source_hash(data) + written(code))
     return True
+
+
+def written(code):
+    """Return a code object as it is always written.
+
+    marshal marks what has more than one reference, and text that is interned. Whether a name has another, and whether a
+    single letter is interned (there is one of each in a process), depends on what else the process has compiled or
+    imported. So everything in it gets another one, and all letters are interned (LETTERS).
+    """
+    held = [code]
+    for each in held:
+        if isinstance(each, CodeType):
+            held.extend(getattr(each, name, None) for name in PARTS)
+        elif isinstance(each, (tuple, frozenset)):
+            held.extend(each)
+    return marshal.dumps(code)
 
 
 def main():

@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.resources import as_file, files
 from tempfile import TemporaryFile
-from typing import Any
+from typing import IO, Any
 
 from parity.core.errors import PythonBroken
 
@@ -40,22 +40,30 @@ def foreign_bytecode(environment: str, paths: Sequence[str]) -> list[str]:
 
 def _ask(interpreter: str, probe: str, request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Run a probe and yield its answers, a line each, while it works. What it complains of is kept for the error."""
-    with as_file(files("parity") / "probes" / probe) as script, TemporaryFile("w+", encoding="utf-8") as complaints:
-        command = [interpreter, "-I", "-S", "-B", str(script)]
-        with subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=complaints,
-            encoding="utf-8",
-            errors="surrogateescape",
-        ) as process:
+    with as_file(files("parity") / "probes" / probe) as script, TemporaryFile() as complaints:
+        with _started([interpreter, "-s", "-S", "-B", str(script)], complaints) as process:
             _write(process, json.dumps(request))
             yield from map(json.loads, process.stdout or ())
         if process.returncode:
             complaints.seek(0)
-            last = complaints.read().strip().splitlines()[-1:] or [f"status {process.returncode}"]
-            raise PythonBroken(interpreter, last[0])
+            said = complaints.read().decode(errors="replace").strip()
+            raise PythonBroken(interpreter, said.splitlines()[-1] if said else f"status {process.returncode}")
+
+
+def _started(command: Sequence[str], complaints: IO[bytes]) -> "subprocess.Popen[str]":
+    """Start a probe in an environment that says nothing to Python but one seed: sets are written in its order."""
+    quiet = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            env={**quiet, "PYTHONHASHSEED": "0"},
+            encoding="utf-8",
+        )
+    except OSError as error:
+        raise PythonBroken(command[0], error.strerror or str(error)) from None
 
 
 def _write(process: "subprocess.Popen[str]", text: str) -> None:
