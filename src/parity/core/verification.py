@@ -72,7 +72,7 @@ def misplaced_bytecode(packages: Mapping[str, str]) -> list[str]:
 
 
 def _extra(entry: Entry, expected: Mapping[str, tuple[Entry, str]]) -> Difference:
-    if (source := source_of(entry.path)) and source in expected:
+    if entry.kind == "f" and (source := source_of(entry.path)) and source in expected:
         return Difference("cache-file", entry.path, f"Python wrote it for `{source}`")
     return Difference("file-extra", entry.path, f"this {_WORDS[entry.kind]} does not belong here")
 
