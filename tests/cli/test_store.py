@@ -11,6 +11,21 @@ from tests.support.projects import World
 from tests.support.wheels import make_wheel
 
 
+def test_environments_share_the_files_of_what_they_have_in_common(world: World) -> None:
+    """Another environment with the same package links to its files, bytecode included, wherever the disk can."""
+    world.write("requirements.txt", "app\n")
+    world.parity("sync")
+    first = world.environment()
+    world.write("requirements.txt", "app\nfiles\n")
+    world.parity("sync")
+    second = world.environment()
+    common = [path.relative_to(first) for path in first.glob("lib/*/site-packages/app/**/*") if path.is_file()]
+
+    assert first != second
+    assert {"__init__.py", "__pycache__"} <= {part for path in common for part in path.parts}
+    assert [] == [path for path in common if not (first / path).samefile(second / path)]
+
+
 def test_a_private_copy_may_be_written_to(world: World) -> None:
     """Edits there are seen there and nowhere else; it stays private until `--no-copy`."""
     world.write("requirements.txt", "plugin\n")
