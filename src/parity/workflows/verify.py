@@ -5,17 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from parity.core.errors import PythonBroken
 from parity.core.findings import Finding
 from parity.core.lockfile import v1
 from parity.core.verification import Difference, compare, findings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from parity.core.contents import Entry
-    from parity.core.lockfile.model import LockedWheel, Lockfile
+    from parity.core.lockfile.model import LockedPython, LockedWheel, Lockfile
     from parity.core.ports import Reporter
     from parity.engines.store.environments import Environments
+
+_READABLE = 0o400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,19 +50,20 @@ class Tools:
 def verify(tools: Tools, environment: str, lock: Lockfile | None, *, deep: bool, reporter: Reporter) -> VerifyResult:
     """Compare an environment with the manifests it was published with.
 
-    Quick looks at what the file system says of each file; `deep` reads them all, checks the manifests themselves, and
-    asks the interpreter whether bytecode that was written later is what its source gives. `lock` is the project's, for
+    Quick looks at what the file system says of each file; `deep` reads them all and asks the interpreter whether
+    bytecode that was written later is what its source gives. `lock` is the project's, for
     the question whether this is the environment that it asks for. Raises OSError.
     """
     reporter.phase("reading every file" if deep else "looking at every file")
     expected = tools.environments.entries(environment)
     found = tools.present(environment)
-    differences = compare(expected, found)
     if deep:
-        differences += _deep(environment, expected, found, differences, tools.changed_contents)
+        differences = _read_all(environment, expected, found, tools.changed_contents)
         differences = _judge_bytecode(environment, differences, tools.foreign_bytecode)
+    else:
+        differences = compare(expected, found)
     remarks = list(findings(sorted(differences, key=lambda each: each.path), expected))
-    remarks += _records(tools.environments, environment) if deep else []
+    remarks += _records(tools.environments, environment)
     remarks += _interpreter(tools, environment)
     remarks += _outdated(tools.environments, environment, lock)
     return VerifyResult(
@@ -67,29 +71,40 @@ def verify(tools: Tools, environment: str, lock: Lockfile | None, *, deep: bool,
     )
 
 
-def _deep(
+def _read_all(
     environment: str,
     expected: Mapping[str, tuple[Entry, str]],
     found: Sequence[Entry],
-    known: Sequence[Difference],
     changed_contents: Callable[[str, Mapping[str, str]], list[str]],
 ) -> list[Difference]:
-    """Return what only reading shows. A file whose time alone differs is cleared or confirmed by its content too."""
-    already = {difference.path for difference in known if difference.code != "mode-changed"}
+    """Return every difference, what only reading shows included; a file whose time alone differs is cleared."""
     digests = {
         entry.path: expected[entry.path][0].digest
         for entry in found
-        if entry.kind == "f" and entry.path in expected and entry.path not in already
+        if entry.path in expected and _worth_reading(expected[entry.path][0], entry)
     }
-    changed = changed_contents(environment, digests)
-    return [Difference("file-changed", path, "its content changed, its size and time did not") for path in changed]
+    changed = set(changed_contents(environment, digests))
+    same = digests.keys() - changed
+    cleared = [entry._replace(mtime=expected[entry.path][0].mtime) if entry.path in same else entry for entry in found]
+    differences = compare(expected, cleared)
+    told = {difference.path for difference in differences if difference.code == "file-changed"}
+    unseen = "its content changed, its size and time did not"
+    return differences + [Difference("file-changed", path, unseen) for path in changed - told]
+
+
+def _worth_reading(recorded: Entry, entry: Entry) -> bool:
+    """Say whether only reading can tell if a file is what it was. One without the permission is told by its mode."""
+    return recorded.kind == entry.kind == "f" and recorded.size == entry.size and bool(entry.mode & _READABLE)
 
 
 def _judge_bytecode(
     environment: str, differences: Sequence[Difference], foreign_bytecode: Callable[[str, Sequence[str]], list[str]]
 ) -> list[Difference]:
     written = [difference.path for difference in differences if difference.code == "cache-file"]
-    foreign = set(foreign_bytecode(environment, written)) if written else set()
+    try:
+        foreign = set(foreign_bytecode(environment, written)) if written else set()
+    except PythonBroken:  # that there is no interpreter to ask is a finding of its own
+        foreign = set(written)
     return [
         Difference("file-extra", difference.path, "it is bytecode that its source does not give")
         if difference.path in foreign
@@ -130,9 +145,11 @@ def _outdated(environments: Environments, environment: str, lock: Lockfile | Non
 
     The project's own package does not count: `sync --no-project` leaves it out on purpose.
     """
+    if lock is None:
+        return []
     built = v1.parse(environments.read_lock(environment), ".parity/lock")
     target = built.targets[0]
-    if lock is None or _bytes_of(built.wheels) == _bytes_of(lock.wheels_of(target.name)):
+    if _inside(built, built) == _inside(lock, built):
         return []
     return [
         Finding(
@@ -145,9 +162,26 @@ def _outdated(environments: Environments, environment: str, lock: Lockfile | Non
     ]
 
 
-def _bytes_of(wheels: Iterable[LockedWheel]) -> set[tuple[str, ...]]:
-    return {
-        (wheel.name, wheel.version, wheel.sha256, wheel.url, wheel.commit, wheel.path)
-        for wheel in wheels
-        if not (wheel.path == "." and wheel.editable)
-    }
+def _inside(lock: Lockfile, built: Lockfile) -> tuple[object, ...]:
+    """Return what a lock says about the bytes of an environment on the target that it was built for.
+
+    What only says where bytes come from is left out: projects that differ in it share an environment. So is the
+    project's own package where it was left out of the environment (`--no-project`).
+    """
+    name = built.targets[0].name
+    there = {wheel.name for wheel in built.wheels}
+    pythons = [target.python for target in lock.targets if target.name == name]
+    wheels = {_bytes_of(wheel) for wheel in lock.wheels_of(name) if wheel.name in there or not _is_project(wheel)}
+    return [_kind_of(python) for python in pythons], wheels, dict(lock.variables)
+
+
+def _kind_of(python: LockedPython) -> tuple[object, ...]:
+    return python.implementation, python.version.split(".")[:2], python.free_threaded
+
+
+def _is_project(wheel: LockedWheel) -> bool:
+    return wheel.editable and wheel.path == "."
+
+
+def _bytes_of(wheel: LockedWheel) -> tuple[object, ...]:
+    return wheel.name, wheel.version, wheel.sha256, wheel.commit, wheel.editable and wheel.path
