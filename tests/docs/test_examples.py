@@ -14,7 +14,7 @@ from parity.core.errors import UsageError
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 _BLOCK = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
-_COMMAND = re.compile(r"^(?:\$ |RUN |- run: |\s*)(parity [a-z].*)$", re.MULTILINE)
+_COMMAND = re.compile(r"^ *(?:\$ |RUN |- run: )?(?:[A-Z_]+=\S+ )*(parity [a-z].*)$", re.MULTILINE)
 
 
 def typed(page: Path) -> Iterator[list[str]]:
