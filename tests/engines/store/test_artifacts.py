@@ -46,6 +46,15 @@ def test_a_file_that_is_not_what_record_says_is_refused(artifacts: Artifacts, tm
     assert [] == names(artifacts.wheels.folder)
 
 
+@pytest.mark.parametrize("stated", ["sha256=", "sha256=A", "sha256=%%%", "sha256=ü"])
+def test_a_digest_that_is_none_is_not_believed(artifacts: Artifacts, tmp_path: Path, stated: str) -> None:
+    """A RECORD that states nonsense refuses the distribution, it does not stop parity; stating nothing is allowed."""
+    install(tmp_path, "a", {}, rows=(("b.py", stated, ""),))
+    (tmp_path / SITE / "b.py").write_bytes(b"")
+    expected = ({"a": "aa"}, []) if stated == "sha256=" else ({}, ["a"])
+    assert expected == artifacts.take(str(tmp_path), SITE, {"a": "aa"})
+
+
 def test_a_distribution_that_is_not_there_is_an_error(artifacts: Artifacts, tmp_path: Path) -> None:
     """An installer that says all is well and installed nothing is not believed."""
     install(tmp_path, "a", {})

@@ -60,7 +60,7 @@ class UvInstaller:
     def _line(self, wheel: LockedWheel) -> str:
         if wheel.path:
             path = (self.root / wheel.path).resolve()
-            return f"-e {path}" if wheel.editable else f"{wheel.name} @ {path.as_uri()}"
+            return f"-e {path.as_uri()}" if wheel.editable else f"{wheel.name} @ {path.as_uri()}"
         url = expanded(wheel.url, self.uv.environ)
         if wheel.commit:
             place = f"#subdirectory={wheel.subdirectory}" if wheel.subdirectory else ""

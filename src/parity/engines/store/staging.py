@@ -134,7 +134,13 @@ def _manifest_path(recorded: str, site: str, info: str) -> str:
 
 def _recorded_digest(recorded: str) -> str:
     algorithm, _, value = recorded.partition("=")
-    return urlsafe_b64decode(value + "=" * (-len(value) % 4)).hex() if algorithm == "sha256" else ""
+    if algorithm != "sha256" or not value:
+        return ""
+    try:
+        found = urlsafe_b64decode(value + "=" * (-len(value) % 4))
+    except ValueError:
+        found = b""
+    return found.hex() or recorded  # what is no digest is no file's
 
 
 def _source(environment: str, site: str, path: str) -> str:
