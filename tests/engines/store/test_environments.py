@@ -110,6 +110,23 @@ def test_the_marker_comes_last(trees: Trees, store: Environments, monkeypatch: p
     assert [False, True] == seen
 
 
+def test_the_marker_is_on_its_disk_before_it_appears(
+    trees: Trees, store: Environments, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty file of its name, which a power cut could leave otherwise, would be taken for it."""
+    add_tree(trees, "a", FILES)
+    flushed: list[tuple[int, int]] = []
+
+    def note(descriptor: int) -> None:
+        found = os.fstat(descriptor)
+        flushed.append((found.st_ino, found.st_size))
+
+    monkeypatch.setattr(os, "fsync", note)
+    path, _ = build(store, [Part(trees, "a", "m")])
+    marker = (path / ".parity" / "complete").stat()
+    assert (marker.st_ino, marker.st_size) in flushed
+
+
 def test_without_a_marker_it_is_no_environment(trees: Trees, store: Environments) -> None:
     """What an interrupted build left is not one, and the next builder starts from nothing."""
     add_tree(trees, "a", FILES)

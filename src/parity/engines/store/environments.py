@@ -109,7 +109,7 @@ class Environments:
         started = time.monotonic()
         flush_file_system(path)
         rows = [_HEAD, ["site", papers.site], ["interpreter", *papers.interpreter], *manifests]
-        records.write(os.path.join(path, _META, "complete"), rows)
+        records.write(os.path.join(path, _META, "complete"), rows, durable=True)  # an empty marker would be one too
         flush_file_system(path)
         return Built(conflicts=plan.conflicts, files=len(plan.files) + len(own), flushed=time.monotonic() - started)
 

@@ -42,13 +42,16 @@ def read(path: str) -> list[list[str]] | None:
         os.close(descriptor)
 
 
-def write(path: str, rows: Iterable[Row]) -> None:
-    """Replace a record in one step. Raises OSError."""
+def write(path: str, rows: Iterable[Row], *, durable: bool = False) -> None:
+    """Replace a record in one step; `durable` has it on its disk before it appears. Raises OSError."""
     temporary = f"{path}.{os.getpid()}.tmp"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(encode(rows))
+            if durable:
+                file.flush()
+                os.fsync(descriptor)
         os.rename(temporary, path)
     except BaseException:
         os.unlink(temporary)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _RUN = ["parity-run", "1"]
 _ROOT = ["parity-root", "1"]
 _MEMO = ["parity-memo", "1"]
+_END = ["end"]  # without it a record is not whole: conditions that were cut off would count as holding
 
 
 class Roots:
@@ -106,7 +107,7 @@ class Roots:
     def write_run(self, project: str, rows: Iterable[records.Row]) -> None:
         """Keep the facts under which a project is in sync now."""
         os.makedirs(self._folder, mode=0o700, exist_ok=True)
-        records.write(os.path.join(self._folder, f"{_name(project)}.run"), [_RUN, *rows])
+        records.write(os.path.join(self._folder, f"{_name(project)}.run"), [_RUN, *rows, _END])
 
     def forget_run(self, project: str) -> None:
         """Have the next start look at everything."""
@@ -124,7 +125,7 @@ class Roots:
         """Keep what a lock led to."""
         folder = os.path.join(self.home, "memos", "v1")
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        records.write(os.path.join(folder, lock_digest), [_MEMO, *rows])
+        records.write(os.path.join(folder, lock_digest), [_MEMO, *rows, _END])
 
     # --- generations and the link ----------------------------------------------------------------------------------
 
@@ -145,7 +146,7 @@ class Roots:
             number = int(past[-1][0]) + 1 if past else 1
             past.append([str(number), key, str(int(time.time())), lock_digest, reason])
             self._keep_lock(lock_digest, lock_text)
-            rows = [_ROOT, ["project", project], *(["generation", *row] for row in past)]
+            rows = [_ROOT, ["project", project], *(["generation", *row] for row in past), _END]
             records.write(os.path.join(self._folder, _name(project)), rows)
         self._relink(project, self.environment(key))
         return int(past[-1][0])
@@ -217,5 +218,5 @@ def _name(project: str) -> str:
 
 
 def _versioned(rows: list[list[str]] | None, head: list[str]) -> list[list[str]] | None:
-    """Take the head line off; a record in another version's form counts as none."""
-    return rows[1:] if rows and rows[0] == head else None
+    """Take head and end off; a record in another version's form, or half of one, counts as none."""
+    return rows[1:-1] if rows and rows[0] == head and rows[-1] == _END else None
