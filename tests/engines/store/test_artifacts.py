@@ -114,7 +114,7 @@ def test_an_interrupted_filling_leaves_nothing(artifacts: Artifacts) -> None:
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert [] == names(artifacts.wheels.folder) == names(artifacts.bytecode.folder)
-    assert not list(Path(artifacts.wheels.folder).parents[2].glob("scratch/*/env"))
+    assert not list(Path(artifacts.wheels.folder).parents[2].glob("scratch/*/*"))
 
 
 def test_a_scratch_environment_is_empty_each_time(artifacts: Artifacts) -> None:

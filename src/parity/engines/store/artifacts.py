@@ -7,6 +7,7 @@ built/v1/<request>                            the tree that an sdist, a reposito
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -48,15 +49,17 @@ class Artifacts:
     def scratch(self) -> Iterator[str]:
         """Lend the address of a scratch environment, with nothing there; what is made there goes afterwards.
 
-        The caller holds the lock: what others left there belongs to processes that are no more.
+        The caller holds the lock: what others left there belongs to processes that are no more. An installer may have
+        outlived the one that was killed and still write there, so each environment has a folder that none had before.
         """
         parent = os.path.join(self._cache, "scratch", os.path.basename(self.wheels.folder))
         shutil.rmtree(parent, ignore_errors=True)
-        os.makedirs(parent, mode=0o700)
+        os.makedirs(parent, mode=0o700, exist_ok=True)
+        folder = tempfile.mkdtemp(dir=parent)
         try:
-            yield os.path.join(parent, "env")
+            yield os.path.join(folder, "env")
         finally:
-            shutil.rmtree(parent)
+            shutil.rmtree(folder)
 
     def remember(self, request: str, name: str) -> None:
         """Keep which tree something that had to be built became."""
