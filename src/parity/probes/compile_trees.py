@@ -54,9 +54,9 @@ def compile_one(job):
 def written(code):
     """Return a code object as it is always written.
 
-    marshal marks what has more than one reference, and text that is interned. Whether a name has another, and whether a
-    single letter is interned (there is one of each in a process), depends on what else the process has compiled or
-    imported. So everything in it gets another one, and all letters are interned (LETTERS).
+    marshal marks what has more than one reference, and text that is interned. Whether a name has another (shows before
+    3.11), and whether a single letter is interned (there is one of each in a process), depends on what else the process
+    has compiled or imported. So everything in it gets another one, and all letters are interned (LETTERS).
     """
     held = [code]
     for each in held:
