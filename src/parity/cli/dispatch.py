@@ -160,7 +160,7 @@ def _answer(command: str, arguments: argparse.Namespace) -> int:
     if arguments.json:
         from parity.cli.render import json  # noqa: PLC0415 - only where it is asked for
 
-        json.write_answer(command, answer)
+        json.write_answer(f"{command} {verb}" if (verb := getattr(arguments, "verb", "")) else command, answer)
     else:
         human.write_answer(answer, quiet=arguments.quiet)
     return 0 if answer.ok else 1

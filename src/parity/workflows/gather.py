@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from parity.core.environment_key import build_request
+from parity.core.environment_key import build_request, is_own
 from parity.core.errors import ArtifactCorrupt
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def requests_of(
 ) -> dict[str, str]:
     """Return the names under which what has to be built is remembered, by distribution."""
     return {
-        wheel.name: build_request(wheel, project=project, content=content(wheel.path) if wheel.path else {})
+        wheel.name: build_request(wheel, project=project, content=content(wheel.path) if is_own(wheel) else {})
         for wheel in wheels
         if wheel.is_built
     }

@@ -136,7 +136,7 @@ class _Loader:
         if not there:
             raise ManifestMissing(
                 f"there is no manifest in `{self.root}`",
-                hint="write a `requirements.txt`, `pyproject.toml` or `environment.yml`, or run `parity init`",
+                hint="write a `requirements.txt`, `pyproject.toml` or `environment.yml`",
             )
         others = tuple(_unused(file, there[0]) for file in there[1:] if file != PYPROJECT or wants)
         return (there[0],), others

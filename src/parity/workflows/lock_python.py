@@ -31,7 +31,7 @@ def settle_python(
         kept = target.python
         if still_answers(kept, requests, exact=exact):
             same = [each for each in found if _is(each, kept)]
-            return replace(kept, request=request_text(requests) or kept.request), choose(requests, same)
+            return replace(kept, request=request_text(requests, kept) or kept.request), choose(requests, same)
     chosen = choose(requests, found)
     if chosen is None:
         raise _missing(spec, found)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from parity.core.environment_key import environment_key, is_own
-from parity.core.errors import PythonMissing, StoreUntrusted, VenvForeign
+from parity.core.errors import ArtifactCorrupt, PathMissing, PythonMissing, StoreUntrusted, VenvForeign
 from parity.core.findings import Finding
 from parity.core.interpreters import choose
 from parity.core.lockfile import v1
@@ -100,10 +101,15 @@ def sync(
     """
     root = str(project)
     _refuse(tools, root)
+    prepare = partial(_prepare, tools, root, lock, reporter, private=private, with_project=with_project)
     started = time.monotonic()
-    job = _prepare(tools, root, lock, reporter, private=private, with_project=with_project)
+    job = prepare()
     gathered = time.monotonic()
-    built = _build(tools, job, reporter)
+    try:
+        built = _build(tools, job, reporter)
+    except ArtifactCorrupt:  # what was damaged is out of the cache by now
+        job = prepare()
+        built = _build(tools, job, reporter)
     finished = time.monotonic()
     lasting = conditions if with_project else None  # without it, the next sync has the project itself to add
     generation = _switch(tools, root, job, lock_text, lasting, memo=not private, reason=reason)
@@ -194,9 +200,15 @@ def _prepare(tools: Tools, root: str, lock: Lockfile, reporter: Reporter, *, pri
 
 
 def _content(tools: Tools, root: str, path: str) -> Mapping[str, str]:
-    """Return the digests of the files that decide how a folder of the project is built."""
+    """Return the digests of the files that decide how a folder of the project is built. Raises PathMissing."""
     rows = (tools.roots.observe_content(root, f"{path}/{name}") for name in CONTENT_FILES)
-    return {row[1]: row[2] if len(row) > 2 else "" for row in rows}  # noqa: PLR2004 - a row's length
+    found = {row[1]: row[2] if len(row) > 2 else "" for row in rows}  # noqa: PLR2004 - a row's length
+    if not any(found.values()):
+        raise PathMissing(
+            f"there is no package to build at `{path}`",
+            hint="bring the project's files, or leave its own package out with `--no-project`",
+        )
+    return found
 
 
 def _build(tools: Tools, job: _Job, reporter: Reporter) -> Built | None:

@@ -97,3 +97,10 @@ def test_the_oldest_patch_release_decides_what_is_resolved(version: str, asked: 
 def test_a_pin_says_more_than_a_range() -> None:
     """The lock keeps the pin's own words."""
     assert "3.11" == request_text(requests(">=3.10", "3.11"))
+
+
+def test_the_request_is_the_pin_that_is_answered() -> None:
+    """Of several pins in one file the lock records the one that its Python answers, not one that is missing."""
+    pins = requests("3.14", "3.11", file=".python-version")
+    assert "3.11" == locked_python(pins, interpreter("3.11.7"), exact=False).request
+    assert "3.11" == request_text(pins, locked("3.11"))

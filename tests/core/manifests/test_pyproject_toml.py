@@ -227,6 +227,24 @@ def test_sources_and_indexes_of_uv_are_followed() -> None:
     ) == found.indexes
 
 
+def test_an_index_of_paritys_own_settings_can_be_named() -> None:
+    """An explicit index serves what names it, whichever table describes it."""
+    found = parse_pyproject(
+        """
+        [project]
+        name = "x"
+        dependencies = ["torch"]
+        [tool.parity]
+        indexes = [{ name = "wheelhouse", url = "./wheels", explicit = true }]
+        [tool.uv.sources]
+        torch = { index = "wheelhouse" }
+        """,
+        read=lambda _: None,
+    )
+    assert () == found.faults
+    assert ["wheelhouse"] == [requirement.index for requirement in found.wheels]
+
+
 def test_sources_that_parity_cannot_follow_are_refused() -> None:
     """Workspaces, markers and unknown indexes would be guesses."""
     assert [

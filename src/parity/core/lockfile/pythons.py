@@ -1,6 +1,7 @@
 """Which Python a lock is for, and how much of it is written down."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -13,11 +14,15 @@ _PATCHES = 100
 _PLACES = frozenset({"path", "name", "system"})
 
 
-def request_text(requests: Sequence[PythonRequest]) -> str:
-    """Return what is asked for in one text: the first pin if there is one, else all ranges together, else nothing."""
-    pins = [request.text for request in requests if request.kind not in {"range", "any"}]
+def request_text(requests: Sequence[PythonRequest], python: LockedPython | None = None) -> str:
+    """Return what is asked for in one text: the first pin that `python` answers, else all ranges together.
+
+    Nothing where nothing is asked for.
+    """
+    pins = [request for request in requests if request.kind not in {"range", "any"}]
+    answered = [pin.text for pin in pins if python is None or oldest_version(python, [pin])]
     if pins:
-        return pins[0]
+        return (answered or [pins[0].text])[0]
     ranges = [request.version for request in requests if request.kind == "range"]
     return str(SpecifierSet(",".join(ranges))) if ranges else ""
 
@@ -29,19 +34,20 @@ def locked_python(requests: Sequence[PythonRequest], interpreter: Interpreter, *
     """
     patch = exact or any(request.exactness == "patch" for request in requests)
     version = interpreter.version if patch or interpreter.prerelease else interpreter.minor
-    return LockedPython(
+    locked = LockedPython(
         implementation=interpreter.implementation,
         version=version,
-        request=request_text(requests) or interpreter.minor,
+        request=interpreter.minor,
         source="found",
         free_threaded=interpreter.free_threaded,
     )
+    return replace(locked, request=request_text(requests, locked) or interpreter.minor)
 
 
 def still_answers(locked: LockedPython, requests: Sequence[PythonRequest], *, exact: bool) -> bool:
     """Say whether the Python of an older lock answers today's requests as it is written there."""
     if any(request.kind in _PLACES for request in requests):
-        return locked.request == request_text(requests)
+        return locked.request == request_text(requests, locked)
     patch = exact or any(request.exactness == "patch" for request in requests)
     has_patch = len(Version(locked.version).release) > len(("3", "11"))
     return patch == has_patch and bool(oldest_version(locked, requests))

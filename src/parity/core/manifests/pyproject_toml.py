@@ -87,11 +87,13 @@ class _Reader:
         self.tool = document.table("tool")
         self.uv = self.tool.table("uv")
         self.indexes = read_indexes(self.uv)
-        self.sources = Sources(self.uv.table("sources"), indexes=self.indexes, locate=self._locate)
+        self.parsed = parse_settings(self.tool.table("parity").values, self.tool.at("parity"))
+        known = (*self.indexes, *self.parsed.settings.indexes)
+        self.sources = Sources(self.uv.table("sources"), indexes=known, locate=self._locate)
         self.findings: list[Finding] = []
 
     def result(self) -> Pyproject:
-        parsed = parse_settings(self.tool.table("parity").values, self.tool.at("parity"))
+        parsed = self.parsed
         self.faults += parsed.faults
         table = self.document.table("project")
         dynamic = self.tool.table("setuptools").table("dynamic")
