@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parity.core.contents import Entry
-from parity.core.verification import Difference, compare, findings, misplaced_bytecode, source_of
+from parity.core.verification import Difference, compare, findings, is_run_by_python, misplaced_bytecode, source_of
 
 FILE = Entry("f", 0o444, 3, 10, "aa", "lib/a.py")
 LINK = Entry("l", 0o777, 0, 0, "a.py", "lib/l")
@@ -55,6 +55,9 @@ def test_what_does_not_belong_is_told(kind: str) -> None:
     [
         ("lib/__pycache__/a.cpython-312.pyc", "cache-file"),
         ("lib/__pycache__/a.cpython-312.opt-1.pyc", "cache-file"),
+        ("lib/__pycache__/a.cpython-312-pytest-8.4.2.pyc", "cache-file"),
+        ("lib/__pycache__/a.kernel-12.py312.nbi", "cache-file"),
+        ("lib/__pycache__/a.kernel-12.py312.1.nbc", "cache-file"),
         ("lib/__pycache__/b.cpython-312.pyc", "file-extra"),
         ("lib/__pycache__/a.py", "file-extra"),
         ("lib/a.cpython-312.pyc", "file-extra"),
@@ -121,6 +124,21 @@ def test_a_modules_name_is_read_off_its_bytecode() -> None:
     assert "lib/a.py" == source_of("lib/__pycache__/a.cpython-312.pyc")
     assert "a.py" == source_of("__pycache__/a.cpython-312.opt-2.pyc")
     assert "" == source_of("lib/a.pyc") == source_of("lib/__pycache__/a.txt") == source_of("")
+
+
+@pytest.mark.parametrize(
+    ("name", "run"),
+    [
+        ("a.cpython-312.pyc", True),
+        ("a.cpython-313t.opt-2.pyc", True),
+        ("a.pypy310.pyc", True),
+        ("a.cpython-312-pytest-8.4.2.pyc", False),
+        ("a.kernel-12.py312.nbi", False),
+    ],
+)
+def test_what_python_runs_is_told_from_what_others_cache(name: str, run: bool) -> None:
+    """Only what the import system would take instead of a source has to be judged by that source."""
+    assert run == is_run_by_python(f"lib/__pycache__/{name}")
 
 
 def test_bytecode_beside_another_packages_module_is_misplaced() -> None:

@@ -1,11 +1,13 @@
 """What belongs into an environment against what is there."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from parity.core.contents import Entry
 from parity.core.findings import Finding
 
+_BYTECODE = re.compile(r"[^.]+\.[a-z]+-?\d+t?(?:\.opt-[0-9A-Za-z]+)?\.pyc")
 _WORDS = {"f": "file", "l": "link", "o": "special file"}
 
 
@@ -51,11 +53,19 @@ def findings(differences: Iterable[Difference], expected: Mapping[str, tuple[Ent
 
 
 def source_of(path: str) -> str:
-    """Return the module that a bytecode file was made from, by its name (PEP 3147); empty where it says nothing."""
+    """Return the module that a cached file was made from, by its name; empty where it says nothing.
+
+    Cached beside a module are its bytecode (PEP 3147), what pytest makes of it, and numba's index and machine code.
+    """
     folder, _, name = path.rpartition("/")
-    if not folder.endswith("__pycache__") or not name.endswith(".pyc"):
+    if not folder.endswith("__pycache__") or not name.endswith((".pyc", ".nbi", ".nbc")):
         return ""
     return f"{folder.removesuffix('__pycache__')}{name.split('.', 1)[0]}.py"
+
+
+def is_run_by_python(path: str) -> bool:
+    """Say whether Python itself would run a file of `__pycache__` instead of its source (PEP 3147, PEP 488)."""
+    return bool(_BYTECODE.fullmatch(path.rpartition("/")[2]))
 
 
 def misplaced_bytecode(packages: Mapping[str, str]) -> list[str]:
@@ -73,7 +83,7 @@ def misplaced_bytecode(packages: Mapping[str, str]) -> list[str]:
 
 def _extra(entry: Entry, expected: Mapping[str, tuple[Entry, str]]) -> Difference:
     if entry.kind == "f" and (source := source_of(entry.path)) and source in expected:
-        return Difference("cache-file", entry.path, f"Python wrote it for `{source}`")
+        return Difference("cache-file", entry.path, f"a program wrote it for `{source}`")
     return Difference("file-extra", entry.path, f"this {_WORDS[entry.kind]} does not belong here")
 
 

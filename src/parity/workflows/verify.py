@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from parity.core.errors import PythonBroken
 from parity.core.findings import Finding
 from parity.core.lockfile import v1
-from parity.core.verification import Difference, compare, findings
+from parity.core.verification import Difference, compare, findings, is_run_by_python
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -100,7 +100,8 @@ def _worth_reading(recorded: Entry, entry: Entry) -> bool:
 def _judge_bytecode(
     environment: str, differences: Sequence[Difference], foreign_bytecode: Callable[[str, Sequence[str]], list[str]]
 ) -> list[Difference]:
-    written = [difference.path for difference in differences if difference.code == "cache-file"]
+    cached = [difference.path for difference in differences if difference.code == "cache-file"]
+    written = [path for path in cached if is_run_by_python(path)]  # what other programs cache, they check themselves
     try:
         foreign = set(foreign_bytecode(environment, written)) if written else set()
     except PythonBroken:  # that there is no interpreter to ask is a finding of its own
