@@ -110,22 +110,23 @@ def sync(
     except ArtifactCorrupt:  # what was damaged is out of the cache by now
         job = prepare()
         built = _build(tools, job, reporter)
-    finished = time.monotonic()
+    seconds = {"gather": gathered - started, "build": time.monotonic() - gathered}
     lasting = conditions if with_project else None  # without it, the next sync has the project itself to add
     generation = _switch(tools, root, job, lock_text, lasting, memo=not private, reason=reason)
+    return _result(tools, job, built, generation, seconds)
+
+
+def _result(tools: Tools, job: _Job, built: Built | None, generation: int, seconds: Mapping[str, float]) -> SyncResult:
+    flush = built.flushed if built else 0.0
     return SyncResult(
         environment=tools.environments.path(job.key),
         key=job.key,
         reused=built is None,
         generation=generation,
         target=job.target.name,
-        route=lock.route,
+        route=job.lock.route,
         packages=len(job.wheels),
-        seconds={
-            "gather": round(gathered - started, 3),
-            "build": round(finished - gathered, 3),
-            "flush": round(built.flushed, 3) if built else 0.0,
-        },
+        seconds={step: round(taken, 3) for step, taken in {**seconds, "flush": flush}.items()},
         findings=_conflicts(built),
     )
 
