@@ -181,7 +181,7 @@ class Roots:
         return aside
 
     def owns_link(self, project: str) -> bool:
-        """Say whether the project's `.venv` is free, or a link of parity's: into this store, another, or none any more."""
+        """Say whether the project's `.venv` is free, or a link of parity's, into whichever store."""
         try:
             leads_to = os.path.join(project, os.readlink(os.path.join(project, ".venv")))
         except FileNotFoundError:
