@@ -5,6 +5,8 @@ VARIABLES = {
     "PARITY_CACHE_DIR": "the folder of the caches",
     "PARITY_PYTHON_MIRROR": "where prebuilt interpreters are downloaded from, instead of uv's own address",
     "PARITY_PYTHON_DOWNLOADS": "a download list of your own for prebuilt interpreters (JSON, a path or URL)",
+    "PARITY_CONDA_CHANNEL_ALIAS": "the address below which conda channels are looked for by their names",
+    "PARITY_CONDA_MIRRORS": "mirrors of conda channels (`name=address`, separated by spaces; an address for a name too)",
     "PYENV_VERSION": "the Python version, before any `.python-version`, as pyenv means it",
     "PYENV_ROOT": "where pyenv keeps its versions",
     "UV_PYTHON_INSTALL_DIR": "where uv keeps its interpreters",
