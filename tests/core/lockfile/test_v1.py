@@ -133,6 +133,7 @@ def locks(draw: st.DrawFn) -> Lockfile:
         conda=tuple(draw(st.lists(packages(drawn), max_size=3))),
         channels=draw(lists),
         channel_priority=draw(st.sampled_from(["", "disabled"])),
+        link_scripts=draw(lists),
     )
 
 

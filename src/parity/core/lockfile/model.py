@@ -111,7 +111,8 @@ class Lockfile:
     `manifests` maps each manifest to the digest of its parsed content (`sha256:…`). `lost` says what the route could
     not keep (channel pins, build strings), and of which package. `project` is the name of the project's own package
     where it is one, to be installed editable. `channels` are the manifest's, in the order of their priority, and
-    `channel_priority` is `disabled` where that order decides nothing, else empty.
+    `channel_priority` is `disabled` where that order decides nothing, else empty. `link_scripts` are the conda
+    packages whose scripts may run when they are installed.
     """
 
     route: Route
@@ -130,6 +131,7 @@ class Lockfile:
     conda: tuple[LockedConda, ...] = ()
     channels: tuple[str, ...] = ()
     channel_priority: str = ""
+    link_scripts: tuple[str, ...] = ()
 
     def conda_of(self, target: str) -> tuple[LockedConda, ...]:
         """Return the conda packages that are installed on one target, in the order of the lock."""

@@ -66,6 +66,7 @@ def normalised(lock: Lockfile) -> Lockfile:
         groups=tuple(sorted(lock.groups)),
         extras=tuple(sorted(lock.extras)),
         sdists=tuple(sorted(lock.sdists)),
+        link_scripts=tuple(sorted(lock.link_scripts)),
     )
 
 
@@ -95,6 +96,7 @@ def dump(lock: Lockfile) -> str:
         "made-with": lock.made_with,
         "channels": lock.channels,
         "channel-priority": lock.channel_priority,
+        "link-scripts": lock.link_scripts,
         "exclude-newer": lock.exclude_newer,
         "sdists": lock.sdists,
         "prereleases": lock.prereleases,
@@ -160,6 +162,7 @@ def parse(text: str, file: str = "parity.lock") -> Lockfile:
         wheels=tuple(read_wheel(table, known) for table in head.tables("pypi")),
         channels=head.texts("channels"),
         channel_priority=head.choice("channel-priority", ("disabled",)) if "channel-priority" in head.data else "",
+        link_scripts=head.texts("link-scripts"),
         groups=head.texts("groups"),
         extras=head.texts("extras"),
         project=head.text("project", ""),
