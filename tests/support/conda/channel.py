@@ -19,9 +19,12 @@ from tests.support import wheels
 from tests.support.conda import catalog
 from tests.support.conda.interpreter import MINOR, SITE, VERSION
 from tests.support.conda.packages import write_channel
+from tests.support.conda.shards import write_shards
 
 #: Channels of other sources are taken away when nobody has used them for so long.
 _KEPT_SECONDS = 7 * 86400
+
+_NOT_BUILDING = {"reference.py", "server.py"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +105,7 @@ def _build(cache: Path, folder: Path) -> None:
         write_channel(whole.pytorch, *catalog.pytorch())
         for place, packages in zip(whole.defaults, (catalog.main(), catalog.r()), strict=True):
             write_channel(place, *packages)
+        write_shards(whole.forge)
         whole.root.rename(folder)
     finally:
         shutil.rmtree(scratch)
@@ -120,5 +124,7 @@ def _digest() -> str:
     sources = [Path(wheels.__file__), *(path for path in sorted(here.rglob("*")) if path.suffix in {".py", ".c", ".h"})]
     program = Path(sys.base_prefix, "bin", f"python{MINOR}").resolve()
     said = [sys.version, str(program), str(program.stat().st_mtime_ns), catalog.HOST]
-    whole = "\0".join([*said, *(path.read_text(encoding="utf-8") for path in sources if path.name != "server.py")])
+    whole = "\0".join(
+        [*said, *(path.read_text(encoding="utf-8") for path in sources if path.name not in _NOT_BUILDING)]
+    )
     return hashlib.sha256(whole.encode()).hexdigest()[:16]

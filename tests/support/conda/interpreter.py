@@ -24,17 +24,19 @@ VERSION = ".".join(map(str, sys.version_info[:3]))
 TAG = f"py{sys.version_info.major}{sys.version_info.minor}"
 SITE = f"lib/python{MINOR}/site-packages"
 
-#: Debian's Python looks for packages elsewhere than every other; told as conda's would be, it looks in SITE.
-_TAKEN_BACK = {
-    "site.py": ("            if is_virtual_environment:\n", "            if True:\n"),
-    "sysconfig.py": ("prefix_scheme = 'posix_local'", "prefix_scheme = 'posix_prefix'"),
-    "sysconfig/__init__.py": ("prefix_scheme = 'posix_local'", "prefix_scheme = 'posix_prefix'"),
-}
+# Debian's Python looks for packages, and installs them, elsewhere than every other. Its `site` is frozen into the
+# program, so that only a module which that imports can teach it the usual place.
+_DISTRIBUTION_SCHEME = ("prefix_scheme = 'posix_local'", "prefix_scheme = 'posix_prefix'")
+_SITECUSTOMIZE = f"""import site
+import sys
+
+site.addsitedir(f"{{sys.prefix}}/{SITE}")
+"""
 
 # What no test starts, and half of the time that packing and installing would take
 _LEFT_OUT = {
     *("__pycache__", "dist-packages", "ensurepip", "idlelib", "lib2to3", "pydoc_data", "site-packages"),
-    *("sitecustomize.py", "test", "tests", "tkinter", "turtledemo", "LICENSE.txt"),
+    *("sitecustomize.py", "test", "tests", "tkinter", "turtledemo", "EXTERNALLY-MANAGED", "LICENSE.txt"),
 }
 
 
@@ -120,10 +122,10 @@ def _make_relocatable(scratch: Path) -> None:
     for run_path, paths in (("$ORIGIN/../lib", programs), ("$ORIGIN/../..", modules)):
         subprocess.run([tool("patchelf"), "--set-rpath", run_path, *map(str, paths)], check=True)
     library = scratch / f"lib/python{MINOR}"
-    for name, (before, after) in _TAKEN_BACK.items():
-        if (library / name).is_file():
-            text = (library / name).read_text(encoding="utf-8")
-            (library / name).write_text(text.replace(before, after), encoding="utf-8")
+    if "dist-packages" in (library / "site.py").read_text(encoding="utf-8"):
+        (library / "sitecustomize.py").write_text(_SITECUSTOMIZE, encoding="utf-8")
+        (scheme,) = {*library.glob("sysconfig.py"), *library.glob("sysconfig/__init__.py")}
+        scheme.write_text(scheme.read_text(encoding="utf-8").replace(*_DISTRIBUTION_SCHEME), encoding="utf-8")
     texts = [*library.glob("_sysconfigdata*.py"), *library.glob("config-*/*"), *scratch.glob("lib/pkgconfig/*.pc")]
     for path in texts:
         _replace_prefix(path)
