@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from parity.core.spec import Index
     from parity.engines.store.roots import Roots
     from parity.workflows.lock import LockResult, Wish
-    from parity.workflows.sync import Tools
+    from parity.workflows.provision import Tools
 
 Mode = Literal["as-needed", "locked", "frozen"]
 
@@ -62,7 +62,8 @@ def make_ready(
     """
     with roots.lock(str(root), waiting=lambda: reporter.phase("waiting for another parity in this project")):
         current = _current(root, wish, lock_tools, mode)
-        tools = sync_tools(current.indexes, lock_tools.found())
+        found = () if current.lock.route == "conda" else lock_tools.found()  # conda brings an interpreter of its own
+        tools = sync_tools(current.indexes, found)
         synced = sync(
             tools,
             root,

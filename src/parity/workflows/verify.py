@@ -10,10 +10,10 @@ from parity.core.lockfile import v1
 from parity.core.verification import Difference, compare, findings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from parity.core.contents import Entry
-    from parity.core.lockfile.model import LockedWheel, Lockfile
+    from parity.core.lockfile.model import Lockfile
     from parity.core.ports import Reporter
     from parity.engines.store.environments import Environments
 
@@ -112,7 +112,9 @@ def _records(environments: Environments, environment: str) -> list[Finding]:
 
 def _interpreter(tools: Tools, environment: str) -> list[Finding]:
     recorded = tools.environments.recorded(environment)
-    if recorded is None or tools.observe(recorded.interpreter[1]) == list(recorded.interpreter):
+    if recorded is None or recorded.interpreter[0] == "inside":  # a file of the environment like any other
+        return []
+    if tools.observe(recorded.interpreter[1]) == list(recorded.interpreter):
         return []
     return [
         Finding(
@@ -132,7 +134,7 @@ def _outdated(environments: Environments, environment: str, lock: Lockfile | Non
     """
     built = v1.parse(environments.read_lock(environment), ".parity/lock")
     target = built.targets[0]
-    if lock is None or _bytes_of(built.wheels) == _bytes_of(lock.wheels_of(target.name)):
+    if lock is None or _bytes_of(built, target.name) == _bytes_of(lock, target.name):
         return []
     return [
         Finding(
@@ -145,9 +147,10 @@ def _outdated(environments: Environments, environment: str, lock: Lockfile | Non
     ]
 
 
-def _bytes_of(wheels: Iterable[LockedWheel]) -> set[tuple[str, ...]]:
-    return {
+def _bytes_of(lock: Lockfile, target: str) -> set[tuple[str, ...]]:
+    wheels = {
         (wheel.name, wheel.version, wheel.sha256, wheel.url, wheel.commit, wheel.path)
-        for wheel in wheels
+        for wheel in lock.wheels_of(target)
         if not (wheel.path == "." and wheel.editable)
     }
+    return wheels | {(package.name, package.version, package.sha256) for package in lock.conda_of(target)}

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from parity.core.conda.channels import AddressBook
     from parity.core.interpreters import Interpreter
     from parity.core.ports import Reporter
     from parity.core.python_request import PythonRequest
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from parity.engines.pypi.uv import Uv
     from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
-    from parity.workflows import lock, sync, verify
+    from parity.workflows import lock, provision, verify
+    from parity.workflows.provision_conda import CondaTools
 
 
 def roots(environ: Mapping[str, str]) -> Roots:
@@ -116,7 +118,7 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
 
 def sync_builder(
     environ: Mapping[str, str], root: Path, *, offline: bool
-) -> Callable[[Sequence[Index], Sequence[Interpreter]], sync.Tools]:
+) -> Callable[[Sequence[Index], Sequence[Interpreter]], provision.Tools]:
     """Return what builds the engines of a sync once the indexes and the interpreters are known."""
     from functools import partial
 
@@ -152,7 +154,7 @@ def _sync_tools(
     found: Sequence[Interpreter],
     *,
     offline: bool,
-) -> sync.Tools:
+) -> provision.Tools:
     from dataclasses import replace
 
     from parity.engines.interpreters.bytecode import compile_trees
@@ -163,7 +165,7 @@ def _sync_tools(
     from parity.engines.store.environments import Papers
     from parity.engines.store.home import cache_folder
     from parity.engines.system.facts import identity, observe
-    from parity.workflows.sync import Tools
+    from parity.workflows.provision import Tools
 
     # what a hash has decided may come from any of them, those too that serve only what names them
     every = [replace(index, explicit=False) for index in indexes]
@@ -179,9 +181,48 @@ def _sync_tools(
         papers=Papers,
         identify=identity,
         observe=observe,
+        conda=lambda: _conda_tools(environ, address_book(environ, project), offline=offline),
         host=detect(environ),
         targets=targets(),
         found=found,
+    )
+
+
+def _conda_tools(environ: Mapping[str, str], book: AddressBook, *, offline: bool) -> CondaTools:
+    from functools import partial
+
+    from parity.engines.conda.activation import activate
+    from parity.engines.conda.install import RattlerInstaller
+    from parity.engines.conda.link_scripts import run_link_script
+    from parity.engines.conda.meta import settle
+    from parity.engines.store.home import cache_folder
+    from parity.engines.store.packages import Packages, unshare
+    from parity.workflows.provision_conda import CondaTools
+
+    packages = Packages(cache_folder(environ))
+    return CondaTools(
+        installer=RattlerInstaller(cache=packages.folder, source_of=book.source, offline=offline),
+        packages=packages,
+        settle=settle,
+        activate=partial(activate, environ=environ),
+        run_link_script=partial(run_link_script, environ=environ),
+        unshare=unshare,
+    )
+
+
+def address_book(environ: Mapping[str, str], root: Path) -> AddressBook:
+    """Return where conda channels are for a project on this machine."""
+    from dataclasses import replace
+
+    from parity.core.conda.channels import read_book
+
+    book = read_book(data("channels.toml"))
+    return replace(
+        book,
+        alias=environ.get("PARITY_CONDA_CHANNEL_ALIAS") or book.alias,
+        root=str(root),
+        home=environ.get("HOME", "/"),
+        variables=environ,
     )
 
 

@@ -32,7 +32,7 @@ def _data(each: Listed) -> dict[str, Any]:
         "version": each.version or None,
         "kind": each.kind,
         "build": each.build or None,
-        "channel": None,
+        "channel": each.channel or None,
         "sha256": each.sha256 or None,
         "size": each.size or None,
         "requested": each.requested,

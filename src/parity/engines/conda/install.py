@@ -11,10 +11,12 @@ import rattler
 from rattler.exceptions import InstallerError
 from rattler.package_cache import PackageCache, ValidationMode
 
+from parity.core.conda.channels import Source
 from parity.core.conda.prefix_records import unpacked_name
 from parity.core.errors import NetworkFailed, PackageMismatch, PackageUnplaceable, ParityError
 from parity.core.lockfile.model import LockedConda
 from parity.engines.conda import loop
+from parity.engines.conda.client import make_client
 from parity.engines.system.hashing import hash_files
 
 _MISMATCH = re.compile(r"hash mismatch .*expected ([0-9a-f]{64}), got ([0-9a-f]{64})", re.DOTALL)
@@ -24,38 +26,38 @@ _SHORT = "target prefix cannot be longer than the placeholder"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RattlerInstaller:
-    """An installer. `cache` is the folder of unpacked packages, `address_of` says where a package is fetched.
-
-    `client` makes what speaks HTTP; it knows credentials, proxies and mirrors of this machine.
-    """
+    """An installer. `cache` is the folder of unpacked packages, `source_of` says where a channel of a lock is."""
 
     cache: str
-    address_of: Callable[[LockedConda], str]
-    client: Callable[[], rattler.Client] = rattler.Client.default_client
+    source_of: Callable[[str], Source]
     offline: bool = False
+
+    def address_of(self, package: LockedConda) -> str:
+        """Return where a package is known to be, without credentials. Raises ChannelInvalid."""
+        return f"{self.source_of(package.channel).address}/{package.subdir}/{package.file}"
 
     def install(self, prefix: str, packages: Sequence[LockedConda], missing: Sequence[LockedConda]) -> None:
         """Install packages into a prefix in which nothing is, fetching the `missing` ones.
 
-        What is unpacked already is linked as it is: the caller has checked it. Raises PackageMismatch,
-        PackageUnplaceable, NetworkFailed.
+        What is unpacked already is linked as it is: the caller has checked it. Raises ChannelInvalid,
+        PackageMismatch, PackageUnplaceable, NetworkFailed.
         """
         addresses = {package.name: self.address_of(package) for package in packages}
         self._check(missing, addresses)
         records = [_record(package, addresses[package.name]) for package in packages]
         try:
-            loop.run(self._install(prefix, records))
+            loop.run(self._install(prefix, records, [self.source_of(package.channel) for package in missing]))
         except InstallerError as error:
             raise _failure(str(error), packages) from None
 
-    async def _install(self, prefix: str, records: list[rattler.RepoDataRecord]) -> None:
+    async def _install(self, prefix: str, records: list[rattler.RepoDataRecord], sources: Sequence[Source]) -> None:
         await rattler.install(
             records,
             prefix,
             installed_packages=[],
             execute_link_scripts=False,
             show_progress=False,
-            client=self.client(),
+            client=make_client(sources),
             package_cache=PackageCache.new_layered([Path(self.cache)], False, ValidationMode.skip()),
         )
 

@@ -79,15 +79,22 @@ class Packages:
             shutil.rmtree(os.path.join(self.folder, unpacked_name(package)))
 
     def describe(
-        self, environment: str, packages: Sequence[LockedConda], placed: Sequence[Placed], *, private: bool
+        self,
+        environment: str,
+        packages: Sequence[LockedConda],
+        placed: Sequence[Placed],
+        *,
+        private: bool = False,
+        untouched: bool = True,
     ) -> list[Ground]:
         """Return what each package has placed in an environment, sealed unless `private`, each file with its SHA-256.
 
-        Of a file that is as it was in its package the digest is known; one that was made anew is read.
+        Where the files are `untouched` since then, the digest of one that is as it was in its package is known; any
+        other is read.
         """
         grounds, unread = [], []
         for package, each in zip(packages, placed, strict=True):
-            known = {entry.path: entry for entry in self._read(package)}
+            known = {entry.path: entry for entry in self._read(package)} if untouched else {}
             entries = []
             for path, source in [*each.files, (each.record, "")]:
                 entry = _sealed(environment, path, private=private)
