@@ -16,8 +16,8 @@ FROZEN = f"{FOLDER}/frozen"  # CEP 22
 HISTORY = f"{FOLDER}/history"
 STATE = f"{FOLDER}/state"
 _ADVICE = (
-    "This environment is made by parity from a lockfile and shared between projects. "
-    "To change it, edit the project's manifest (or use `parity add` and `parity remove`) and run `parity sync`."
+    "This environment is made by parity from a lockfile and shared between projects. To change it, edit the project's "
+    "manifest and run `parity sync`; for one that may be written to, run `parity sync --copy`."
 )
 _ENTRY_POINT = "unix_python_entry_point"
 
@@ -128,22 +128,21 @@ def site_packages(python: LockedConda) -> str:
 
 def in_order(packages: Sequence[LockedConda]) -> list[LockedConda]:
     """Return packages so that each stands behind what it depends on, else by name."""
-    left = {package.name: package for package in sorted(packages, key=lambda package: package.name)}
-    ordered: list[LockedConda] = []
-    pending = list(reversed(left.values()))
-    while pending:
-        package = pending[-1]
-        if package.name not in left:
-            pending.pop()
-            continue
-        needed = [left[name] for name in _names(package) if name in left and name != package.name]
-        waiting = [each for each in needed if each not in pending]  # what waits already is part of a circle
-        if waiting:
-            pending += waiting
-            continue
-        ordered.append(left.pop(package.name))
-        pending.pop()
-    return ordered
+    by_name = {package.name: package for package in sorted(packages, key=lambda package: package.name)}
+    ordered: dict[str, LockedConda] = {}
+    begun = set()
+
+    def place(name: str) -> None:
+        if name in begun or name not in by_name:
+            return
+        begun.add(name)
+        for needed in _names(by_name[name]):
+            place(needed)
+        ordered[name] = by_name[name]
+
+    for name in by_name:
+        place(name)
+    return list(ordered.values())
 
 
 def _names(package: LockedConda) -> list[str]:
