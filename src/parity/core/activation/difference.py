@@ -11,7 +11,8 @@ from dataclasses import dataclass
 Row = tuple[str, ...]
 
 _NOISE = frozenset({"_", "OLDPWD", "PWD", "SHLVL"})  # what any shell changes
-_MENTION = re.compile(r"\$\{?[#!]?([A-Za-z_][A-Za-z0-9_]*)")
+_MENTION = re.compile(r"\$\{?[#!]?([A-Za-z_][A-Za-z0-9_]*)|\b([A-Z_][A-Z0-9_]+)\b")
+_UNSET = re.compile(r"\bunset((?:[ \t]+[A-Za-z0-9_-]+)+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +24,12 @@ class Activation:
 
 
 def mentioned(scripts: Iterable[str]) -> frozenset[str]:
-    """Return the variables that shell scripts look at, or may look at."""
-    return frozenset(name for script in scripts for name in _MENTION.findall(script))
+    """Return the variables that shell scripts look at, or may look at: too many rather than too few."""
+    found: set[str] = set()
+    for script in scripts:
+        found.update(name for pair in _MENTION.findall(script) for name in pair if name)
+        found.update(name for names in _UNSET.findall(script) for name in names.split() if name.isidentifier())
+    return frozenset(found)
 
 
 def difference(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, Row]:

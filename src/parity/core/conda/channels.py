@@ -13,11 +13,11 @@ from urllib.parse import quote, unquote, urlsplit
 
 from parity.core.addresses import kept
 from parity.core.errors import ChannelInvalid
-from parity.core.manifests.selectors import SUBDIRS
 
 _NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9._+-]*(/[A-Za-z0-9_][A-Za-z0-9._+-]*)*")
-_TOKEN = re.compile(r"/t/[^/]+(?=/|$)")
+_TOKEN = re.compile(r"/t/[^/\s)]+(?=/|$)")
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_SUBDIR = re.compile(r"noarch|(?:linux|osx|win|freebsd|emscripten|wasi|zos)-[a-z0-9]+")
 _SCHEMES = ("http", "https", "file", "oci", "s3", "gcs")
 DEFAULT = "defaults"
 NO_DEFAULTS = "nodefaults"
@@ -152,6 +152,11 @@ def without_secrets(address: str) -> str:
     return _TOKEN.sub("", kept(_trimmed(address)))
 
 
+def without_secrets_in(text: str) -> str:
+    """Return any text without the credentials and tokens that stand in its addresses."""
+    return _TOKEN.sub("", kept(text))
+
+
 def name_of(address: str, channels: Iterable[Channel]) -> str:
     """Return what a lock calls the source of a record, which says its channel's address; the address if none fits."""
     trimmed = address.rstrip("/")
@@ -171,4 +176,4 @@ def _stand_in(address: str, mirrors: Sequence[str]) -> str:
 def _trimmed(address: str) -> str:
     trimmed = address.rstrip("/")
     before, _, last = trimmed.rpartition("/")
-    return before if last in SUBDIRS and "://" in before else trimmed
+    return before if _SUBDIR.fullmatch(last) and "://" in before else trimmed

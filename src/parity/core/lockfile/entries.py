@@ -38,7 +38,7 @@ def target_data(target: LockedTarget) -> dict[str, Any]:
         "name": target.name,
         "virtual-packages": target.virtual_packages,
         "torch-backend": target.torch_backend,
-        "python": {key: value for key, value in data.items() if value or key == "request"},
+        "python": {key: value for key, value in data.items() if value or key == "request"} if python.version else {},
     }
 
 
@@ -83,27 +83,34 @@ def wheel_data(wheel: LockedWheel) -> dict[str, Any]:
     }
 
 
-def read_target(table: Table) -> LockedTarget:
-    """Read a target; what is not right becomes a fault of the table."""
-    python = table.table("python")
+def read_target(table: Table, *, without_python: bool = False) -> LockedTarget:
+    """Read a target, which may be one without Python; what is not right becomes a fault of the table."""
     target = LockedTarget(
         name=table.text("name", None, NAME),
         virtual_packages=table.texts("virtual-packages"),
         torch_backend=table.text("torch-backend", "", NAME),
-        python=LockedPython(
-            implementation=python.text("implementation", None, NAME),
-            version=python.text("version", None, NAME),
-            request=python.text("request", None),
-            source=python.choice("source", ("found", "prebuilt", "built", "conda")),
-            free_threaded=python.flag("free-threaded"),
-            build=python.text("build", ""),
-            file=python.text("file", "", FILE),
-            sha256=python.text("sha256", "", HEX),
-        ),
+        python=_NO_PYTHON if without_python and "python" not in table.data else _python(table.table("python")),
     )
-    python.refuse_unknown()
     table.refuse_unknown()
     return target
+
+
+_NO_PYTHON = LockedPython(implementation="", version="", request="", source="conda")
+
+
+def _python(table: Table) -> LockedPython:
+    python = LockedPython(
+        implementation=table.text("implementation", None, NAME),
+        version=table.text("version", None, NAME),
+        request=table.text("request", None),
+        source=table.choice("source", ("found", "prebuilt", "built", "conda")),
+        free_threaded=table.flag("free-threaded"),
+        build=table.text("build", ""),
+        file=table.text("file", "", FILE),
+        sha256=table.text("sha256", "", HEX),
+    )
+    table.refuse_unknown()
+    return python
 
 
 def read_conda(table: Table, known: frozenset[str]) -> LockedConda:

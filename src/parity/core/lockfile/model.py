@@ -19,7 +19,8 @@ class LockedPython:
 
     `request` is what decides how far another machine may differ. `version` is what was solved for: a minor version
     (`3.11`) unless the request or `interpreter = "exact"` demands the patch release. `build`, `file` and `sha256`
-    are known for prebuilt interpreters, the recipe's digest stands in `sha256` for built ones.
+    are known for prebuilt interpreters, the recipe's digest stands in `sha256` for built ones. On the conda route it is
+    one of the packages, in full; where the environment has none, `implementation` and `version` are empty.
     """
 
     implementation: str

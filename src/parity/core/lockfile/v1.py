@@ -151,7 +151,8 @@ def parse(text: str, file: str = "parity.lock") -> Lockfile:
     faults: list[Fault] = []
     head = Table(data=_toml(text, file), place=Place(file=file), faults=faults)
     _check_version(head, file)
-    targets = tuple(read_target(table) for table in head.tables("target"))
+    conda = head.data.get("route") == "conda"
+    targets = tuple(read_target(table, without_python=conda) for table in head.tables("target"))
     known = frozenset(target.name for target in targets)
     lock = Lockfile(
         route="conda" if head.choice("route", ("venv", "conda")) == "conda" else "venv",

@@ -20,7 +20,11 @@ _CALLER = ("HOME", "LANG", "LOGNAME", "TMPDIR", "USER")  # the store is one user
 _PATH = "/usr/local/bin:/usr/bin:/bin"
 _PROBE = "parity-probe"
 _END = "parity-end"
-_SHELLS = ("OLDPWD", "PWD", "SHLVL", "_")
+# what a shell or the loader would be disturbed by
+_SHELLS = (
+    *("BASHOPTS", "BASH_ENV", "ENV", "IFS", "OLDPWD", "POSIXLY_CORRECT", "PWD", "SHELLOPTS", "SHLVL", "_"),
+    *("LD_AUDIT", "LD_PRELOAD"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from parity.core.conda.channels import Source
 _RETRIES = 3
 
 
-def make_client(sources: Iterable[Source]) -> Client:
+def make_client(sources: Iterable[Source], *, retries: int = _RETRIES) -> Client:
     """Return a client that fetches these sources from where they really are.
 
     Addresses that carry credentials or lead to a mirror are put in the place of the known one on the way out, so that
@@ -37,7 +37,7 @@ def make_client(sources: Iterable[Source]) -> Client:
         if bare and bare != [source.address]:
             mirrors[source.address] = bare
     return Client([
-        RetryMiddleware(_RETRIES),
+        *([RetryMiddleware(retries)] if retries else []),
         *([MirrorMiddleware(mirrors)] if mirrors else []),
         *([AddHeadersMiddleware(_Headers(secrets))] if secrets else []),
         AuthenticationMiddleware(),
