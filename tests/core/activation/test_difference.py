@@ -78,5 +78,5 @@ def test_what_two_callers_have_in_common_counts(
 
 def test_variables_that_scripts_look_at_are_found() -> None:
     """In any of a shell's ways to write them; too many do no harm."""
-    script = 'A="$B/${C:-x}/${#D}" ; [ -n "${E+x}" ] && export F=$((G + ${H})) # $I'
-    assert {"B", "C", "D", "E", "H", "I"} == set(mentioned([script]))
+    script = 'a="$b/${C:-x}/${#d}" ; [ -n "${E+x}" ] && export f=$((g + ${H})) # $i\nunset -v j k; [ -v LL ]'
+    assert {"b", "C", "d", "E", "H", "i", "j", "k", "LL"} == set(mentioned([script]))
