@@ -92,7 +92,7 @@ class AddressBook:
             return self._mirrored(without_secrets(name), address, _trimmed(written))
         if name.startswith(("/", "./", "../", "~/")) or name in {".", ".."}:
             address = self._folder(name)
-            return self._mirrored(posixpath.normpath(name), address, address)
+            return self._mirrored(_plain_path(name), address, address)
         if not _NAME.fullmatch(name):
             raise ChannelInvalid(
                 f"`{name}` is no channel", hint="write a name such as `conda-forge`, an address, or a folder (`./name`)"
@@ -132,7 +132,7 @@ class AddressBook:
                     f"the channel `{without_secrets(text)}` needs the variable `{match[1]}`, which is not set",
                     hint=f"set `{match[1]}`",
                 )
-            return quote(self.variables[match[1]], safe="/:@")
+            return quote(self.variables[match[1]], safe="/:")
 
         whole = _VARIABLE.sub(value, text)
         if urlsplit(whole).scheme not in _SCHEMES:
@@ -162,6 +162,12 @@ def name_of(address: str, channels: Iterable[Channel]) -> str:
     trimmed = address.rstrip("/")
     found = (source.name for channel in channels for source in channel.sources if _same(source.address, trimmed))
     return next(found, without_secrets(trimmed))
+
+
+def _plain_path(path: str) -> str:
+    """Return a path in one spelling that still is none of a name."""
+    plain = posixpath.normpath(path)
+    return plain if plain.startswith(("/", "~/", "../")) or plain in {".", ".."} else f"./{plain}"
 
 
 def _same(one: str, other: str) -> bool:
