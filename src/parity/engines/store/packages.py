@@ -8,6 +8,7 @@ conda/v1/bytecode/<tag>/<SHA-256>/           what an interpreter makes of the mo
 
 import os
 import shutil
+import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
@@ -35,6 +36,7 @@ class Packages:
         self.folder = os.path.join(self._above, "packages")
         self._stamps = os.path.join(self._above, "trusted")
         self._locks = os.path.join(cache, "locks")
+        self._noted: dict[str, list[Entry]] = {}
         for folder in (self.folder, self._stamps):
             os.makedirs(folder, mode=0o700, exist_ok=True)
 
@@ -74,6 +76,7 @@ class Packages:
 
     def drop(self, package: LockedConda) -> None:
         """Remove a package, if it is there, so that it is fetched anew."""
+        self._noted.pop(package.sha256, None)
         shutil.rmtree(os.path.join(self._stamps, package.sha256), ignore_errors=True)
         with suppress(FileNotFoundError):
             shutil.rmtree(os.path.join(self.folder, unpacked_name(package)))
@@ -92,26 +95,18 @@ class Packages:
         Where the files are `untouched` since then, the digest of one that is as it was in its package is known; any
         other is read.
         """
-        grounds, unread = [], []
+        grounds: list[Ground] = []
+        unread: list[tuple[list[Entry], int]] = []
         for package, each in zip(packages, placed, strict=True):
             known = {entry.path: entry for entry in self._read(package)} if untouched else {}
-            entries = []
-            for path, source in [*each.files, (each.record, "")]:
-                entry = _sealed(environment, path, private=private)
-                original = known.get(source)
-                if entry.kind == "f" and original and original.size == entry.size and original.kind == "f":
-                    entry = entry._replace(digest=original.digest)
-                if not entry.digest:
-                    unread.append(path)
-                entries.append(entry)
+            entries = [_sealed(environment, path, known.get(source), private=private) for path, source in each.files]
+            entries.append(_sealed(environment, each.record, None, private=private))
+            unread += [(entries, number) for number, entry in enumerate(entries) if not entry.digest]
             grounds.append(Ground(each.name, entries))
-        digests = dict(zip(unread, hash_files([f"{environment}/{path}" for path in unread]), strict=True))
-        return [
-            ground._replace(
-                entries=[entry._replace(digest=entry.digest or digests[entry.path]) for entry in ground.entries]
-            )
-            for ground in grounds
-        ]
+        digests = hash_files([f"{environment}/{entries[number].path}" for entries, number in unread])
+        for (entries, number), digest_of_file in zip(unread, digests, strict=True):
+            entries[number] = entries[number]._replace(digest=digest_of_file)
+        return grounds
 
     def compile(
         self,
@@ -143,7 +138,7 @@ class Packages:
         folder = os.path.join(self.folder, unpacked_name(package))
         try:
             until = os.stat(os.path.join(self._stamps, package.sha256, "trusted")).st_ctime_ns
-            return all(_holds(folder, entry, until) for entry in self._read(package, check=True))
+            return all(_holds(folder, entry, until) for entry in self._read(package))
         except (FileNotFoundError, NotADirectoryError, ValueError):
             return False
 
@@ -158,13 +153,16 @@ class Packages:
             file.write(data)
         records.write(os.path.join(stamp, "trusted"), [["sha256", digest(data)]])
 
-    def _read(self, package: LockedConda, *, check: bool = False) -> list[Entry]:
-        stamp = os.path.join(self._stamps, package.sha256)
-        with open(os.path.join(stamp, "files"), "rb") as file:
-            data = file.read()
-        if check and records.read(os.path.join(stamp, "trusted")) != [["sha256", digest(data)]]:
-            raise ValueError(stamp)
-        return contents.parse(data.decode("utf-8", "surrogateescape"))
+    def _read(self, package: LockedConda) -> list[Entry]:
+        """Return the manifest of a package. Raises ValueError where it is not the one that was noted."""
+        if package.sha256 not in self._noted:
+            stamp = os.path.join(self._stamps, package.sha256)
+            with open(os.path.join(stamp, "files"), "rb") as file:
+                data = file.read()
+            if records.read(os.path.join(stamp, "trusted")) != [["sha256", digest(data)]]:
+                raise ValueError(stamp)
+            self._noted[package.sha256] = contents.parse(data.decode("utf-8", "surrogateescape"))
+        return self._noted[package.sha256]
 
 
 def unshare(environment: str, *, writable: bool) -> None:
@@ -198,14 +196,18 @@ def _holds(folder: str, entry: Entry, until: int) -> bool:
     return True
 
 
-def _sealed(environment: str, path: str, *, private: bool) -> Entry:
+def _sealed(environment: str, path: str, original: Entry | None, *, private: bool) -> Entry:
+    """Make a file of an environment read-only and return its entry; the digest is that of the `original`, if it is."""
     real = f"{environment}/{path}"
-    entry = scan.look(real, path)
-    mode = 0o555 if entry.mode & _EXECUTABLE else 0o444
-    if entry.kind != "f" or private or entry.mode == mode:
-        return entry
-    os.chmod(real, mode)
-    return entry._replace(mode=mode)
+    found = os.lstat(real)
+    if not stat.S_ISREG(found.st_mode):
+        return scan.look(real, path)
+    mode = found.st_mode & 0o7777
+    sealed = mode if private else 0o555 if mode & _EXECUTABLE else 0o444
+    if mode != sealed:
+        os.chmod(real, sealed)
+    digest_of_file = original.digest if original and original.kind == "f" and original.size == found.st_size else ""
+    return Entry("f", sealed, found.st_size, found.st_mtime_ns, digest_of_file, path)
 
 
 def _leave_out(site: str, sources: Iterable[str]) -> None:
