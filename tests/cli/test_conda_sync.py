@@ -94,6 +94,8 @@ def test_list_says_build_and_channel(write: Write, world: World) -> None:
     listed = {each["name"]: each for each in json.loads(world.parity("list", "--json").raw_stdout)["data"]["packages"]}
     assert {package.name for package in lock.conda} == set(listed)
     assert {"conda"} == {each["kind"] for each in listed.values()}
+    table = world.parity("list").stdout.splitlines()
+    assert {"greet", "conda-forge", listed["greet"]["build"]} <= set(table[0].split())
     greet = listed["greet"]
     assert ("conda-forge", False, ["greetapp"]) == (greet["channel"], greet["requested"], greet["required_by"])
     assert next(package.build for package in lock.conda if package.name == "greet") == greet["build"]
@@ -319,3 +321,50 @@ def test_no_secret_stays_behind(write: Write, world: World, conda_channels: Chan
         if path.is_file() and b"s3cr3t" in path.read_bytes()
     ]
     assert [] == telling
+
+
+MANIFEST = """\
+name: words
+channels: [conda-forge]
+dependencies:
+  - python
+  - textapp
+  - activate-static
+variables:
+  GREETING: "good morning"
+"""
+
+
+def test_from_manifest_to_a_running_program(write: Write, world: World) -> None:
+    """One command; what has nothing to do starts neither rattler nor a shell, in another project too."""
+    assert callable(write)  # it has named the folder of the channels
+    world.write("environment.yml", MANIFEST)
+    made = world.parity("run", "textapp", "a")
+    assert (0, "textapp a\n") == (made.exit_code, made.stdout), made
+    told = 'echo "$GREETING $ACTIVATE_STATIC_HOME $VIRTUAL_ENV" && static-tool'
+    run = world.run("python3", "-X", "importtime", "-m", "parity", "run", "sh", "-c", told, env={"VIRTUAL_ENV": "/v"})
+    prefix = world.environment()
+    assert f"good morning {prefix}/share/activate-static \nstatic-tool\n" == run.raw_stdout, run
+    assert not [name for name in ("rattler", "subprocess", "asyncio", "tomllib") if f" {name}\n" in run.stderr]
+    again = world.parity("sync")
+    assert (0, f"in sync: .venv is {prefix.name}\n") == (again.exit_code, again.stderr)
+    second = world.copy_project()
+    assert 0 == world.parity("sync", cwd=second).exit_code
+    assert prefix == world.environment(second)
+    world.write("environment.yml", MANIFEST.replace("good morning", "good night"))
+    assert "good night\n" == world.parity("run", "sh", "-c", 'echo "$GREETING"').stdout
+    assert prefix != world.environment()
+
+
+def test_a_manifest_allows_link_scripts(write: Write, world: World) -> None:
+    """`[tool.parity.conda] link-scripts` is in the lock, so that a lock alone says it too."""
+    assert callable(write)  # it has named the folder of the channels
+    settings = '[tool.parity.conda]\nchannels = ["conda-forge"]\ndependencies = ["linked"]\n'
+    world.write("pyproject.toml", settings)
+    without = world.parity("sync")
+    assert 0 == without.exit_code, without
+    assert "it was not run" in without.stderr
+    world.write("pyproject.toml", settings + 'link-scripts = ["linked"]\n')
+    assert 0 == world.parity("sync").exit_code
+    assert "linked 1.0\n" == (world.environment() / "share/linked/stamp").read_text()
+    assert 'link-scripts = ["linked"]' in (world.project / "parity.lock").read_text()
