@@ -20,7 +20,7 @@ from tests.support.conda.locks import conda_lock, locked_packages
 from tests.support.conda.server import ServedChannels, serve_channel
 from tests.support.projects import World, files_of
 from tests.support.serving import Fault
-from tests.support.wheels import make_wheel
+from tests.support.wheels import make_wheel, write_project
 
 Write = Callable[..., Lockfile]
 
@@ -279,6 +279,42 @@ def test_wheels_stand_over_conda_packages(write: Write, world: World, conda_chan
         for each in json.loads(world.parity("list", "--json").raw_stdout)["data"]["packages"]
     ]
     assert {("app", "pypi"), ("wordlib", "conda")} <= set(kinds)
+
+
+def test_a_project_is_built_by_the_interpreter_of_its_packages(
+    write: Write, world: World, conda_channels: Channels
+) -> None:
+    """Editable itself, with a library from a folder: conda's Python builds them, no Python of this machine."""
+    code = {"mine/__init__.py": "import made, wordlib\n\ndef main() -> None:\n    print(made.__file__)\n"}
+    write_project(world.project, "mine", modules=code, entry_points={"mine": "mine:main"})
+    write_project(world.project / "made", "made", modules={"made/__init__.py": ""})
+    target = (conda_channels.subdir,)
+    own = LockedWheel(name="mine", version="", targets=target, path=".", editable=True)
+    made = LockedWheel(name="made", version="1.0", targets=target, path="made")
+    write("wordlib", wheels=(own, made))
+    outcome = world.parity("sync", "--frozen")
+    assert 0 == outcome.exit_code, outcome
+    where = world.parity("run", "--no-sync", "mine").raw_stdout
+    assert f"{site(world.environment())}/made/__init__.py\n" == where
+    assert 0 == world.parity("verify", "--deep").exit_code
+    alone = world.parity("sync", "--frozen", "--no-project")
+    assert 0 == alone.exit_code, alone
+    assert 1 == world.parity("run", "--no-sync", "python", "-c", "import mine").exit_code
+
+
+def test_an_environment_needs_no_python(write: Write, world: World) -> None:
+    """Tools alone make one too; distributions over it are refused."""
+    lock = write("libgreet", "data-files")
+    assert 0 == world.parity("sync", "--frozen").exit_code
+    prefix = world.environment()
+    assert f"hello 1.1 {prefix}\n" == world.parity("run", "--no-sync", "greet").raw_stdout
+    assert 0 == world.parity("verify", "--deep").exit_code
+    wheel = wheel_of(world, "base", "1.0", lock.targets[0].name)
+    world.write("parity.lock", v1.dump(replace(lock, wheels=(wheel,))))
+    refused = world.parity("sync", "--frozen")
+    assert (1, "") == (refused.exit_code, refused.stdout)
+    assert "no `python` among its conda packages" in refused.stderr
+    assert prefix == world.environment()
 
 
 def test_a_private_environment_may_be_written_to(write: Write, world: World) -> None:
