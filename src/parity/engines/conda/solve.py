@@ -7,7 +7,6 @@ from importlib.metadata import version
 from itertools import chain
 
 from rattler import GenericVirtualPackage, MatchSpec, PackageName, RepoDataRecord, Version
-from rattler.channel import Channel as RattlerChannel
 from rattler.channel import ChannelPriority
 from rattler.exceptions import GatewayError, InvalidMatchSpecError, SolverError
 from rattler.package import BuildString
@@ -31,7 +30,7 @@ from parity.core.errors import (
 from parity.core.lockfile.model import LockedConda, Noarch
 from parity.core.spec import CondaRequirement
 from parity.engines.conda import loop
-from parity.engines.conda.gateways import Gateways, Reached, reason
+from parity.engines.conda.gateways import Gateways, Opened, Reached, reason
 
 _NOARCH = "noarch"
 
@@ -95,7 +94,7 @@ class _Attempt:
     ) -> list[RepoDataRecord]:
         question = self.question
         return await solve(
-            [_opened(channel) for channel in self.channels],
+            [self._opened(channel) for channel in self.channels],
             specs,
             self.reached.gateway,
             platforms=self.platforms,
@@ -106,6 +105,10 @@ class _Attempt:
             exclude_newer=self._newest(),
             channel_relations="disabled",  # the channels are those that the manifest names, and no others
         )
+
+    def _opened(self, channel: Channel) -> Opened | MultiSource:
+        opened = [self.reached.opened[source.address] for source in channel.sources]
+        return MultiSource(channel.name, opened) if channel.is_group else opened[0]
 
     def _newest(self) -> datetime | None:
         """Return the last moment that counts: the question says the first that does not."""
@@ -197,7 +200,7 @@ class _Attempt:
         return [record for record in known if self._is_allowed(record, kept[(record.sha256 or b"").hex()])]
 
     async def _records(self, specs: Sequence[MatchSpec]) -> list[RepoDataRecord]:
-        sources = [RattlerChannel(source.address) for channel in self.channels for source in channel.sources]
+        sources = [self.reached.opened[source.address] for each in self.channels for source in each.sources]
         found = await self.reached.gateway.query(
             sources, self.platforms, specs, recursive=False, channel_relations="disabled"
         )
@@ -293,11 +296,6 @@ class _Attempt:
             f"the repodata of {listed} cannot be read to its end: {reason(said)}",
             hint="run it again when the channels answer, without `--offline`",
         )
-
-
-def _opened(channel: Channel) -> RattlerChannel | MultiSource:
-    opened = [RattlerChannel(source.address) for source in channel.sources]
-    return MultiSource(channel.name, opened) if channel.is_group else opened[0]
 
 
 def _virtual(text: str) -> GenericVirtualPackage:
