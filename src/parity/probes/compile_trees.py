@@ -14,6 +14,7 @@ import warnings
 from concurrent.futures import ProcessPoolExecutor
 from importlib.machinery import SourceFileLoader
 from importlib.util import MAGIC_NUMBER, cache_from_source, source_hash
+from multiprocessing import active_children
 from types import CodeType
 
 UNCHECKED_HASH = b"\1\0\0\0"  # PEP 552
@@ -73,7 +74,12 @@ def main():
     workers = min(request["workers"], len(jobs) // 50 + 1)
     if workers > 1:
         with ProcessPoolExecutor(workers) as pool:
-            tell(pool.map(compile_one, jobs, chunksize=CHUNK), len(jobs))
+            try:
+                tell(pool.map(compile_one, jobs, chunksize=CHUNK), len(jobs))
+            except BrokenPipeError:  # parity is no more, and nobody will use what comes
+                for worker in active_children():
+                    worker.terminate()
+                os._exit(1)
     else:
         tell(map(compile_one, jobs), len(jobs))
 
