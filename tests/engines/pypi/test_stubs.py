@@ -1,5 +1,6 @@
 """Stub wheels, which stand for what conda has brought."""
 
+import tarfile
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -82,6 +83,16 @@ def test_a_disagreement_names_both_sides(resolver: UvResolver, world: World) -> 
         resolver.resolve(replace(QUESTION, requirements=asked("wants-two")))
     assert "base>=2" in refused.value.message
     assert "base==1.5 of conda's package base-of-conda" in refused.value.message
+
+
+def test_a_folder_of_the_project_comes_over_it(resolver: UvResolver, world: World) -> None:
+    """`-e ./lib` without its name, which has to be asked for first."""
+    library = make_sdist(world.root, "library", "1.0", requires=["base>=1"])
+    with tarfile.open(library) as archive:
+        archive.extractall(world.project, filter="data")
+    given = WheelRequirement(name="", path="library-1.0", editable=True, place=Place(file="environment.yml"))
+    (found,) = resolver.resolve(replace(QUESTION, requirements=(given,)))
+    assert ("library", "library-1.0", True, ("base",)) == (found.name, found.path, found.editable, found.requires)
 
 
 def test_a_folder_of_the_user_stays_in_force(world: World, tmp_path: Path) -> None:

@@ -51,10 +51,10 @@ class UvResolver:
         with TemporaryDirectory(prefix="parity-lock-") as name:
             folder = Path(name).resolve()
             work = Workspace(folder=folder, root=self.root, settings=settings)
+            held = _held(work, question.provided)
             attempt = _Attempt(uv=self.uv, work=work, question=question, settings=settings)
             question = replace(question, requirements=tuple(map(attempt.named, question.requirements)))
-            inputs = (*work.write_inputs(question), *_held(work, question.provided))
-            attempt = replace(attempt, question=question, inputs=inputs)
+            attempt = replace(attempt, question=question, inputs=(*work.write_inputs(question), *held))
             answered = attempt.answer()
             annotations = attempt.annotations(answered)
         conversion = Conversion(question=question, settings=settings, folder=folder, annotations=annotations)
