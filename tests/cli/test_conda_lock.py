@@ -185,6 +185,17 @@ def test_pyproject_can_ask_for_conda_packages(project: World) -> None:
     assert "`flexible` is not offered" in flexible.stderr
 
 
+def test_a_requirement_can_name_its_channel_or_its_file(project: World, served: ServedChannels) -> None:
+    """A channel that only it names is read too; the lock calls what is in the manifest by its name there."""
+    file = served.channel("conda-forge/noarch/wordlib-1.1-pyhd8ed1ab_0.conda")
+    environment(project, "pytorch::only-here", file)
+    outcome = project.parity("lock")
+    assert 0 == outcome.exit_code, outcome
+    channels = {package["name"]: package["channel"] for package in locked(project)["conda"]}
+    assert ("pytorch", "conda-forge") == (channels["only-here"], channels["wordlib"])
+    assert ("1.1", ["conda-forge"]) == (versions(project)["wordlib"], locked(project)["channels"])
+
+
 def test_a_channel_out_of_reach_says_which_command_would(project: World) -> None:
     """Only where everything has an equal on PyPI; the address is named."""
     nowhere = {"PARITY_CONDA_CHANNEL_ALIAS": "http://127.0.0.1:9/conda"}

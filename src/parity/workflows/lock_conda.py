@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from packaging.utils import canonicalize_name
 
 from parity import __version__
 from parity.core.conda.distributions import provided
+from parity.core.conda.pinned_channels import in_channel
 from parity.core.conda.pythons import locked_python, unread_pins, with_python
 from parity.core.conda.questions import CondaQuestion, Priority
 from parity.core.errors import ChannelUnreachable, ResolutionImpossible
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from parity.core.lockfile.model import LockedConda, LockedWheel
     from parity.core.ports import CondaSolver
     from parity.core.resolution import Question
-    from parity.core.spec import CondaRequirement, Spec
+    from parity.core.spec import Spec
     from parity.core.target import Target
     from parity.core.translation.names import NameTable
     from parity.workflows.lock import Tools
@@ -154,26 +155,19 @@ def _question(
     *,
     earlier: Sequence[LockedConda],
 ) -> CondaQuestion:
-    requirements = tuple(_named(requirement, book) for requirement in with_python(spec))
-    asked = {requirement.channel: None for requirement in with_python(spec) if requirement.channel}
-    extra = {channel.name: channel for channel in map(book.channel, asked)}
-    for channel in channels:
-        extra.pop(channel.name, None)
+    named = [in_channel(requirement, channels, book) for requirement in with_python(spec)]
+    known = {channel.name for channel in channels}
+    extra = {channel.name: channel for _, channel in named if channel and channel.name not in known}
     exclude_newer = spec.settings.exclude_newer
     return CondaQuestion(
         target=target,
-        requirements=requirements,
+        requirements=tuple(requirement for requirement, _ in named),
         channels=tuple(channels),
         extra=tuple(extra.values()),
         priority=cast("Priority", settled_priority(spec, order.choice) or "strict"),
         exclude_newer=end_of(exclude_newer) if exclude_newer else "",
         kept=_kept(order, target, earlier),
     )
-
-
-def _named(requirement: CondaRequirement, book: AddressBook) -> CondaRequirement:
-    """Return a requirement with its channel as a lock calls it: without the credentials of an address."""
-    return replace(requirement, channel=book.channel(requirement.channel).name) if requirement.channel else requirement
 
 
 def _kept(order: Order, target: Target, earlier: Sequence[LockedConda]) -> tuple[LockedConda, ...]:
