@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from parity.core.errors import LockfileMissing, LockfileOutdated, PackageUnknown, RouteUnavailable
+from parity.core.errors import LockfileMissing, LockfileOutdated, PackageUnknown
 from parity.core.lockfile import v1
 from parity.core.lockfile.diff import Change, diff
 from parity.core.lockfile.satisfies import Choice, satisfies
@@ -255,16 +255,4 @@ def _resolved(order: Order, tools: Tools) -> tuple[Lockfile, tuple[Finding, ...]
     """Return the lock that all targets make together, with remarks on the way there."""
     if order.choice.route == "venv":
         return resolve_venv(order, tools)
-    _refuse_wheels(order)
-    return solve_conda(order, tools.conda(order.spec.settings.conda), tools.names, tools.reporter)
-
-
-def _refuse_wheels(order: Order) -> None:
-    """Refuse distributions of an index beside conda packages: nothing that is asked for is left out in silence."""
-    asked = [wheel for _, spec in order.specs for wheel in spec.wheels]
-    if asked or order.spec.project:
-        raise RouteUnavailable(
-            "this parity takes conda packages only on the conda route, and this project asks for distributions of PyPI",
-            hint="run `parity lock --route venv`, or ask conda for them",
-            place=asked[0].place if asked else None,
-        )
+    return solve_conda(order, tools)

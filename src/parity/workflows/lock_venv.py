@@ -9,18 +9,13 @@ from parity import __version__
 from parity.core.errors import ManifestError
 from parity.core.lockfile.merge import merged
 from parity.core.lockfile.model import LockedPython, LockedTarget, LockedWheel, Lockfile
-from parity.core.lockfile.pythons import oldest_version
-from parity.core.lockfile.satisfies import Choice, allowed_sdists
-from parity.core.moments import end_of
-from parity.core.resolution import Question
+from parity.core.lockfile.satisfies import allowed_sdists
 from parity.core.translation.light_route import translate
 from parity.workflows.lock_python import settle_python
+from parity.workflows.lock_wheels import own_package, wheel_question
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from parity.core.findings import Finding
-    from parity.core.interpreters import Interpreter
     from parity.core.spec import Spec, WheelRequirement
     from parity.core.target import Target
     from parity.workflows.lock import Tools
@@ -35,7 +30,15 @@ def resolve_venv(order: Order, tools: Tools) -> tuple[Lockfile, tuple[Finding, .
     answers: list[LockedWheel] = []
     for wanted in every:
         tools.reporter.phase(f"resolving for {wanted.target.name}")
-        question = _question(order, wanted, python=python, interpreter=interpreter, earlier=answers)
+        question = wheel_question(
+            order,
+            wanted.target,
+            wanted.spec,
+            requirements=wanted.requirements,
+            python=python,
+            interpreter=interpreter,
+            earlier=answers,
+        )
         answers += tools.resolver.resolve(question)
     names = next((wanted.names for wanted in every if wanted.names), "")
     made_with = {"parity": __version__, **tools.resolver.versions(), **({"conda-names": names} if names else {})}
@@ -44,7 +47,7 @@ def resolve_venv(order: Order, tools: Tools) -> tuple[Lockfile, tuple[Finding, .
         manifests=spec.manifests,
         made_with=made_with,
         targets=tuple(_locked_target(wanted.target, python) for wanted in every),
-        wheels=merged([*answers, *_own_package(spec, choice, answers)]),
+        wheels=merged([*answers, *own_package(spec, choice, answers)]),
         groups=choice.groups,
         extras=choice.extras,
         project=spec.project.name if spec.project else "",
@@ -92,47 +95,6 @@ def _wanted(tools: Tools, target: Target, spec: Spec) -> _Wanted:
     )
 
 
-def _question(
-    order: Order,
-    wanted: _Wanted,
-    *,
-    python: LockedPython,
-    interpreter: Interpreter | None,
-    earlier: Sequence[LockedWheel],
-) -> Question:
-    spec = wanted.spec
-    return Question(
-        target=wanted.target,
-        python=python,
-        python_version=oldest_version(python, spec.python) or python.version,
-        interpreter=interpreter.path if interpreter else "",
-        requirements=wanted.requirements,
-        constraints=spec.constraints,
-        indexes=spec.indexes,
-        prereleases=spec.prereleases,
-        exclude_newer=end_of(spec.settings.exclude_newer) if spec.settings.exclude_newer else "",
-        sdists=allowed_sdists(replace(spec, no_binary=())),
-        no_binary=spec.no_binary,
-        only_binary=spec.only_binary,
-        pins=_pins(order, wanted.target.name, earlier),
-        refresh=order.upgrade,
-    )
-
-
-def _pins(order: Order, target: str, earlier: Sequence[LockedWheel]) -> Mapping[str, str]:
-    """Return the versions to keep: the old lock's for this target, else those of targets that were resolved before.
-
-    A target that is new takes the versions of the others where it can.
-    """
-    pins = {wheel.name: wheel.version for wheel in earlier if wheel.index}
-    old, upgrade = order.old, order.upgrade
-    if old is None or "*" in upgrade:
-        return pins
-    locked = [wheel for wheel in old.wheels if wheel.index and wheel.name not in upgrade]
-    pins |= {wheel.name: wheel.version for wheel in locked if wheel.name not in pins}
-    return pins | {wheel.name: wheel.version for wheel in locked if target in wheel.targets}
-
-
 def _locked_target(target: Target, python: LockedPython) -> LockedTarget:
     return LockedTarget(
         name=target.name,
@@ -140,20 +102,3 @@ def _locked_target(target: Target, python: LockedPython) -> LockedTarget:
         virtual_packages=target.virtual_packages,
         torch_backend=target.torch_backend,
     )
-
-
-def _own_package(spec: Spec, choice: Choice, answers: Sequence[LockedWheel]) -> list[LockedWheel]:
-    """Return the project itself where it is a package, unless a manifest names it already (`-e .`)."""
-    if spec.project is None or any(wheel.path == "." for wheel in answers):
-        return []
-    requires = sorted({wheel.name for wheel in spec.wheels if not wheel.group or wheel.group.startswith("extra:")})
-    own = LockedWheel(
-        name=spec.project.name,
-        version="",
-        targets=choice.targets,
-        path=".",
-        editable=True,
-        requires=tuple(requires),
-        requested=True,
-    )
-    return [own]

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from parity.core.conda.prefix_records import (
     site_packages,
     state,
 )
+from parity.core.errors import PackageUnplaceable
 from parity.core.lockfile.model import LockedConda, Noarch
 
 SITE = "lib/python3.12/site-packages"
@@ -72,6 +74,14 @@ def test_a_file_that_was_put_aside_is_the_one_it_was() -> None:
     found = placed(package("a"), record({"_path": "__clobbers__/a/x", "original_path": "x"}), SITE)
     assert (PlacedFile("__clobbers__/a/x", "x"),) == found.files
     assert ("x",) == found.clobbered
+
+
+@pytest.mark.parametrize("path", ["../x", "share/../../x", "/etc/x"])
+def test_a_file_outside_of_the_environment_is_refused(path: str) -> None:
+    """Whatever the package that was locked says."""
+    with pytest.raises(PackageUnplaceable, match="outside of the environment"):
+        placed(package("a"), record({"_path": path}), SITE)
+    assert placed(package("a"), record({"_path": "share/..x/..."}), SITE).files
 
 
 def test_a_link_script_is_the_packages_own() -> None:

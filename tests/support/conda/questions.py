@@ -38,8 +38,11 @@ class Asking:
         self, *specs: str, channels: Sequence[str] = ("conda-forge",), target: str = "", **more: Any
     ) -> CondaAnswer:
         """Return the answer for some MatchSpecs."""
-        solver = RattlerSolver(gateways=Gateways(cache=self.cache, offline=self.offline))
-        return solver.solve(self.question(*specs, channels=channels, target=target, **more))
+        return self.solver().solve(self.question(*specs, channels=channels, target=target, **more))
+
+    def solver(self) -> RattlerSolver:
+        """Return the solver."""
+        return RattlerSolver(gateways=Gateways(cache=self.cache, offline=self.offline))
 
     def question(self, *specs: str, channels: Sequence[str], target: str = "", **more: Any) -> CondaQuestion:
         """Return the question that these specs are."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from parity.core.errors import PackageUnplaceable
 from parity.core.lockfile.model import LockedConda
 
 FOLDER = "conda-meta"
@@ -61,9 +62,14 @@ def record_path(package: LockedConda) -> str:
 
 
 def placed(package: LockedConda, record: Mapping[str, Any], site: str) -> Placed:
-    """Return what a record says about the files of a package; `site` is where the environment has site-packages."""
+    """Return what a record says about the files of a package; `site` is where the environment has site-packages.
+
+    Raises PackageUnplaceable where one of them is not inside the environment.
+    """
     files, clobbered, rewritten = [], [], []
     for entry in record.get("paths_data", {}).get("paths", []):
+        if entry["_path"].startswith("/") or ".." in entry["_path"].split("/"):
+            raise PackageUnplaceable(f"`{package.file}` places a file outside of the environment: `{entry['_path']}`")
         source = _source(package, entry.get("original_path") or entry["_path"], site)
         if "original_path" in entry:
             clobbered.append(entry["original_path"])
