@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.index import Fault
+from tests.support.serving import Fault
 from tests.support.projects import World, files_of
 from tests.support.wheels import make_wheel
 

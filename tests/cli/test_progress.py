@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pexpect  # type: ignore[import-untyped] # it brings no stubs
 import pytest
 
-from tests.support.index import Fault
+from tests.support.serving import Fault
 from tests.support.projects import World
 
 PATIENCE = 30

@@ -122,7 +122,7 @@ class _Stage:
             if corrupt:
                 alone, corrupt = self._through([wheel], fresh=True)
             if corrupt:
-                raise ArtifactCorrupt(wheel.file or wheel.name, "RECORD")
+                raise ArtifactCorrupt(wheel.name, f"{wheel.file or wheel.name}/RECORD")
             taken |= alone
         return taken
 
