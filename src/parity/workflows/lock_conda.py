@@ -69,7 +69,14 @@ def solve_conda(order: Order, tools: Tools) -> tuple[Lockfile, tuple[Finding, ..
         locked += answer.packages
         findings += answer.findings
         python = locked_python(answer.packages, wanted)
-        targets.append(LockedTarget(name=target.name, python=python, virtual_packages=target.virtual_packages))
+        targets.append(
+            LockedTarget(
+                name=target.name,
+                python=python,
+                virtual_packages=target.virtual_packages,
+                torch_backend=target.torch_backend if wanted.wheels else "",
+            )
+        )
     wheels = _wheels(order, tools, targets, locked)
     lock = Lockfile(
         route="conda",
