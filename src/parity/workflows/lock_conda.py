@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from parity.core.conda.channels import AddressBook, Channel
+    from parity.core.conda.questions import CondaAnswer
     from parity.core.interpreters import Interpreter
     from parity.core.lockfile.model import LockedConda, LockedWheel
     from parity.core.ports import CondaSolver
@@ -56,27 +57,18 @@ def solve_conda(order: Order, tools: Tools) -> tuple[Lockfile, tuple[Finding, ..
     spec = order.spec
     conda = tools.conda(spec.settings.conda)
     channels = conda.book.channels(spec.channels)
-    locked: list[LockedConda] = []
-    targets: list[LockedTarget] = []
-    findings = [_unread(order)] if unread_pins(spec) else []
-    for target, wanted in order.specs:
-        tools.reporter.phase(f"solving for {target.name}")
-        question = _question(order, target, wanted, channels, conda.book, earlier=locked)
-        try:
-            answer = conda.solver.solve(question)
-        except ChannelUnreachable as error:
-            raise _with_light_route(error, wanted, tools.names) from error
-        locked += answer.packages
-        findings += answer.findings
-        python = locked_python(answer.packages, wanted)
-        targets.append(LockedTarget(name=target.name, python=python, virtual_packages=target.virtual_packages))
-    wheels = _wheels(order, tools, targets, locked)
+    answers = _answers(order, tools, conda, channels)
+    packages = [package for answer in answers for package in answer.packages]
+    targets = [
+        _locked_target(target, wanted, answer) for (target, wanted), answer in zip(order.specs, answers, strict=True)
+    ]
+    wheels = _wheels(order, tools, targets, packages)
     lock = Lockfile(
         route="conda",
         manifests=spec.manifests,
         made_with={"parity": __version__, **conda.solver.versions(), **_wheels_made_with(wheels, tools)},
         targets=tuple(targets),
-        conda=merged_conda(locked),
+        conda=merged_conda(packages),
         wheels=wheels,
         channels=tuple(channel.name for channel in channels),
         channel_priority=settled_priority(spec, order.choice),
@@ -89,7 +81,31 @@ def solve_conda(order: Order, tools: Tools) -> tuple[Lockfile, tuple[Finding, ..
         sdists=allowed_sdists(spec),
         prereleases=spec.prereleases,
     )
+    findings = [_unread(order)] if unread_pins(spec) else []
+    findings += [finding for answer in answers for finding in answer.findings]
     return lock, tuple(dict.fromkeys(findings))
+
+
+def _answers(order: Order, tools: Tools, conda: CondaTools, channels: Sequence[Channel]) -> list[CondaAnswer]:
+    """Return what the channels have for each target, in the order of the targets."""
+    answers: list[CondaAnswer] = []
+    for target, spec in order.specs:
+        tools.reporter.phase(f"solving for {target.name}")
+        earlier = [package for answer in answers for package in answer.packages]
+        try:
+            answers.append(conda.solver.solve(_question(order, target, spec, channels, conda.book, earlier=earlier)))
+        except ChannelUnreachable as error:
+            raise _with_light_route(error, spec, tools.names) from error
+    return answers
+
+
+def _locked_target(target: Target, spec: Spec, answer: CondaAnswer) -> LockedTarget:
+    return LockedTarget(
+        name=target.name,
+        python=locked_python(answer.packages, spec),
+        virtual_packages=target.virtual_packages,
+        torch_backend=target.torch_backend if spec.wheels else "",
+    )
 
 
 def _wheels(
