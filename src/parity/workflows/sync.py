@@ -64,11 +64,7 @@ def sync(
     started = time.monotonic()
     target = select(lock, tools.host, tools.targets)
     asked = wanted(root, lock, target, private=private, with_project=with_project)
-    provide = provision_conda if lock.route == "conda" else provision_venv
-    try:
-        provisioned = provide(tools, asked, reporter)
-    except ArtifactCorrupt:  # what was damaged is out of the cache by now
-        provisioned = provide(tools, asked, reporter)
+    provisioned = _provisioned(tools, asked, reporter)
     finished = time.monotonic()
     lasting = conditions if with_project else None  # without it, the next sync has the project itself to add
     generation = _switch(tools, asked, provisioned, lock_text, lasting, reason=reason)
@@ -87,6 +83,14 @@ def sync(
         },
         findings=provisioned.findings,
     )
+
+
+def _provisioned(tools: Tools, asked: Wanted, reporter: Reporter) -> Provisioned:
+    provide = provision_conda if asked.lock.route == "conda" else provision_venv
+    try:
+        return provide(tools, asked, reporter)
+    except ArtifactCorrupt:  # what was damaged is out of the cache by now
+        return provide(tools, asked, reporter)
 
 
 def _refuse(tools: Tools, root: str) -> None:
