@@ -6,9 +6,10 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from parity.core.errors import LockfileMissing, ManifestError, ManifestMissing
+from parity.core.errors import LockfileMissing, ManifestError, ManifestMissing, TargetNone
 from parity.core.lockfile import v1
 from parity.core.spec import Spec
+from parity.core.target import unsatisfied
 from parity.workflows import lock as locking
 from parity.workflows.quick import LOCK_NAME, PIN_NAME
 from parity.workflows.sync import SyncResult, sync
@@ -63,6 +64,7 @@ def make_ready(
     syncing raise.
     """
     with roots.lock(str(root), waiting=lambda: reporter.phase("waiting for another parity in this project")):
+        _refuse_targets(wish, lock_tools)
         current = _current(root, wish, lock_tools, mode)
         found = () if current.lock.route == "conda" else lock_tools.found()  # conda brings an interpreter of its own
         tools = sync_tools(current.indexes, found, current.conda)
@@ -78,6 +80,17 @@ def make_ready(
             reason="lock" if current.result and current.result.changed else "sync",
         )
     return Ready(synced=synced, locked=current.result)
+
+
+def _refuse_targets(wish: Wish, tools: locking.Tools) -> None:
+    """Refuse targets of which this machine satisfies none before they take the place of the lock's."""
+    reasons = {name: unsatisfied(tools.targets.named(name), tools.host) for name in wish.targets}
+    if reasons and all(reasons.values()):
+        because = "; ".join(f"`{name}`: {reason}" for name, reason in reasons.items())
+        raise TargetNone(
+            f"this machine satisfies none of these targets: {because}",
+            hint="name one for this machine too (`--target` may be repeated), or only lock: `parity lock`",
+        )
 
 
 def _current(root: Path, wish: Wish, tools: locking.Tools, mode: Mode) -> _Current:

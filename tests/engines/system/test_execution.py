@@ -1,13 +1,14 @@
 """Becoming another program: nothing of parity stays, and what cannot be is said as a shell says it."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from parity.engines.system.execution import replace_process
+from parity.engines.system.execution import NOT_FOUND, replace_process
 
 START = (
     "import os, sys; from parity.engines.system.execution import replace_process;"
@@ -65,3 +66,10 @@ def test_a_program_that_cannot_be_executed_is_126(tmp_path: Path, capfd: pytest.
     (tmp_path / "plain").chmod(0o755)
     assert 126 == replace_process([str(tmp_path / "plain")], {"PATH": ""})
     assert "xec format error" in capfd.readouterr().err
+
+
+def test_a_process_that_stays_keeps_its_signals() -> None:
+    """Where there is no program to become, a closed pipe is an error again, not the end."""
+    before = signal.getsignal(signal.SIGPIPE)
+    assert NOT_FOUND == replace_process(["no-such-program"], {"PATH": ""})
+    assert before == signal.getsignal(signal.SIGPIPE)

@@ -7,6 +7,7 @@ import argparse
 import sys
 
 from parity.cli.answers import Answer
+from parity.cli.commands.lock import summary_of
 from parity.cli.commands.sync import mode_of
 from parity.cli.context import Context
 from parity.cli.options import add_sync_options
@@ -56,7 +57,9 @@ def _in_sync(arguments: argparse.Namespace, context: Context) -> str:
         reporter=context.reporter,
     )
     context.reporter.close()
-    changed = ready.locked is not None and ready.locked.changed
-    for finding in ready.locked.findings if ready.locked and changed and not context.quiet else ():
-        write_finding(finding)
+    if ready.locked and ready.locked.changed and not context.quiet:
+        for finding in ready.locked.findings:
+            write_finding(finding)
+        if any(change.before for change in ready.locked.changes):  # what ran yesterday is another today
+            sys.stderr.write(f"{summary_of(ready.locked)}\n")
     return ready.synced.environment

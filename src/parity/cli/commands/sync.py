@@ -9,7 +9,9 @@ from parity.cli.answers import Answer
 from parity.cli.commands.lock import counted, summary_of
 from parity.cli.context import Context
 from parity.cli.options import add_lock_options, add_sync_options, wish_of
+from parity.core.errors import UsageError
 from parity.workflows import project, wiring
+from parity.workflows.lock import Wish
 from parity.workflows.ready import Mode, Ready, make_ready
 
 
@@ -26,6 +28,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Sync the project around the working directory."""
+    if arguments.frozen and wish_of(arguments) != Wish():
+        raise UsageError("`--frozen` takes the lock as it is", hint="leave out `--frozen`, or what is to be locked")
     roots = wiring.roots(context.environ)
     root = project.find_root(roots, context.directory)
     moved = roots.move_aside(str(root)) if arguments.move_aside else ""

@@ -29,6 +29,10 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     )
     drifted = sum(finding.severity == "error" for finding in result.findings)
     verdict = f"{drifted} of {result.files} files differ" if drifted else f"{result.files} files are as locked"
+    if drifted:
+        verdict += (
+            "\nhint: remove the folder that `.venv` leads to, and run `parity sync`: it builds the environment anew"
+        )
     return Answer(
         data={"mode": result.mode, "files": result.files, "environment": environment},
         findings=result.findings,

@@ -181,14 +181,15 @@ class Roots:
         return aside
 
     def owns_link(self, project: str) -> bool:
-        """Say whether the project's `.venv` is free, or a link of parity's making: into this store, or another."""
+        """Say whether the project's `.venv` is free, or a link of parity's, into whichever store."""
         try:
             leads_to = os.path.join(project, os.readlink(os.path.join(project, ".venv")))
         except FileNotFoundError:
             return True
         except OSError:
             return False
-        return leads_to.startswith(self._environments) or self.is_complete(leads_to)
+        gone = f"{os.sep}envs{os.sep}v1{os.sep}" in leads_to and not os.path.exists(leads_to)
+        return gone or leads_to.startswith(self._environments) or self.is_complete(leads_to)
 
     def _relink(self, project: str, environment: str) -> None:
         link = os.path.join(project, ".venv")

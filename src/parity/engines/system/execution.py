@@ -26,13 +26,14 @@ def replace_process(command: Sequence[str], environ: Mapping[str, str]) -> int:
     """
     sys.stdout.flush()
     sys.stderr.flush()
-    for number in _IGNORED:
-        signal.signal(number, signal.SIG_DFL)
+    kept = [(number, signal.signal(number, signal.SIG_DFL)) for number in _IGNORED]
     try:
         os.execvpe(command[0], list(command), dict(environ))  # noqa: S606 - there must be no shell between
     except (FileNotFoundError, NotADirectoryError):
-        sys.stderr.write(f"error: there is no program `{command[0]}` in the environment or on PATH\n")
-        return NOT_FOUND
+        status, reason = NOT_FOUND, f"there is no program `{command[0]}` in the environment or on PATH"
     except OSError as error:
-        sys.stderr.write(f"error: `{command[0]}` cannot be executed: {error.strerror}\n")
-        return NOT_EXECUTABLE
+        status, reason = NOT_EXECUTABLE, f"`{command[0]}` cannot be executed: {error.strerror}"
+    for number, handler in kept:
+        signal.signal(number, handler)
+    sys.stderr.write(f"error: {reason}\n")
+    return status
