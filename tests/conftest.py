@@ -1,10 +1,13 @@
 """Every test has a home, caches and a store of its own; none sees the user's."""
 
+import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.conda.channel import Channels, build_channel
 from tests.support.index import serve_index
 from tests.support.projects import World, furnish
 
@@ -31,3 +34,13 @@ def world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
     furnish(tmp_path / "wheels")
     with serve_index(tmp_path / "wheels") as index:
         yield World(root=tmp_path, index=index, online=request.node.get_closest_marker("network") is not None)
+
+
+@pytest.fixture(scope="session")
+def conda_channels() -> Channels:
+    """Build the conda channels of real programs, once for all runs: they are kept in the checkout's `.cache`."""
+    if sys.platform != "linux":
+        pytest.skip("the tests' conda channel is made of Linux programs")
+    if shutil.which("cc") is None:
+        pytest.skip("no C compiler (cc), of which the tests' conda channel is made")
+    return build_channel(Path(__file__).resolve().parents[1] / ".cache")

@@ -15,8 +15,9 @@ from urllib.request import Request, urlopen
 import pytest
 import uv
 
-from tests.support.index import JSON, Fault, Index, serve_index
+from tests.support.index import JSON, Index, serve_index
 from tests.support.projects import World
+from tests.support.serving import Fault
 from tests.support.wheels import make_sdist, make_wheel, write_project
 
 
@@ -192,7 +193,7 @@ def test_a_client_that_goes_away_is_no_failure(tmp_path: Path) -> None:
             answer.read()
         index.faults.clear()
     with (
-        pytest.raises(ExceptionGroup, match="the index failed"),
+        pytest.raises(ExceptionGroup, match="the server of a test failed"),
         serve_index(tmp_path / "none") as index,
         pytest.raises(RemoteDisconnected),
     ):

@@ -1,8 +1,6 @@
 """`python -m parity` is the same program."""
 
-import sys
-
-from parity.cli.main import main
+from parity.cli.main import program
 
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.index import Fault
 from tests.support.projects import World, files_of
+from tests.support.serving import Fault
 from tests.support.wheels import make_wheel
 
 PATIENCE = 30.0

@@ -327,12 +327,13 @@ def test_a_pin_by_variable_counts_first(world: World) -> None:
 def test_environment_yml_takes_the_light_route_by_flag(world: World) -> None:
     """Without it the error says which command would; with it what is lost is listed, and the route is kept."""
     world.write("environment.yml", "channels: [conda-forge]\ndependencies:\n  - files=1.0=py_0\n")
-    refused = world.parity("lock")
+    refused = world.parity("lock", env={"PARITY_CONDA_CHANNEL_ALIAS": "http://127.0.0.1:9"})
     outcome = world.parity("lock", "--route", "venv")
     again = world.parity("lock", "--check")
 
     assert (1, "") == (refused.exit_code, refused.stdout)
-    assert "hint: run `parity lock --route venv`" in refused.stderr
+    assert "cannot be read: connection refused\n" in refused.stderr
+    assert "`parity lock --route venv` takes it from there" in refused.stderr
     assert 0 == outcome.exit_code, outcome
     assert "warning: environment.yml: " in outcome.stderr
     assert 0 == again.exit_code, again

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pexpect  # type: ignore[import-untyped] # it brings no stubs
 import pytest
 
-from tests.support.index import Fault
 from tests.support.projects import World
+from tests.support.serving import Fault
 
 PATIENCE = 30
 ESCAPE = "\x1b"

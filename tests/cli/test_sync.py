@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.index import Fault
 from tests.support.projects import World, files_of
+from tests.support.serving import Fault
 from tests.support.wheels import make_wheel, write_project
 
 NOWHERE = {"UV_DEFAULT_INDEX": "http://127.0.0.1:9/simple", "UV_HTTP_TIMEOUT": "2"}

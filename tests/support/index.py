@@ -7,72 +7,39 @@
 The folder is read anew for each request: a file added later is served at once.
 """
 
-import base64
-import functools
 import hashlib
 import html
 import json
-import sys
-import threading
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.parser import HeaderParser
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Literal
-from urllib.parse import quote, unquote
+from typing import Any
+from urllib.parse import quote
 
 from packaging.utils import canonicalize_name, parse_sdist_filename, parse_wheel_filename
 
+from tests.support.serving import Fault, Handler, Site, serving
 from tests.support.wheels import replaced
 
 JSON = "application/vnd.pypi.simple.v1+json"
 HTML = "text/html; charset=utf-8"
 
-FaultKind = Literal["corrupted", "replaced", "truncated", "status", "held"]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What goes wrong with one file, or with a project's page when it is keyed by the project's name.
-
-    `corrupted`: other bytes than the index's hash says. `replaced`: another file with the same name and content, and
-    the index gives its hash. `truncated`: the connection ends half-way. `status`: an HTTP error. `held`: nothing
-    is answered before `release` is set.
-    """
-
-    kind: FaultKind
-    status: int = 500
-    release: threading.Event = field(default_factory=threading.Event)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """One request as it came in, and the status it got."""
-
-    method: str
-    path: str
-    status: int
-    headers: Mapping[str, str]
-
 
 @dataclass(slots=True, kw_only=True)
-class Index:
-    """A running index. `faults`, `yanked` and `uploaded` are keyed by file name and may change while it runs."""
+class Index(Site):
+    """A running index. `faults`, `yanked` and `uploaded` are keyed by file name and may change while it runs.
 
-    folder: Path
-    address: str
+    A fault with a project's name is one of the project's page.
+    """
+
     prefix: str
     json_api: bool
-    username: str
-    password: str
     metadata_files: bool
-    faults: dict[str, Fault]
     yanked: dict[str, str]
     uploaded: dict[str, str]
-    requests: list[Request] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -82,7 +49,7 @@ class Index:
     @property
     def url_with_credentials(self) -> str:
         """The index with the name and password in the address."""
-        return f"http://{quote(self.username, safe='')}:{quote(self.password, safe='')}@{self.address}{self.prefix}"
+        return self.with_credentials(self.url)
 
     @property
     def flat_url(self) -> str:
@@ -115,10 +82,8 @@ def serve_index(
     `prefix`: where the index stands. `yanked`: file name → reason. `uploaded`: file name → RFC 3339 time.
     `metadata_files`: serve PEP 658 metadata beside wheels.
     """
-    server = _Server(("127.0.0.1", 0), _Handler)
     index = Index(
         folder=folder,
-        address=f"127.0.0.1:{server.server_address[1]}",
         prefix=prefix,
         json_api=json_api,
         username=username,
@@ -128,38 +93,8 @@ def serve_index(
         yanked=dict(yanked or {}),
         uploaded=dict(uploaded or {}),
     )
-    server.index = index
-    # The default poll of half a second would be paid at the end of every test.
-    thread = threading.Thread(target=functools.partial(server.serve_forever, poll_interval=0.01), daemon=True)
-    thread.start()
-    try:
+    with serving(index, _Handler):
         yield index
-    finally:
-        for fault in index.faults.values():
-            fault.release.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
-    if server.failures:
-        raise ExceptionGroup("the index failed", server.failures)
-
-
-class _Server(ThreadingHTTPServer):
-    """Knows what it serves, and keeps the failures of its handlers for the end of the test."""
-
-    daemon_threads = True
-    index: Index
-
-    def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
-        self.failures: list[Exception] = []
-        super().__init__(address, handler)
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Keep a failure, unless it is the other side that went away: tests kill what they started."""
-        del request, client_address
-        error = sys.exception()
-        if isinstance(error, Exception) and not isinstance(error, ConnectionError):
-            self.failures.append(error)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,92 +187,57 @@ def _html_page(links: list[str]) -> bytes:
     return ("<!DOCTYPE html>\n<html><body>\n" + "\n".join(links) + "\n</body></html>\n").encode()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Handler):
     """Answers for one connection."""
-
-    protocol_version = "HTTP/1.1"
-    server: _Server
 
     @property
     def index(self) -> Index:
-        return self.server.index
+        assert isinstance(self.server.site, Index)
+        return self.server.site
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-        """Keep quiet: requests are recorded instead."""
-
-    def do_GET(self) -> None:
+    def answer(self) -> None:
         """Answer a page or a file."""
-        path = unquote(self.path.split("?", 1)[0])
+        path = self.path_asked
         fault = self.index.faults.get(path.rstrip("/").rsplit("/", 1)[-1])
         if fault is not None and fault.kind == "held":
             fault.release.wait()
-        if not self._allowed():
-            self._send(401, b"", HTML, headers={"WWW-Authenticate": 'Basic realm="index"'})
+        if not self.allowed():
+            self.send(401, b"", HTML, headers={"WWW-Authenticate": 'Basic realm="index"'})
         elif fault is not None and fault.kind == "status":
-            self._send(fault.status, b"", HTML)
+            self.send(fault.status, b"", HTML)
         elif path.startswith("/files/"):
             self._send_file(path.removeprefix("/files/"), fault)
         elif path == "/flat/":
-            self._send(
+            self.send(
                 200, _html_page([_html_file(self.index, _read(self.index, path)) for path in _paths(self.index)]), HTML
             )
         elif path.startswith(f"{self.index.prefix}/"):
             self._send_page(path.removeprefix(f"{self.index.prefix}/").strip("/"))
         else:
-            self._send(404, b"", HTML)
-
-    def do_HEAD(self) -> None:
-        """Answer without the body."""
-        self.do_GET()
-
-    def _allowed(self) -> bool:
-        if not self.index.username:
-            return True
-        wanted = base64.b64encode(f"{self.index.username}:{self.index.password}".encode()).decode()
-        return self.headers.get("Authorization") == f"Basic {wanted}"
+            self.send(404, b"", HTML)
 
     def _send_page(self, project: str) -> None:
         as_json = self.index.json_api and JSON in self.headers.get("Accept", "")
         files = _files(self.index, project) if project else []
         names = sorted({_named(path.name)[0] for path in _paths(self.index)})
         if project and not files:
-            self._send(404, b"", HTML)
+            self.send(404, b"", HTML)
         elif as_json:
             page = (
                 _json_page(self.index, project, files) if project else {"projects": [{"name": name} for name in names]}
             )
-            self._send(200, json.dumps({"meta": {"api-version": "1.1"}, **page}).encode(), JSON)
+            self.send(200, json.dumps({"meta": {"api-version": "1.1"}, **page}).encode(), JSON)
         elif project:
-            self._send(200, _html_page([_html_file(self.index, file) for file in files]), HTML)
+            self.send(200, _html_page([_html_file(self.index, file) for file in files]), HTML)
         else:
             links = [f'<a href="{self.index.prefix}/{name}/">{name}</a><br>' for name in names]
-            self._send(200, _html_page(links), HTML)
+            self.send(200, _html_page(links), HTML)
 
     def _send_file(self, name: str, fault: Fault | None) -> None:
         path = self.index.folder / name.removesuffix(".metadata")
         if "/" in name or not path.is_file():
-            self._send(404, b"", HTML)
+            self.send(404, b"", HTML)
             return
         file = _read(self.index, path)
         content = file.content if path.name == name else file.metadata or b""
-        if fault is not None and fault.kind == "corrupted":
-            content = content[:-1] + bytes([content[-1] ^ 1])
-        missing = len(content) // 2 if fault is not None and fault.kind == "truncated" else 0
-        self._send(200, content, "application/octet-stream", missing=missing, headers={"Cache-Control": "max-age=600"})
-
-    def _send(
-        self, status: int, body: bytes, kind: str, *, missing: int = 0, headers: Mapping[str, str] | None = None
-    ) -> None:
-        """Answer, and note the request; `missing` bytes at the end are promised and not sent."""
-        noted = {name.lower(): value for name, value in self.headers.items()}
-        self.index.requests.append(Request(method=self.command, path=unquote(self.path), status=status, headers=noted))
-        self.send_response(status)
-        # Pages are asked for again each time, so that a file added in the middle of a test is seen.
-        for name, value in {"Cache-Control": "no-cache", "Content-Type": kind, **(headers or {})}.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body[: len(body) - missing])
-        if missing:
-            self.close_connection = True
+        self.send_content(content, "application/octet-stream", fault, headers={"Cache-Control": "max-age=600"})

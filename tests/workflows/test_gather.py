@@ -20,8 +20,8 @@ from parity.engines.pypi.install import UvInstaller
 from parity.engines.pypi.uv import Uv, find_uv
 from parity.engines.store.artifacts import Artifacts, site_of
 from parity.workflows.gather import gather, has_bytecode, requests_of
-from tests.support.index import Fault
 from tests.support.projects import World
+from tests.support.serving import Fault
 from tests.support.trees import names
 from tests.support.wheels import make_sdist, make_wheel, write_project
 

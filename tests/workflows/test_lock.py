@@ -14,17 +14,18 @@ from parity.core.errors import (
     LockfileOutdated,
     ManifestError,
     PythonMissing,
-    RouteUnavailable,
     TargetUnknown,
 )
 from parity.core.interpreters import Interpreter
 from parity.core.resolution import Question
+from parity.core.spec import CondaSettings
 from parity.core.target import Host, load_targets
 from parity.core.translation.names import NameTable
 from parity.engines.pypi.resolve import UvResolver
 from parity.engines.pypi.uv import Uv, find_uv
 from parity.engines.system.files import read_text, write_atomic
 from parity.workflows.lock import LockResult, Tools, Wish, check, lock
+from parity.workflows.lock_conda import CondaTools
 from tests.support.index import serve_index
 from tests.support.projects import World
 from tests.support.wheels import make_sdist, make_wheel
@@ -46,6 +47,11 @@ def names() -> NameTable:
     return NameTable.from_text(*texts)
 
 
+def no_channels(settings: CondaSettings) -> CondaTools:
+    """Stand for the engines of a route that these tests do not take."""
+    pytest.fail(f"the conda route was taken, with {settings}")
+
+
 def tools(world: World, *versions: str, environ: dict[str, str] | None = None, offline: bool = False) -> Tools:
     """Return real engines on a machine that has these Pythons (3.11.7 and 3.12.1 unless said)."""
     uv = Uv(binary=find_uv(), cache=world.cache / "uv", environ=world.environ | (environ or {}), offline=offline)
@@ -53,6 +59,7 @@ def tools(world: World, *versions: str, environ: dict[str, str] | None = None, o
         read=read_text,
         write=write_atomic,
         resolver=UvResolver(uv=uv, root=world.project),
+        conda=no_channels,
         found=lambda: [interpreter(version) for version in versions or ("3.12.1", "3.11.7")],
         names=names,
         host=HOST,
@@ -321,14 +328,6 @@ class Recorder:
         """Note the question."""
         self.questions.append(question)
         return ()
-
-
-def test_an_environment_yml_takes_the_light_route_only_when_told(world: World) -> None:
-    """Its own route is conda's, and parity never changes route by itself."""
-    world.write("environment.yml", ENVIRONMENT)
-    with pytest.raises(RouteUnavailable) as refused:
-        lock(world.project, Wish(), tools(world))
-    assert "`parity lock --route venv`" in refused.value.hint
 
 
 def test_an_environment_yml_is_translated(world: World) -> None:

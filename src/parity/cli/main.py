@@ -8,6 +8,24 @@ import sys
 TYPE_CHECKING = False  # importing typing would cost more than this module
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import NoReturn
+
+
+def program() -> NoReturn:
+    """Run parity with the process's own words and end the process.
+
+    Where rattler was at work, a thread of it may still let go of Python's objects while the interpreter is taken down,
+    and that crashes one run in five: the process then ends without taking anything down.
+    """
+    status = main()
+    if "rattler" in sys.modules:
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except OSError:  # nobody reads it any more
+                continue
+        os._exit(status)
+    sys.exit(status)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

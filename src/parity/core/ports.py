@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from parity.core.conda.questions import CondaAnswer, CondaQuestion
     from parity.core.findings import Finding
     from parity.core.lockfile.model import LockedWheel
     from parity.core.resolution import Question
@@ -54,4 +55,17 @@ class Resolver(Protocol):
         """Return the distributions that answer, sorted by name, for the one target of the question.
 
         Raises ResolutionImpossible, NetworkFailed, UvFailed, WheelNone, PathMissing.
+        """
+
+
+class CondaSolver(Protocol):
+    """Finds the packages of conda channels that answer a question."""
+
+    def versions(self) -> Mapping[str, str]:
+        """Return the name and version of what solves, for the lock's `made-with`."""
+
+    def solve(self, question: CondaQuestion) -> CondaAnswer:
+        """Return the packages that answer, sorted by name, for the one target of the question.
+
+        Raises SolveImpossible, PackageMissing, PackageUnhashed, ChannelUnreachable, ManifestError.
         """

@@ -9,6 +9,15 @@ from parity.core.target import Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Provided:
+    """A distribution that is there already, in just this version, because the conda package `package` brings it."""
+
+    name: str
+    version: str
+    package: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """Everything that may decide the answer.
 
@@ -16,7 +25,7 @@ class Question:
     `interpreter` is an interpreter of this machine that may run builds, empty where there is none.
     `pins` are versions by name that are kept where they still fit; `refresh` are names that an index is asked about
     anew, whatever a cache says (`*`: all). `sdists` are names that may be built from source (`*`: all).
-    `exclude_newer` is a moment in UTC (RFC 3339).
+    `exclude_newer` is a moment in UTC (RFC 3339). `provided` is part of every answer and of none that is given.
     """
 
     target: Target
@@ -33,3 +42,4 @@ class Question:
     only_binary: tuple[str, ...] = ()
     pins: Mapping[str, str] = field(default_factory=dict[str, str])
     refresh: tuple[str, ...] = ()
+    provided: tuple[Provided, ...] = ()

@@ -85,6 +85,21 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CondaSettings:
+    """`[tool.parity.conda]`, apart from what it asks for.
+
+    `channel_priority` is `strict`, `disabled` or empty. `channel_alias` is the address below which channels are looked
+    for by name, `mirrors` maps a channel's name or address to those that are asked in its place; neither decides what
+    is locked. `link_scripts` are the packages whose scripts may run when they are installed.
+    """
+
+    channel_priority: str = ""
+    channel_alias: str = ""
+    mirrors: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    link_scripts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`[tool.parity]`: what the project settles once. `None` or empty means that nothing was said."""
 
@@ -98,6 +113,7 @@ class Settings:
     exclude_newer: str = ""
     sdists: tuple[str, ...] = ()
     indexes: tuple[Index, ...] = ()
+    conda: CondaSettings = CondaSettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,16 +33,19 @@ def gather(
     compile_trees: CompileTrees,
     site_of: Callable[[str], str],
     reporter: Reporter,
+    raise_interpreter: Callable[[], object] = lambda: None,
 ) -> dict[str, str]:
     """Return the tree of each distribution by name, with its bytecode beside it.
 
-    `requests` are the names under which what has to be built is remembered. Raises UvFailed, NetworkFailed,
-    ArtifactCorrupt where a distribution stays corrupt after it was fetched anew.
+    `requests` are the names under which what has to be built is remembered. `raise_interpreter` is called before the
+    interpreter is needed, where it is one that has to be made first. Raises UvFailed, NetworkFailed, ArtifactCorrupt
+    where a distribution stays corrupt after it was fetched anew.
     """
     with artifacts.lock():
         trees = _known(wheels, artifacts, requests)
         missing = [wheel for wheel in wheels if wheel.name not in trees]
         if missing:
+            raise_interpreter()
             reporter.phase(_fetching(missing))
             stage = _Stage(artifacts, installer, interpreter, torch_backend, site_of)
             trees |= stage.take(missing)
@@ -50,7 +53,14 @@ def gather(
                 if wheel.is_built:
                     artifacts.remember(requests[wheel.name], trees[wheel.name])
         if has_bytecode(interpreter):
-            _compile(sorted(set(trees.values())), artifacts, interpreter, compile_trees, reporter)
+            jobs = artifacts.bytecode_jobs(sorted(set(trees.values())))
+            if jobs:
+                raise_interpreter()
+                reporter.phase(
+                    f"compiling the modules of {len(jobs)} packages" if len(jobs) > 1 else "compiling modules"
+                )
+                compile_trees(interpreter.path, jobs, reporter.progress)
+                artifacts.publish_bytecode(sorted(set(trees.values())))
     return trees
 
 
@@ -122,17 +132,3 @@ class _Stage:
             self._installer.install(scratch, wheels, torch_backend=self._torch_backend, fresh=fresh)
             wanted = {wheel.name: "" if wheel.is_built else wheel.sha256 for wheel in wheels}
             return self._artifacts.take(scratch, self._site_of(scratch), wanted)
-
-
-def _compile(
-    names: Sequence[str],
-    artifacts: Artifacts,
-    interpreter: Interpreter,
-    compile_trees: CompileTrees,
-    reporter: Reporter,
-) -> None:
-    jobs = artifacts.bytecode_jobs(names)
-    if jobs:
-        reporter.phase(f"compiling the modules of {len(jobs)} packages" if len(jobs) > 1 else "compiling modules")
-        compile_trees(interpreter.path, jobs, reporter.progress)
-        artifacts.publish_bytecode(names)

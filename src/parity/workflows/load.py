@@ -125,7 +125,7 @@ class _Loader:
 
     def _discovered(self, pyproject: Pyproject | None) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
         tables = pyproject.tables if pyproject else ()
-        wants = bool({"project", "dependency-groups", "tool.poetry"} & {*tables})
+        wants = bool({"project", "dependency-groups", "tool.parity.conda", "tool.poetry"} & {*tables})
         there = [
             *(file for file in ENVIRONMENTS if self.text(file) is not None),
             *([PYPROJECT] if wants else []),

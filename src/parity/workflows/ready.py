@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from parity.core.errors import LockfileMissing, ManifestError, ManifestMissing, TargetNone
 from parity.core.lockfile import v1
+from parity.core.spec import Spec
 from parity.core.target import unsatisfied
 from parity.workflows import lock as locking
 from parity.workflows.quick import LOCK_NAME, PIN_NAME
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
     from parity.core.interpreters import Interpreter
     from parity.core.lockfile.model import Lockfile
     from parity.core.ports import Reporter
-    from parity.core.spec import Index
+    from parity.core.spec import CondaSettings, Index
     from parity.engines.store.roots import Roots
     from parity.workflows.lock import LockResult, Wish
-    from parity.workflows.sync import Tools
+    from parity.workflows.provision import Tools
 
 Mode = Literal["as-needed", "locked", "frozen"]
 
@@ -41,6 +42,7 @@ class _Current:
     lock: Lockfile
     text: bytes
     indexes: Sequence[Index]
+    conda: CondaSettings
     result: LockResult | None
 
 
@@ -49,7 +51,7 @@ def make_ready(
     root: Path,
     wish: Wish,
     lock_tools: locking.Tools,
-    sync_tools: Callable[[Sequence[Index], Sequence[Interpreter]], Tools],
+    sync_tools: Callable[[Sequence[Index], Sequence[Interpreter], CondaSettings], Tools],
     *,
     mode: Mode,
     reporter: Reporter,
@@ -64,7 +66,8 @@ def make_ready(
     with roots.lock(str(root), waiting=lambda: reporter.phase("waiting for another parity in this project")):
         _refuse_targets(wish, lock_tools)
         current = _current(root, wish, lock_tools, mode)
-        tools = sync_tools(current.indexes, lock_tools.found())
+        found = () if current.lock.route == "conda" else lock_tools.found()  # conda brings an interpreter of its own
+        tools = sync_tools(current.indexes, found, current.conda)
         synced = sync(
             tools,
             root,
@@ -99,6 +102,7 @@ def _current(root: Path, wish: Wish, tools: locking.Tools, mode: Mode) -> _Curre
         lock=result.lock,
         text=text,
         indexes=result.spec.indexes,
+        conda=result.spec.settings.conda,
         result=result,
     )
 
@@ -108,10 +112,11 @@ def _frozen(root: Path, wish: Wish, tools: locking.Tools) -> _Current:
     if text is None:
         raise LockfileMissing(f"there is no `{LOCK_NAME}` in `{root}`", hint="run `parity lock`")
     try:
-        indexes = locking.manifests_of(root, wish, tools).indexes
+        spec = locking.manifests_of(root, wish, tools)
     except (ManifestMissing, ManifestError):
-        indexes = ()  # a lock alone is enough, say in a container: what it needs is then on the default index
-    return _Current(lock=v1.parse(text, LOCK_NAME), text=text.encode(), indexes=indexes, result=None)
+        spec = Spec(manifests={})  # a lock alone is enough, say in a container: what it needs is then on default ways
+    lock = v1.parse(text, LOCK_NAME)
+    return _Current(lock=lock, text=text.encode(), indexes=spec.indexes, conda=spec.settings.conda, result=None)
 
 
 def _conditions(

@@ -128,7 +128,9 @@ def _records(environments: Environments, environment: str) -> list[Finding]:
 
 def _interpreter(tools: Tools, environment: str) -> list[Finding]:
     recorded = tools.environments.recorded(environment)
-    if recorded is None or tools.observe(recorded.interpreter[1]) == list(recorded.interpreter):
+    if recorded is None or recorded.interpreter[0] == "inside":  # a file of the environment like any other
+        return []
+    if tools.observe(recorded.interpreter[1]) == list(recorded.interpreter):
         return []
     return [
         Finding(
@@ -173,7 +175,8 @@ def _inside(lock: Lockfile, built: Lockfile) -> tuple[object, ...]:
     there = {wheel.name for wheel in built.wheels}
     pythons = [target.python for target in lock.targets if target.name == name]
     wheels = {_bytes_of(wheel) for wheel in lock.wheels_of(name) if wheel.name in there or not _is_project(wheel)}
-    return [_kind_of(python) for python in pythons], wheels, dict(lock.variables)
+    conda = {(package.name, package.version, package.sha256) for package in lock.conda_of(name)}
+    return [_kind_of(python) for python in pythons], wheels, conda, dict(lock.variables)
 
 
 def _kind_of(python: LockedPython) -> tuple[object, ...]:

@@ -7,10 +7,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from parity.core.conda.channels import AddressBook
     from parity.core.interpreters import Interpreter
     from parity.core.ports import Reporter
     from parity.core.python_request import PythonRequest
-    from parity.core.spec import Index
+    from parity.core.spec import CondaSettings, Index
     from parity.core.target import Targets
     from parity.core.translation.names import NameTable
     from parity.engines.interpreters.discover import Discovery
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from parity.engines.pypi.uv import Uv
     from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
-    from parity.workflows import lock, sync, verify
+    from parity.workflows import lock, lock_conda, provision, verify
+    from parity.workflows.provision_conda import CondaTools
 
 
 def roots(environ: Mapping[str, str]) -> Roots:
@@ -94,7 +96,7 @@ def reader() -> Callable[[Path], str | None]:
 
 def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> lock.Tools:
     """Return the engines of locking. Interpreters are looked for once, and only if somebody asks."""
-    from functools import cache
+    from functools import cache, partial
 
     from parity.engines.machine.detect import detect
     from parity.engines.pypi.resolve import UvResolver
@@ -105,6 +107,7 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
         read=read_text,
         write=write_atomic,
         resolver=UvResolver(uv=uv(environ, offline=offline), root=root),
+        conda=partial(conda_lock_tools, environ, root, offline=offline),
         found=cache(lambda: discovery(environ).interpreters),
         names=_names,
         host=detect(environ),
@@ -116,8 +119,8 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
 
 def sync_builder(
     environ: Mapping[str, str], root: Path, *, offline: bool
-) -> Callable[[Sequence[Index], Sequence[Interpreter]], sync.Tools]:
-    """Return what builds the engines of a sync once the indexes and the interpreters are known."""
+) -> Callable[[Sequence[Index], Sequence[Interpreter], CondaSettings], provision.Tools]:
+    """Return what builds the engines of a sync once the indexes, interpreters and channels' settings are known."""
     from functools import partial
 
     return partial(_sync_tools, environ, root, offline=offline)
@@ -150,9 +153,10 @@ def _sync_tools(
     project: Path,
     indexes: Sequence[Index],
     found: Sequence[Interpreter],
+    channels: CondaSettings,
     *,
     offline: bool,
-) -> sync.Tools:
+) -> provision.Tools:
     from dataclasses import replace
 
     from parity.engines.interpreters.bytecode import compile_trees
@@ -163,7 +167,7 @@ def _sync_tools(
     from parity.engines.store.environments import Papers
     from parity.engines.store.home import cache_folder
     from parity.engines.system.facts import identity, observe
-    from parity.workflows.sync import Tools
+    from parity.workflows.provision import Tools
 
     # what a hash has decided may come from any of them, those too that serve only what names them
     every = [replace(index, explicit=False) for index in indexes]
@@ -179,10 +183,69 @@ def _sync_tools(
         papers=Papers,
         identify=identity,
         observe=observe,
+        conda=lambda: _conda_tools(environ, address_book(environ, project, channels), offline=offline),
         host=detect(environ),
         targets=targets(),
         found=found,
     )
+
+
+def _conda_tools(environ: Mapping[str, str], book: AddressBook, *, offline: bool) -> CondaTools:
+    from functools import partial
+
+    from parity.engines.conda.activation import activate
+    from parity.engines.conda.install import RattlerInstaller
+    from parity.engines.conda.link_scripts import run_link_script
+    from parity.engines.conda.meta import settle
+    from parity.engines.store.home import cache_folder
+    from parity.engines.store.packages import Packages, unshare
+    from parity.workflows.provision_conda import CondaTools
+
+    packages = Packages(cache_folder(environ))
+    return CondaTools(
+        installer=RattlerInstaller(cache=packages.folder, source_of=book.source, offline=offline),
+        packages=packages,
+        settle=settle,
+        activate=partial(activate, environ=environ),
+        run_link_script=partial(run_link_script, environ=environ),
+        unshare=unshare,
+    )
+
+
+def address_book(environ: Mapping[str, str], root: Path, settings: CondaSettings | None = None) -> AddressBook:
+    """Return where conda channels are for a project on this machine: its variables, the project, conda's settings."""
+    from dataclasses import replace
+
+    from parity.core.conda.channels import read_book
+    from parity.core.spec import CondaSettings
+    from parity.engines.conda.user_settings import mirrors_in, with_user_settings
+
+    settings = settings or CondaSettings()
+    book = with_user_settings(read_book(data("channels.toml")), environ)
+    return replace(
+        book,
+        alias=environ.get("PARITY_CONDA_CHANNEL_ALIAS") or settings.channel_alias or book.alias,
+        mirrors={**book.mirrors, **settings.mirrors, **mirrors_in(environ.get("PARITY_CONDA_MIRRORS", ""))},
+        root=str(root),
+        home=environ.get("HOME", "/"),
+        variables=environ,
+    )
+
+
+def conda_lock_tools(
+    environ: Mapping[str, str], root: Path, settings: CondaSettings, *, offline: bool
+) -> lock_conda.CondaTools:
+    """Return the engines of locking on the conda route."""
+    from pathlib import Path
+
+    from parity.engines.conda.gateways import Gateways
+    from parity.engines.conda.solve import RattlerSolver
+    from parity.engines.store.home import cache_folder, make_folders
+    from parity.workflows.lock_conda import CondaTools
+
+    make_folders(environ)
+    gateways = Gateways(cache=Path(cache_folder(environ)) / "repodata", offline=offline)
+    return CondaTools(book=address_book(environ, root, settings), solver=RattlerSolver(gateways=gateways))
 
 
 def inspector(environ: Mapping[str, str]) -> Callable[[str], Interpreter]:

@@ -8,7 +8,7 @@ from parity.core.lockfile.model import LockedPython, LockedTarget, Lockfile
 from parity.core.lockfile.satisfies import Choice, allowed_sdists, satisfies
 from parity.core.places import Place
 from parity.core.python_request import parse_request
-from parity.core.spec import Project, Settings, Spec
+from parity.core.spec import CondaSettings, Project, Settings, Spec
 
 PLACE = Place(file="pyproject.toml")
 PYTHON = LockedPython(implementation="cpython", version="3.11", request="3.11")
@@ -49,6 +49,43 @@ def test_every_change_of_the_request_is_a_reason(spec: Spec, choice: Choice, sai
     """Each part of a request that decides bytes makes a lock outdated, and the reason says which."""
     (reason,) = satisfies(LOCK, spec, choice)
     assert reason.startswith(said)
+
+
+CONDA = replace(CHOICE, route="conda")
+CONDA_LOCK = replace(
+    LOCK,
+    route="conda",
+    targets=(LockedTarget(name="linux-64", python=replace(PYTHON, version="3.11.9", source="conda")),),
+)
+
+
+def test_a_conda_lock_of_the_same_request_is_current() -> None:
+    """Its Python stands there in full, and answers a request for the minor version."""
+    assert [] == satisfies(CONDA_LOCK, replace(SPEC, python=(parse_request("3.11", PLACE),)), CONDA)
+    assert [] == satisfies(CONDA_LOCK, replace(SPEC, python=(parse_request("system", PLACE),)), CONDA)
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        (replace(SPEC, settings=Settings(conda=CondaSettings(channel_priority="disabled"))), "channel priority is"),
+        (replace(SPEC, settings=Settings(conda=CondaSettings(link_scripts=("a",)))), "link scripts are `a` now"),
+        (replace(SPEC, python=(parse_request("3.12", PLACE),)), "Python 3.11.9 on `linux-64` does not answer"),
+    ],
+)
+def test_settings_of_the_conda_route_are_reasons_there_alone(spec: Spec, said: str) -> None:
+    """On the venv route they decide nothing."""
+    (reason,) = satisfies(CONDA_LOCK, spec, CONDA)
+    assert reason.startswith(said)
+    assert [] == satisfies(LOCK, replace(spec, python=()), CHOICE)
+
+
+def test_an_environment_without_python_does_not_answer_a_pin() -> None:
+    """It has to be locked anew, with one."""
+    bare = LockedTarget(name="linux-64", python=LockedPython(implementation="", version="", request="", source="conda"))
+    lock = replace(CONDA_LOCK, targets=(bare,))
+    assert [] == satisfies(lock, SPEC, CONDA)
+    assert 1 == len(satisfies(lock, replace(SPEC, python=(parse_request("3.11", PLACE),)), CONDA))
 
 
 def test_order_is_no_reason() -> None:

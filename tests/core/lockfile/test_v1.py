@@ -1,5 +1,6 @@
 """Writing and reading `parity.lock`, version 1."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from parity.core.errors import LockfileConflict, LockfileDamaged, LockfileFuture
 from parity.core.lockfile import v1
-from parity.core.lockfile.model import LockedPython, LockedTarget, LockedWheel, Lockfile
+from parity.core.lockfile.model import LockedConda, LockedPython, LockedTarget, LockedWheel, Lockfile
 
 FORMATS = Path(__file__).parents[2] / "formats" / "v1"
 PYTHON = LockedPython(implementation="cpython", version="3.11", request="3.11")
@@ -26,6 +27,18 @@ WHEEL = LockedWheel(
     requires=("base", "left"),
     requested=True,
 )
+NUMPY = LockedConda(
+    name="numpy",
+    version="1.26.4",
+    build="py311h64a7726_0",
+    channel="conda-forge",
+    subdir="linux-64",
+    file="numpy-1.26.4-py311h64a7726_0.conda",
+    sha256="b" * 64,
+    depends=("python >=3.11,<3.12.0a0", "libblas >=3.9.0,<4.0a0"),
+    requested=True,
+    targets=("linux-64",),
+)
 LOCK = Lockfile(
     route="venv",
     manifests={"requirements.txt": "sha256:" + "0" * 64},
@@ -33,6 +46,8 @@ LOCK = Lockfile(
     targets=(TARGET,),
     wheels=(WHEEL,),
 )
+
+CONDA_LOCK = replace(LOCK, route="conda", channels=("conda-forge",), conda=(NUMPY,), wheels=())
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 names = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_+-]{0,8}", fullmatch=True)
@@ -56,6 +71,28 @@ targets = st.lists(
     max_size=3,
     unique_by=lambda target: target.name,
 ).map(tuple)
+
+
+def packages(targets: Sequence[LockedTarget]) -> st.SearchStrategy[LockedConda]:
+    """Any conda package that the format can hold."""
+    return st.builds(
+        LockedConda,
+        name=st.from_regex(r"[a-z0-9_][a-z0-9_-]{0,8}", fullmatch=True),
+        version=names,
+        build=names,
+        channel=st.from_regex(r"[!-~]([ -~é]{0,8}[!-~])?", fullmatch=True),
+        subdir=names,
+        file=names.map("{}-1-0.conda".format),
+        sha256=hashes,
+        targets=st.lists(st.sampled_from([target.name for target in targets]), min_size=1, unique=True).map(tuple),
+        build_number=st.integers(0, 2**40),
+        size=st.integers(0, 2**40),
+        depends=lists,
+        constrains=lists,
+        noarch=st.sampled_from(["", "python", "generic"]),
+        python_site_packages_path=st.sampled_from(["", "lib/python3.13t/site-packages"]),
+        requested=st.booleans(),
+    )
 
 
 @st.composite
@@ -93,6 +130,10 @@ def locks(draw: st.DrawFn) -> Lockfile:
         sdists=draw(lists),
         prereleases=draw(st.booleans()),
         lost=draw(lists),
+        conda=tuple(draw(st.lists(packages(drawn), max_size=3))),
+        channels=draw(lists),
+        channel_priority=draw(st.sampled_from(["", "disabled"])),
+        link_scripts=draw(lists),
     )
 
 
@@ -105,10 +146,11 @@ def test_reading_what_was_written_gives_the_same_lock(lock: Lockfile) -> None:
 @given(locks(), st.randoms(use_true_random=False))
 def test_order_does_not_change_the_text(lock: Lockfile, random: Random) -> None:
     """A lock whose parts come in another order is written the same."""
-    wheels, drawn = list(lock.wheels), list(lock.targets)
-    random.shuffle(wheels)
-    random.shuffle(drawn)
-    assert v1.dump(lock) == v1.dump(replace(lock, wheels=tuple(wheels), targets=tuple(drawn)))
+    wheels, drawn, conda = list(lock.wheels), list(lock.targets), list(lock.conda)
+    for parts in (wheels, drawn, conda):
+        random.shuffle(parts)
+    other = replace(lock, wheels=tuple(wheels), targets=tuple(drawn), conda=tuple(conda))
+    assert v1.dump(lock) == v1.dump(other)
 
 
 @pytest.mark.parametrize("path", sorted(FORMATS.glob("*.lock")), ids=lambda path: path.stem)
@@ -121,6 +163,7 @@ def test_every_lock_ever_written_is_read(path: Path) -> None:
 def test_a_small_lock_looks_like_this() -> None:
     """The text is the interface: it is committed, compared and merged by people."""
     assert (FORMATS / "small.lock").read_text(encoding="utf-8") == v1.dump(LOCK)
+    assert (FORMATS / "conda.lock").read_text(encoding="utf-8") == v1.dump(CONDA_LOCK)
 
 
 def test_a_later_version_is_refused_with_what_to_do() -> None:
@@ -176,6 +219,29 @@ def test_what_could_do_harm_is_refused(old: str, new: str, key: str) -> None:
     with pytest.raises(LockfileDamaged) as refused:
         v1.parse(text.replace(old, new, 1))
     assert key in [fault.place.key for fault in refused.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ('name = "numpy"', 'name = "num/py"', "conda[0].name"),
+        ("numpy-1.26.4-py311h64a7726_0.conda", "../numpy-1.26.4-0.conda", "conda[0].file"),
+        ("numpy-1.26.4-py311h64a7726_0.conda", "numpy-1.26.4-0.exe", "conda[0].file"),
+        ('subdir = "linux-64"', 'subdir = ".."', "conda[0].subdir"),
+        ('channel = "conda-forge"', 'channel = ""', "conda[0].channel"),
+        ('sha256 = "b', 'sha256 = "x', "conda[0].sha256"),
+        ('targets = ["linux-64"]', "targets = []", "conda[0].targets"),
+        ('subdir = "linux-64"', 'noarch = "ruby"\nsubdir = "noarch"', "conda[0].noarch"),
+        ("requested", 'python-site-packages-path = "lib/../.."\nrequested', "conda[0].python-site-packages-path"),
+    ],
+)
+def test_what_could_do_harm_in_a_conda_package_is_refused(old: str, new: str, key: str) -> None:
+    """What becomes part of a path or an address has a shape, and every package has a hash."""
+    text = v1.dump(CONDA_LOCK)
+    assert old in text
+    with pytest.raises(LockfileDamaged) as refused:
+        v1.parse(text.replace(old, new, 1))
+    assert [key] == [fault.place.key for fault in refused.value.faults]
 
 
 def test_a_target_that_stands_twice_is_refused() -> None:

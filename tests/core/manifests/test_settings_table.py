@@ -130,8 +130,8 @@ def test_an_index_that_means_two_things_is_refused(rows: list[dict[str, Any]], k
 
 def test_reserved_tables_are_noted() -> None:
     """What a later version reads is accepted, and changes nothing yet."""
-    found = parse('prefer = {}\nconda = { channels = ["x"] }')
+    found = parse('prefer = {}\nmatrix = { python = ["3.12"] }')
     assert () == found.faults
-    assert ["pyproject.toml: tool.parity.conda", "pyproject.toml: tool.parity.prefer"] == sorted(
+    assert ["pyproject.toml: tool.parity.matrix", "pyproject.toml: tool.parity.prefer"] == sorted(
         finding.subject for finding in found.findings
     )

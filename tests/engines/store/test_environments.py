@@ -10,7 +10,8 @@ import pytest
 from parity.core.errors import ArtifactCorrupt
 from parity.core.verification import compare
 from parity.engines.store import environments as module
-from parity.engines.store.environments import Built, Environments, Papers
+from parity.engines.store import scan
+from parity.engines.store.environments import Built, Environments, Ground, Papers
 from parity.engines.store.integrity import changed_contents, present
 from parity.engines.store.linking import Part
 from parity.engines.store.trees import Trees
@@ -73,6 +74,30 @@ def test_a_fresh_environment_is_what_its_manifests_say(trees: Trees, store: Envi
     assert 8 == built.files == len(store.entries(str(path)))
     assert [] == store.damaged_manifests(str(path))
     assert "m" == store.entries(str(path))[f"{SITE}/m/a.py"][1]
+
+
+def test_what_stood_there_first_is_kept_and_known(trees: Trees, store: Environments) -> None:
+    """A conda package's files: nothing is linked over them, bytecode of theirs stays, each belongs to its package."""
+    path = skeleton(store)
+    texts = {f"{SITE}/m/a.py": "ground\n", f"{SITE}/m/__pycache__/b.cpython-312.pyc": "b", "share/g": "g"}
+    for name, text in texts.items():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        (path / name).write_text(text, encoding="utf-8")
+        (path / name).chmod(0o444)
+    entries = [entry for entry in scan.describe(str(path)) if entry.path in texts]
+    add_tree(trees, "a", {**FILES, "@/m/b.py": b"b = 1\n", "@/m/__pycache__/a.cpython-312.pyc": b"a"})
+    built = store.build(KEY, [Part(trees, "a", "wheel")], PAPERS, [Ground("conda", entries)])
+    assert [(f"{SITE}/m/a.py", "conda", "wheel")] == [(each.path, each.kept, each.dropped) for each in built.conflicts]
+    assert "ground\n" == (path / SITE / "m" / "a.py").read_text(encoding="utf-8")
+    assert [] == drift(store, path)
+    owners = {name: package for name, (_, package) in store.entries(str(path)).items()}
+    assert {"conda"} == {owners[name] for name in texts}
+    assert "wheel" == owners[f"{SITE}/m/b.py"]
+    assert f"{SITE}/m/__pycache__/a.cpython-312.pyc" not in owners
+    manifest = path / ".parity" / "manifests" / "ground-0"
+    manifest.chmod(0o644)
+    manifest.write_text("", encoding="utf-8")
+    assert ["ground-0"] == store.damaged_manifests(str(path))
 
 
 def test_a_shared_environment_is_read_only(trees: Trees, store: Environments) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from parity.core.errors import ArtifactCorrupt
 from parity.engines.store import linking
-from parity.engines.store.linking import Conflict, Part, Plan
+from parity.engines.store.linking import Conflict, Part, Plan, Standing
 from parity.engines.store.trees import Trees
 from tests.support.trees import SITE, add_tree, make_trees, names
 
@@ -124,7 +124,8 @@ def test_bytecode_never_stands_beside_another_packages_source(trees: Trees, tmp_
 def test_what_makes_it_an_environment_is_kept(trees: Trees) -> None:
     """A package that brings a `bin/python` of its own does not get it into place."""
     add_tree(trees, "a", {"bin/python*": b"#!", "bin/a*": b"#!"})
-    plan = linking.plan([Part(trees, "a", "a")], SITE, [trees.read_manifest("a")], {"bin/python", "pyvenv.cfg"})
+    standing = {name: Standing("parity", "") for name in ("bin/python", "pyvenv.cfg")}
+    plan = linking.plan([Part(trees, "a", "a")], SITE, [trees.read_manifest("a")], standing)
     assert (Conflict(path="bin/python", kept="parity", dropped="a", same=False),) == plan.conflicts
     assert ["bin/a"] == [path for _, _, path in plan.files]
 

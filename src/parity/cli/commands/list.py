@@ -32,7 +32,7 @@ def _data(each: Listed) -> dict[str, Any]:
         "version": each.version or None,
         "kind": each.kind,
         "build": each.build or None,
-        "channel": None,
+        "channel": each.channel or None,
         "sha256": each.sha256 or None,
         "size": each.size or None,
         "requested": each.requested,
@@ -41,12 +41,16 @@ def _data(each: Listed) -> dict[str, Any]:
 
 
 def _table(listed: list[Listed]) -> tuple[str, ...]:
-    rows = [(each.name, each.version, _size(each.size), _asked(each)) for each in listed]
-    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
-    return tuple(
-        f"{name:<{widths[0]}}  {version:<{widths[1]}}  {size:>{widths[2]}}  {asked}".rstrip()
-        for name, version, size, asked in rows
-    )
+    rows = [(each.name, each.version, each.build, each.channel, _size(each.size), _asked(each)) for each in listed]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(5)]
+    return tuple(_line(row, widths) for row in rows)
+
+
+def _line(row: tuple[str, ...], widths: list[int]) -> str:
+    """Return one line of the table; a column in which nobody has anything is left out."""
+    *words, size, asked = row
+    cells = [f"{word:<{width}}" for word, width in zip(words, widths, strict=False) if width]
+    return "  ".join([*cells, f"{size:>{widths[-1]}}", asked]).rstrip()
 
 
 def _asked(each: Listed) -> str:

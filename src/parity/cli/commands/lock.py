@@ -52,7 +52,7 @@ def _answer(result: lock.LockResult) -> Answer:
 
 def summary_of(result: lock.LockResult) -> str:
     """Return in a few lines what locking did."""
-    counts = ", ".join(f"{counted(each.pypi)} for {each.name}" for each in result.targets)
+    counts = ", ".join(f"{counted(each.conda + each.pypi)} for {each.name}" for each in result.targets)
     if not result.changed:
         return f"{result.path.name} is current: {counts}"
     shown = [_shown(change) for change in result.changes if change.before]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from parity.core.lockfile.model import LockedWheel, Lockfile
+from parity.core.lockfile.model import LockedConda, LockedWheel, Lockfile
 
 Kind = Literal["added", "removed", "changed"]
 PYTHON = "python"
@@ -11,7 +11,7 @@ PYTHON = "python"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One distribution, or the Python, of one target: its version before and after (empty: there was none)."""
+    """One package of either kind, or the Python, of one target: its version before and after (empty: none)."""
 
     target: str
     name: str
@@ -33,31 +33,37 @@ class Change:
 def diff(before: Lockfile | None, after: Lockfile) -> tuple[Change, ...]:
     """Return every difference that decides bytes, by target and name.
 
-    Where only the file differs, not the version, the file's name stands with the version, and where even that is the
-    same the beginning of its hash.
+    Where only the file or the build differs, not the version, it stands with the version, and where even that is the
+    same the beginning of the hash. What moves between a channel and an index goes from one and comes to the other.
     """
     changes: list[Change] = []
     targets = {target.name for lock in (before, after) if lock for target in lock.targets}
     for target in sorted(targets):
         old, new = _contents(before, target), _contents(after, target)
-        different = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
-        changes += [_change(target, name, old.get(name), new.get(name)) for name in different]
+        different = [key for key in sorted({*old, *new}) if old.get(key) != new.get(key)]
+        changes += [_change(target, key[0], old.get(key), new.get(key)) for key in different]
     return tuple(changes)
 
 
+_Key = tuple[str, Literal["conda", "pypi", "python"]]
 _Content = tuple[str, str, str]
 
 
-def _contents(lock: Lockfile | None, target: str) -> dict[str, _Content]:
+def _contents(lock: Lockfile | None, target: str) -> dict[_Key, _Content]:
     if lock is None:
         return {}
-    contents = {wheel.name: _content(wheel) for wheel in lock.wheels_of(target)}
+    contents: dict[_Key, _Content] = {(each.name, "pypi"): _content(each) for each in lock.wheels_of(target)}
+    contents |= {(each.name, "conda"): _conda_content(each) for each in lock.conda_of(target)}
     for locked in lock.targets:
-        if locked.name == target:
+        if locked.name == target and locked.python.source != "conda":  # which is one of the packages
             threads = "t" if locked.python.free_threaded else ""
             implementation = "" if locked.python.implementation == "cpython" else f"{locked.python.implementation} "
-            contents[PYTHON] = (f"{implementation}{locked.python.version}{threads}", "", "")
+            contents[PYTHON, "python"] = (f"{implementation}{locked.python.version}{threads}", "", "")
     return contents
+
+
+def _conda_content(package: LockedConda) -> _Content:
+    return package.version, package.build, package.sha256
 
 
 def _content(wheel: LockedWheel) -> _Content:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from parity.core.lockfile.model import LockedWheel
+from parity.core.lockfile.model import LockedConda, LockedWheel
 
 
 def merged(wheels: Iterable[LockedWheel]) -> tuple[LockedWheel, ...]:
@@ -23,3 +23,17 @@ def merged(wheels: Iterable[LockedWheel]) -> tuple[LockedWheel, ...]:
             requested=known.requested or wheel.requested,
         )
     return tuple(sorted(found.values(), key=lambda wheel: (wheel.name, wheel.targets)))
+
+
+def merged_conda(packages: Iterable[LockedConda]) -> tuple[LockedConda, ...]:
+    """Return each distinct package once, for all the targets that take it."""
+    found: dict[LockedConda, LockedConda] = {}
+    for package in packages:
+        identity = replace(package, targets=(), requested=False)
+        known = found.get(identity, replace(package, targets=()))
+        found[identity] = replace(
+            known,
+            targets=tuple(sorted({*known.targets, *package.targets})),
+            requested=known.requested or package.requested,
+        )
+    return tuple(sorted(found.values(), key=lambda package: (package.name, package.targets)))

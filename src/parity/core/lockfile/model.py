@@ -10,6 +10,7 @@ from typing import Literal
 
 Route = Literal["venv", "conda"]
 PythonSource = Literal["found", "prebuilt", "built", "conda"]
+Noarch = Literal["", "python", "generic"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +19,8 @@ class LockedPython:
 
     `request` is what decides how far another machine may differ. `version` is what was solved for: a minor version
     (`3.11`) unless the request or `interpreter = "exact"` demands the patch release. `build`, `file` and `sha256`
-    are known for prebuilt interpreters, the recipe's digest stands in `sha256` for built ones.
+    are known for prebuilt interpreters, the recipe's digest stands in `sha256` for built ones. On the conda route it is
+    one of the packages, in full; where the environment has none, `implementation` and `version` are empty.
     """
 
     implementation: str
@@ -77,12 +79,41 @@ class LockedWheel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LockedConda:
+    """One package of a conda channel: what installing it needs, and nothing of where it is fetched.
+
+    `channel` is its name in the manifest (a member of a group such as `defaults` by its own, `pkgs/main`), or the
+    address or folder that the user gave as such, relative to the project, without credentials. `subdir` and `file`
+    say where in the channel it lies. `depends` and `constrains` are MatchSpecs in the order of the record.
+    `python_site_packages_path` is there where it is Python itself and says so. `requested`: a manifest names it.
+    """
+
+    name: str
+    version: str
+    build: str
+    channel: str
+    subdir: str
+    file: str
+    sha256: str
+    targets: tuple[str, ...]
+    build_number: int = 0
+    size: int = 0
+    depends: tuple[str, ...] = ()
+    constrains: tuple[str, ...] = ()
+    noarch: Noarch = ""
+    python_site_packages_path: str = ""
+    requested: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lockfile:
     """A whole lock.
 
     `manifests` maps each manifest to the digest of its parsed content (`sha256:…`). `lost` says what the route could
     not keep (channel pins, build strings), and of which package. `project` is the name of the project's own package
-    where it is one, to be installed editable.
+    where it is one, to be installed editable. `channels` are the manifest's, in the order of their priority, and
+    `channel_priority` is `disabled` where that order decides nothing, else empty. `link_scripts` are the conda
+    packages whose scripts may run when they are installed.
     """
 
     route: Route
@@ -98,6 +129,14 @@ class Lockfile:
     sdists: tuple[str, ...] = ()
     prereleases: bool = False
     lost: tuple[str, ...] = ()
+    conda: tuple[LockedConda, ...] = ()
+    channels: tuple[str, ...] = ()
+    channel_priority: str = ""
+    link_scripts: tuple[str, ...] = ()
+
+    def conda_of(self, target: str) -> tuple[LockedConda, ...]:
+        """Return the conda packages that are installed on one target, in the order of the lock."""
+        return tuple(package for package in self.conda if target in package.targets)
 
     def wheels_of(self, target: str) -> tuple[LockedWheel, ...]:
         """Return the distributions that are installed on one target, in the order of the lock."""

@@ -46,6 +46,8 @@ def locked_python(requests: Sequence[PythonRequest], interpreter: Interpreter, *
 
 def still_answers(locked: LockedPython, requests: Sequence[PythonRequest], *, exact: bool) -> bool:
     """Say whether the Python of an older lock answers today's requests as it is written there."""
+    if locked.source == "conda":
+        return bool(locked.version) and bool(oldest_version(locked, requests))
     if any(request.kind in _PLACES for request in requests):
         return locked.request == request_text(requests, locked)
     patch = exact or any(request.exactness == "patch" for request in requests)

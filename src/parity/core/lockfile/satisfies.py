@@ -32,6 +32,8 @@ def satisfies(lock: Lockfile, spec: Spec, choice: Choice) -> list[str]:
         ("the project's package is", [lock.project], [project]),
         ("`exclude-newer` is", [lock.exclude_newer], [spec.settings.exclude_newer]),
         ("what may be built is", lock.sdists, allowed_sdists(spec)),
+        ("channel priority is", [lock.channel_priority], [settled_priority(spec, choice)]),
+        ("link scripts are", lock.link_scripts, settled_link_scripts(spec, choice)),
         ("pre-releases are", ["allowed"] if lock.prereleases else [], ["allowed"] if spec.prereleases else []),
     ]
     reasons += [
@@ -42,6 +44,17 @@ def satisfies(lock: Lockfile, spec: Spec, choice: Choice) -> list[str]:
     if dict(lock.variables) != dict(spec.variables):
         reasons.append("the variables have changed")
     return reasons + _pythons(lock, spec)
+
+
+def settled_priority(spec: Spec, choice: Choice) -> str:
+    """Return what a lock says of the channels' priority; nothing where it is strict, as on the venv route."""
+    disabled = choice.route == "conda" and spec.settings.conda.channel_priority == "disabled"
+    return "disabled" if disabled else ""
+
+
+def settled_link_scripts(spec: Spec, choice: Choice) -> tuple[str, ...]:
+    """Return the packages whose scripts may run; on the venv route there are none."""
+    return spec.settings.conda.link_scripts if choice.route == "conda" else ()
 
 
 def allowed_sdists(spec: Spec) -> tuple[str, ...]:

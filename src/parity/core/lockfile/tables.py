@@ -13,6 +13,11 @@ NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._+-]*")
 VERSION = re.compile(r"(?!.*\.\.)([A-Za-z0-9][A-Za-z0-9._+!-]*)?")
 FILE = re.compile(r"(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9._+!-]*")
 HEX = re.compile(r"[0-9a-f]{64}")
+CONDA_NAME = re.compile(r"(?!.*\.\.)[a-z0-9_][a-z0-9._-]*")
+CONDA_FILE = re.compile(r"(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9._+!-]*\.(conda|tar\.bz2)")
+BUILD = re.compile(r"(?!.*\.\.)[A-Za-z0-9_.+-]*")
+CHANNEL = re.compile(r"[^\x00-\x1f\x7f\s]([^\x00-\x1f\x7f]*[^\x00-\x1f\x7f\s])?")
+FOLDERS = re.compile(r"(?!.*\.\.)([A-Za-z0-9_][A-Za-z0-9._/-]*)?")
 
 _Choice = TypeVar("_Choice", bound=str)
 

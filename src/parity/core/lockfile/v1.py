@@ -9,6 +9,10 @@
     name = "linux-64"
     python = { implementation = "cpython", version = "3.11", request = "3.11", source = "found" }
 
+    [[conda]]
+    name = "numpy"
+    …
+
     [[pypi]]
     name = "wandb"
     …
@@ -25,8 +29,18 @@ from dataclasses import replace
 from typing import Any
 
 from parity.core.errors import Fault, LockfileConflict, LockfileDamaged, LockfileFuture
-from parity.core.lockfile.model import LockedPython, LockedTarget, LockedWheel, Lockfile
-from parity.core.lockfile.tables import FILE, HEX, NAME, VERSION, Table
+from parity.core.lockfile.entries import (
+    CONDA_ALWAYS,
+    WHEEL_ALWAYS,
+    conda_data,
+    read_conda,
+    read_target,
+    read_wheel,
+    target_data,
+    wheel_data,
+)
+from parity.core.lockfile.model import LockedConda, LockedTarget, LockedWheel, Lockfile
+from parity.core.lockfile.tables import Table
 from parity.core.places import Place
 
 VERSION_NUMBER = 1
@@ -47,16 +61,26 @@ def normalised(lock: Lockfile) -> Lockfile:
         made_with=dict(sorted(lock.made_with.items())),
         variables=dict(sorted(lock.variables.items())),
         targets=tuple(sorted(lock.targets, key=lambda target: target.name)),
+        conda=tuple(sorted(_normalised_conda(lock), key=_conda_order)),
         wheels=tuple(sorted(wheels, key=_wheel_order)),
         groups=tuple(sorted(lock.groups)),
         extras=tuple(sorted(lock.extras)),
         sdists=tuple(sorted(lock.sdists)),
+        link_scripts=tuple(sorted(lock.link_scripts)),
     )
+
+
+def _normalised_conda(lock: Lockfile) -> list[LockedConda]:
+    return [replace(package, targets=tuple(sorted(package.targets))) for package in lock.conda]
+
+
+def _conda_order(package: LockedConda) -> tuple[object, ...]:
+    return package.name, package.targets, *(str(value) for value in conda_data(package).values())
 
 
 def _wheel_order(wheel: LockedWheel) -> tuple[object, ...]:
     """Order by everything, the name first: the text must not depend on an order that came from elsewhere."""
-    return wheel.name, wheel.targets, *(str(value) for value in _wheel_data(wheel).values())
+    return wheel.name, wheel.targets, *(str(value) for value in wheel_data(wheel).values())
 
 
 def dump(lock: Lockfile) -> str:
@@ -70,6 +94,9 @@ def dump(lock: Lockfile) -> str:
         "extras": lock.extras,
         "manifests": lock.manifests,
         "made-with": lock.made_with,
+        "channels": lock.channels,
+        "channel-priority": lock.channel_priority,
+        "link-scripts": lock.link_scripts,
         "exclude-newer": lock.exclude_newer,
         "sdists": lock.sdists,
         "prereleases": lock.prereleases,
@@ -77,51 +104,10 @@ def dump(lock: Lockfile) -> str:
         "lost": lock.lost,
     }
     tables = [_HEAD + _lines(head, always=frozenset({"version", "route", "manifests", "made-with"}))]
-    tables += ["[[target]]\n" + _lines(_target_data(target)) for target in lock.targets]
-    tables += ["[[pypi]]\n" + _lines(_wheel_data(wheel), always=_WHEEL_ALWAYS) for wheel in lock.wheels]
+    tables += ["[[target]]\n" + _lines(target_data(target)) for target in lock.targets]
+    tables += ["[[conda]]\n" + _lines(conda_data(package), always=CONDA_ALWAYS) for package in lock.conda]
+    tables += ["[[pypi]]\n" + _lines(wheel_data(wheel), always=WHEEL_ALWAYS) for wheel in lock.wheels]
     return "\n".join(tables)
-
-
-_WHEEL_ALWAYS = frozenset({"name", "version", "targets"})
-
-
-def _target_data(target: LockedTarget) -> dict[str, Any]:
-    python = target.python
-    data = {
-        "implementation": python.implementation,
-        "version": python.version,
-        "request": python.request,
-        "source": python.source,
-        "free-threaded": python.free_threaded,
-        "build": python.build,
-        "file": python.file,
-        "sha256": python.sha256,
-    }
-    return {
-        "name": target.name,
-        "virtual-packages": target.virtual_packages,
-        "torch-backend": target.torch_backend,
-        "python": {key: value for key, value in data.items() if value or key == "request"},
-    }
-
-
-def _wheel_data(wheel: LockedWheel) -> dict[str, Any]:
-    return {
-        "name": wheel.name,
-        "version": wheel.version,
-        "index": wheel.index,
-        "url": wheel.url,
-        "commit": wheel.commit,
-        "subdirectory": wheel.subdirectory,
-        "path": wheel.path,
-        "editable": wheel.editable,
-        "file": wheel.file,
-        "sha256": wheel.sha256,
-        "size": wheel.size,
-        "requires": wheel.requires,
-        "requested": wheel.requested,
-        "targets": wheel.targets,
-    }
 
 
 def _lines(data: Mapping[str, Any], *, always: frozenset[str] = frozenset()) -> str:
@@ -165,14 +151,19 @@ def parse(text: str, file: str = "parity.lock") -> Lockfile:
     faults: list[Fault] = []
     head = Table(data=_toml(text, file), place=Place(file=file), faults=faults)
     _check_version(head, file)
-    targets = tuple(_target(table) for table in head.tables("target"))
+    conda = head.data.get("route") == "conda"
+    targets = tuple(read_target(table, without_python=conda) for table in head.tables("target"))
     known = frozenset(target.name for target in targets)
     lock = Lockfile(
         route="conda" if head.choice("route", ("venv", "conda")) == "conda" else "venv",
         manifests=head.texts_by_name("manifests"),
         made_with=head.texts_by_name("made-with"),
         targets=targets,
-        wheels=tuple(_wheel(table, known) for table in head.tables("pypi")),
+        conda=tuple(read_conda(table, known) for table in head.tables("conda")),
+        wheels=tuple(read_wheel(table, known) for table in head.tables("pypi")),
+        channels=head.texts("channels"),
+        channel_priority=head.choice("channel-priority", ("disabled",)) if "channel-priority" in head.data else "",
+        link_scripts=head.texts("link-scripts"),
         groups=head.texts("groups"),
         extras=head.texts("extras"),
         project=head.text("project", ""),
@@ -208,53 +199,6 @@ def _check_version(head: Table, file: str) -> None:
         )
     if version < 1 and not head.faults:
         head.fault("version", f"format version {version} was never written")
-
-
-def _target(table: Table) -> LockedTarget:
-    python = table.table("python")
-    target = LockedTarget(
-        name=table.text("name", None, NAME),
-        virtual_packages=table.texts("virtual-packages"),
-        torch_backend=table.text("torch-backend", "", NAME),
-        python=LockedPython(
-            implementation=python.text("implementation", None, NAME),
-            version=python.text("version", None, NAME),
-            request=python.text("request", None),
-            source=python.choice("source", ("found", "prebuilt", "built", "conda")),
-            free_threaded=python.flag("free-threaded"),
-            build=python.text("build", ""),
-            file=python.text("file", "", FILE),
-            sha256=python.text("sha256", "", HEX),
-        ),
-    )
-    python.refuse_unknown()
-    table.refuse_unknown()
-    return target
-
-
-def _wheel(table: Table, known: frozenset[str]) -> LockedWheel:
-    wheel = LockedWheel(
-        name=table.text("name", None, NAME),
-        version=table.text("version", None, VERSION),
-        targets=table.texts("targets"),
-        index=table.text("index", "", NAME),
-        file=table.text("file", "", FILE),
-        sha256=table.text("sha256", "", HEX),
-        size=table.number("size", 0),
-        url=table.text("url", ""),
-        commit=table.text("commit", ""),
-        subdirectory=table.text("subdirectory", ""),
-        path=table.text("path", ""),
-        editable=table.flag("editable"),
-        requires=table.texts("requires"),
-        requested=table.flag("requested"),
-    )
-    table.refuse_unknown()
-    if not wheel.targets or not known.issuperset(wheel.targets):
-        table.fault("targets", f"expected targets of this lock, found {list(wheel.targets)}")
-    if not (wheel.url or wheel.path) and not (wheel.index and wheel.file and wheel.sha256):
-        table.fault("", "expected `index`, `file` and `sha256`, or a `url`, or a `path`")
-    return wheel
 
 
 def _refuse_twice(targets: Sequence[LockedTarget], place: Place, faults: list[Fault]) -> None:

@@ -9,19 +9,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from parity.core.conda.channels import without_secrets
 from parity.core.errors import Fault, ManifestError
 from parity.core.findings import Finding, Severity
 from parity.core.manifests.environment_entries import Entries, read_entries
 from parity.core.manifests.requirement_content import said
-from parity.core.manifests.requirement_options import without_credentials
 from parity.core.manifests.requirements_txt import RequirementsFile, parse_requirement_lines
 from parity.core.manifests.selectors import SUBDIRS, WORDS
 from parity.core.manifests.yaml_nodes import Items, Scalar, Table, Tree, read_yaml
 from parity.core.places import Place
 from parity.core.python_request import PythonRequest
 from parity.core.spec import CondaRequirement, Index, WheelRequirement
-from parity.core.translation.pythons import python_request
-from parity.core.translation.versions import UntranslatableError
+from parity.core.translation.pythons import python_requests
 
 _KNOWN = ("name", "channels", "dependencies", "variables", "prefix", "platforms", "category")
 _MLFLOW = ("python", "build_dependencies")
@@ -83,11 +82,11 @@ def parse_environment(
         only_binary=pip.only_binary,
         variables=document.variables,
         platforms=document.platforms,
-        python=_pythons(conda),
+        python=python_requests(conda),
         findings=(*document.findings, *entries.findings, *pip.findings),
         faults=(*document.faults, *entries.faults, *pip_faults),
         content=said(
-            channels=[without_credentials(channel) for channel in document.channels],
+            channels=[without_secrets(channel) for channel in document.channels],
             dependencies=sorted({entry.to_text() for entry in entries.conda}),
             pip=pip_content,
             variables=dict(sorted(document.variables.items())),
@@ -111,19 +110,6 @@ def _pip(
         if part.content:
             content[selector] = part.content
     return chosen, content, tuple(faults)
-
-
-def _pythons(conda: tuple[CondaRequirement, ...]) -> tuple[PythonRequest, ...]:
-    requests = []
-    for entry in conda:
-        if entry.name != "python":
-            continue
-        try:
-            requests.append(python_request(entry))
-        except UntranslatableError:
-            # conda can still answer `python 3.11|3.12`; the light route refuses it, with its place
-            continue
-    return tuple(request for request in requests if request)
 
 
 class _Document:

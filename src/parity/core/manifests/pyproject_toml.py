@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
+from parity.core.conda.channels import without_secrets
 from parity.core.errors import Fault, ManifestError
 from parity.core.findings import Finding
+from parity.core.manifests.conda_table import settings_content
 from parity.core.manifests.dependency_groups import read_groups
 from parity.core.manifests.project_table import read_project, without_itself
 from parity.core.manifests.requirement_content import index_rows, requirement_texts, said
@@ -20,7 +22,8 @@ from parity.core.manifests.uv_table import Sources, read_indexes, unread_keys
 from parity.core.manifests.wheel_requirements import parse_requirement, relative_path
 from parity.core.places import Place
 from parity.core.python_request import PythonRequest
-from parity.core.spec import Index, Project, Settings, WheelRequirement
+from parity.core.spec import CondaRequirement, Index, Project, Settings, WheelRequirement
+from parity.core.translation.pythons import python_requests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +31,10 @@ class Pyproject:
     """What a `pyproject.toml` says.
 
     `tables` names those of its tables that concern parity: `project`, `dependency-groups`, `tool.parity`,
-    `tool.poetry`; without any, the file is no manifest. `wheels` holds the requirements of all groups and extras,
-    each with its group; `groups` and `extras` are the names there are. `content` is plain data that is equal where
-    the meaning is equal, and `settings_content` the same for `[tool.parity]`.
+    `tool.parity.conda` (where it asks for packages), `tool.poetry`; without any, the file is no manifest. `wheels`
+    holds the requirements of all groups and extras, each with its group; `groups` and `extras` are the names there
+    are. `content` is plain data that is equal where the meaning is equal, and `settings_content` the same for
+    `[tool.parity]`.
     """
 
     settings: Settings
@@ -41,6 +45,8 @@ class Pyproject:
     constraints: tuple[WheelRequirement, ...] = ()
     indexes: tuple[Index, ...] = ()
     python: tuple[PythonRequest, ...] = ()
+    conda: tuple[CondaRequirement, ...] = ()
+    channels: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     extras: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -108,13 +114,15 @@ class _Reader:
         self._refuse_poetry()
         found = Pyproject(
             settings=parsed.settings,
-            tables=self._tables(),
+            tables=self._tables(asks_conda=bool(parsed.conda)),
             name=metadata.name,
             project=project,
             wheels=(*metadata.dependencies, *chain(*metadata.extras.values(), *groups.values())),
             constraints=constraints,
             indexes=self.indexes,
-            python=metadata.python,
+            python=(*metadata.python, *python_requests(parsed.conda)),
+            conda=parsed.conda,
+            channels=parsed.channels,
             groups=tuple(sorted(groups)),
             extras=tuple(sorted(metadata.extras)),
             findings=(*parsed.findings, *metadata.findings, *self.findings, *unread_keys(self.uv)),
@@ -122,10 +130,12 @@ class _Reader:
         )
         return replace(found, content=_content(found), settings_content=_settings_content(parsed.settings))
 
-    def _tables(self) -> tuple[str, ...]:
+    def _tables(self, *, asks_conda: bool = False) -> tuple[str, ...]:
         found = [name for name in ("project", "dependency-groups") if name in self.document]
         if "parity" in self.tool:
             found.append("tool.parity")
+        if asks_conda:
+            found.append("tool.parity.conda")
         if "dependencies" in self.tool.table("poetry"):
             found.append("tool.poetry")
         return tuple(found)
@@ -192,6 +202,8 @@ def _content(found: Pyproject) -> dict[str, Any]:
         indexes=index_rows(found.indexes),
         python=[request.version for request in found.python],
         package=found.project is not None,
+        conda=sorted({entry.to_text() for entry in found.conda}),
+        channels=[without_secrets(channel) for channel in found.channels],
     )
 
 
@@ -211,4 +223,5 @@ def _settings_content(settings: Settings) -> dict[str, Any]:
         exclude_newer=settings.exclude_newer,
         sdists=list(settings.sdists),
         indexes=index_rows(settings.indexes),
+        conda=settings_content(settings.conda),
     )

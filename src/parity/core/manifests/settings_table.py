@@ -10,15 +10,16 @@ from packaging.utils import InvalidName, canonicalize_name
 
 from parity.core.errors import Fault
 from parity.core.findings import Finding
+from parity.core.manifests.conda_table import read_conda
 from parity.core.manifests.typed_table import TypedTable
 from parity.core.places import Place
-from parity.core.spec import Index, Settings
+from parity.core.spec import CondaRequirement, Index, Settings
 
 KEYS = (
-    "exclude-newer", "extras", "groups", "indexes", "interpreter", "manifests", "package", "route", "sdists",
+    "conda", "exclude-newer", "extras", "groups", "indexes", "interpreter", "manifests", "package", "route", "sdists",
     "targets",
 )  # fmt: skip
-RESERVED = ("accelerators", "conda", "matrix", "prefer")
+RESERVED = ("accelerators", "matrix", "prefer")
 _INDEX_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})")
@@ -26,9 +27,11 @@ _DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsTable:
-    """The settings, and what is to be said about the table."""
+    """The settings, the conda packages and channels that are asked for, and what is to be said about the table."""
 
     settings: Settings
+    conda: tuple[CondaRequirement, ...] = ()
+    channels: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     faults: tuple[Fault, ...] = ()
 
@@ -38,6 +41,7 @@ def parse_settings(values: Mapping[str, Any], place: Place) -> SettingsTable:
     faults: list[Fault] = []
     table = TypedTable(values, place, faults)
     table.keys_known([*KEYS, *RESERVED])
+    conda = read_conda(table.table("conda"))
     settings = Settings(
         manifests=_distinct(table, "manifests"),
         route=_choice(table, "route", ("venv", "conda")),
@@ -49,9 +53,16 @@ def parse_settings(values: Mapping[str, Any], place: Place) -> SettingsTable:
         exclude_newer=_moment(table, "exclude-newer"),
         sdists=_sdists(table),
         indexes=_indexes(table),
+        conda=conda.settings,
     )
     findings = tuple(_reserved(key, table.at(key)) for key in RESERVED if key in table)
-    return SettingsTable(settings=settings, findings=findings, faults=tuple(faults))
+    return SettingsTable(
+        settings=settings,
+        conda=conda.requirements,
+        channels=conda.channels,
+        findings=findings,
+        faults=tuple(faults),
+    )
 
 
 def _reserved(key: str, place: Place) -> Finding:

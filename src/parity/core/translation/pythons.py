@@ -1,11 +1,12 @@
 """conda's entry for Python → the request for an interpreter."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from parity.core.python_request import PythonRequest, parse_request
 from parity.core.spec import CondaRequirement
-from parity.core.translation.versions import to_pep440
+from parity.core.translation.versions import UntranslatableError, to_pep440
 
 _MINOR = re.compile(r"==(\d+(?:\.\d+){0,2})\.\*")
 _PATCH = re.compile(r"==(\d+\.\d+\.\d+(?:(?:a|b|rc)\d+)?)")
@@ -30,6 +31,21 @@ def python_request(entry: CondaRequirement) -> PythonRequest | None:
         return replace(request, implementation=implementation, free_threaded=threads)
     prefix = "" if implementation == "cpython" else implementation
     return parse_request(f"{prefix}{plain[1]}{'t' if threads else ''}", entry.place)
+
+
+def python_requests(conda: Iterable[CondaRequirement]) -> tuple[PythonRequest, ...]:
+    """Return the requests of all entries for Python that can be said so.
+
+    conda can still answer `python 3.11|3.12`; the light route refuses it, with its place.
+    """
+    requests = []
+    for entry in conda:
+        if entry.name == "python":
+            try:
+                requests.append(python_request(entry))
+            except UntranslatableError:
+                continue
+    return tuple(request for request in requests if request)
 
 
 def build_word(build: str) -> str:

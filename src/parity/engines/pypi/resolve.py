@@ -15,15 +15,18 @@ from packaging.utils import canonicalize_name
 
 from parity.core.errors import PathMissing, ResolutionImpossible
 from parity.core.lockfile.model import LockedWheel
-from parity.core.resolution import Question
+from parity.core.resolution import Provided, Question
 from parity.core.spec import WheelRequirement
 from parity.engines.pypi.annotations import Annotation, read_annotations
 from parity.engines.pypi.convert import Conversion
 from parity.engines.pypi.indexes import IndexSettings
 from parity.engines.pypi.pylock import Answered, read_pylock
+from parity.engines.pypi.stubs import LOCAL, write_stubs
 from parity.engines.pypi.uv import Uv, failure
 from parity.engines.pypi.workspace import PROJECT, REQUIREMENTS, Workspace
 
+_STUBS = "stubs"
+_PROVIDED = "provided.in"
 _MANIFESTS = frozenset({f"-r {REQUIREMENTS}", f"{PROJECT} (pyproject.toml)"})
 
 
@@ -48,9 +51,10 @@ class UvResolver:
         with TemporaryDirectory(prefix="parity-lock-") as name:
             folder = Path(name).resolve()
             work = Workspace(folder=folder, root=self.root, settings=settings)
+            held = _held(work, question.provided)
             attempt = _Attempt(uv=self.uv, work=work, question=question, settings=settings)
             question = replace(question, requirements=tuple(map(attempt.named, question.requirements)))
-            attempt = replace(attempt, question=question, inputs=tuple(work.write_inputs(question)))
+            attempt = replace(attempt, question=question, inputs=(*work.write_inputs(question), *held))
             answered = attempt.answer()
             annotations = attempt.annotations(answered)
         conversion = Conversion(question=question, settings=settings, folder=folder, annotations=annotations)
@@ -120,7 +124,9 @@ class _Attempt:
         return sorted({*given, *self.question.no_binary})
 
     def _compile_inputs(self, *, only: Iterable[str], build: Iterable[str]) -> tuple[Answered, ...]:
-        flags = [*_each("--only-binary", only), *_each("--no-binary", build)]
+        held = {each.name for each in self.question.provided}
+        flags = [*_each("--only-binary", {*only, *held}), *_each("--no-binary", build)]
+        flags += _each("--no-emit-package", held)
         return self._compile(self.inputs, flags, pins=True)
 
     def _compile(self, inputs: Sequence[str], flags: Sequence[str], *, pins: bool) -> tuple[Answered, ...]:
@@ -162,12 +168,28 @@ class _Attempt:
     def _run(self, arguments: Sequence[str]) -> str:
         macos = self.question.target.macos
         extra = self.settings.environment() | ({"MACOSX_DEPLOYMENT_TARGET": macos} if macos else {})
+        if self.question.provided:
+            known = extra.get("UV_FIND_LINKS") or self.uv.environ.get("UV_FIND_LINKS", "")
+            extra["UV_FIND_LINKS"] = ",".join(filter(None, [known, str(self.work.folder / _STUBS)]))
         outcome = self.uv.call(["pip", "compile", *arguments], cwd=self.work.folder, extra=extra)
         if outcome.status:
             subject = f"nothing can be locked for `{self.question.target.name}`"
             ours = {f"{self.work.folder}/": "", f"file://{self.work.root}/": "", f"{self.work.root}/": ""}
+            ours |= {f"{each.name}=={each.version}{LOCAL}": _told(each) for each in self.question.provided}
             raise failure(outcome, subject, replace=ours | {f"{PROJECT} depends on": "you require"})
         return outcome.stdout
+
+
+def _held(work: Workspace, provided: Sequence[Provided]) -> list[str]:
+    """Return the arguments that have uv choose what is provided, and nothing else of those names."""
+    if not provided:
+        return []
+    constraints = work.write(_PROVIDED, write_stubs(work.folder / _STUBS, provided))
+    return ["--constraints", constraints]
+
+
+def _told(provided: Provided) -> str:
+    return f"{provided.name}=={provided.version} of conda's package {provided.package}"
 
 
 def _each(flag: str, values: Iterable[str]) -> list[str]:

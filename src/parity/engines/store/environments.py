@@ -1,7 +1,7 @@
 """Environments in the store: built at their final address, published by a marker, read-only from then on.
 
 <key>/.parity/complete      written last: no marker, no environment
-<key>/.parity/manifests/    the manifests of the trees it is made of, and of its own files (`own`)
+<key>/.parity/manifests/    of its own files (`own`), of packages that stood there first (`ground-…`), of trees
 <key>/.parity/lock          the slice of the lock it was built from
 <key>/.parity/activation    what has to be set to work in it
 """
@@ -9,15 +9,16 @@
 import os
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from parity.core import contents
 from parity.core.contents import Entry
 from parity.core.errors import ArtifactCorrupt
 from parity.core.verification import misplaced_bytecode
 from parity.engines.store import linking, records, scan
-from parity.engines.store.linking import Conflict, Part
+from parity.engines.store.linking import Conflict, Part, Standing
 from parity.engines.system.digests import digest
 from parity.engines.system.files import flush_file_system
 from parity.engines.system.hashing import hash_file
@@ -26,6 +27,7 @@ from parity.engines.system.locks import Lock
 _META = ".parity"
 _HEAD = ["parity-environment", "1"]
 _OWN = "own"
+_MAKER = "parity"  # who brings what makes an environment one: `pyvenv.cfg`, `bin/python`, `bin/activate`
 _READ_ONLY = 0o555
 PRIVATE = "private/"
 
@@ -35,13 +37,21 @@ class Papers:
     """What an environment carries besides its files.
 
     `site` is where site-packages is, relative to it; `lock` the slice it is built from; `activation` the rows that
-    say what is to be set in it; `interpreter` the fact about the interpreter that its links lead to.
+    say what is to be set in it; `interpreter` the fact about the interpreter that its links lead to, or `inside` where
+    the environment has one of its own.
     """
 
     site: str
     lock: str
     activation: Sequence[Sequence[str]]
     interpreter: Sequence[str]
+
+
+class Ground(NamedTuple):
+    """The files of one package that stand in an environment before trees are linked into it, sealed and hashed."""
+
+    package: str
+    entries: Sequence[Entry]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +65,15 @@ class Built:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """What an environment's marker says: where site-packages is, and each manifest with the package it is about."""
+    """What an environment's marker says: where site-packages is, and each manifest with the package it is about.
+
+    `grounds` are the manifests of what stood there before the trees came.
+    """
 
     site: str
     interpreter: Sequence[str]
     manifests: tuple[tuple[str, str], ...]
+    grounds: tuple[tuple[str, str], ...] = ()
 
 
 class Environments:
@@ -88,20 +102,24 @@ class Environments:
         discard(path)
         return path
 
-    def build(self, key: str, parts: Sequence[Part], papers: Papers) -> Built:
-        """Complete the environment of a key, in which only its skeleton stands: link, note, seal, flush, mark.
+    def build(self, key: str, parts: Sequence[Part], papers: Papers, grounds: Sequence[Ground] = ()) -> Built:
+        """Complete the environment of a key, in which only skeleton and grounds stand: link, note, seal, flush, mark.
 
         Raises ArtifactCorrupt where a cached tree is not what it was, OSError.
         """
         path, private = self.path(key), key.startswith(PRIVATE)
         skeleton = scan.folders(path)
-        own = _describe_own(path, private=private)
+        standing = {
+            entry.path: Standing(ground.package, entry.digest) for ground in grounds for entry in ground.entries
+        }
+        own = _describe_own(path, standing, private=private)
         texts = _manifests(parts)
-        plan = linking.plan(parts, papers.site, texts, {entry.path for entry in own})
+        standing |= {entry.path: Standing(_MAKER, entry.digest) for entry in own}
+        plan = linking.plan(parts, papers.site, texts, standing)
         linking.carry_out(plan, path, private=private)
         if private:
             texts = [_as_private(text, path, papers.site) for text in texts]
-        manifests = _note_all(path, parts, texts, contents.dump(own), private=private)
+        manifests = _note_standing(path, own, grounds) + _note_all(path, parts, texts, private=private)
         _write(os.path.join(path, _META, "lock"), papers.lock)
         records.write(os.path.join(path, _META, "activation"), papers.activation)
         for folder in [] if private else [*(f"{path}/{folder}" for folder in plan.folders), *skeleton]:
@@ -111,7 +129,8 @@ class Environments:
         rows = [_HEAD, ["site", papers.site], ["interpreter", *papers.interpreter], *manifests]
         records.write(os.path.join(path, _META, "complete"), rows, durable=True)  # an empty marker would be one too
         flush_file_system(path)
-        return Built(conflicts=plan.conflicts, files=len(plan.files) + len(own), flushed=time.monotonic() - started)
+        files = len(plan.files) + len(standing)
+        return Built(conflicts=plan.conflicts, files=files, flushed=time.monotonic() - started)
 
     def recorded(self, path: str) -> Recorded | None:
         """Return what the marker of an environment says, or None where there is no marker."""
@@ -121,13 +140,15 @@ class Environments:
         site = next(row[1] for row in rows if row[0] == "site")
         interpreter = next(row[1:] for row in rows if row[0] == "interpreter")
         manifests = tuple((row[1], row[2]) for row in rows if row[0] == "manifest")
-        return Recorded(site=site, interpreter=interpreter, manifests=manifests)
+        grounds = tuple((row[1], row[2]) for row in rows if row[0] == "ground")
+        return Recorded(site=site, interpreter=interpreter, manifests=manifests, grounds=grounds)
 
     def damaged_manifests(self, path: str) -> list[str]:
         """Return the manifests of an environment that are not what its marker says they are."""
         rows = records.read(os.path.join(path, _META, "complete")) or []
         folder = os.path.join(path, _META, "manifests")
-        return [row[1] for row in rows if row[0] == "manifest" and _digest_of(os.path.join(folder, row[1])) != row[3]]
+        manifests = [row for row in rows if row[0] in {"manifest", "ground"}]
+        return [row[1] for row in manifests if _digest_of(os.path.join(folder, row[1])) != row[3]]
 
     def entries(self, path: str) -> dict[str, tuple[Entry, str]]:
         """Return what belongs into an environment: each path with its entry and the package that brings it.
@@ -135,15 +156,20 @@ class Environments:
         A manifest that cannot be read says nothing; `damaged_manifests` names it.
         """
         recorded = self.recorded(path)
+        if recorded is None:
+            return {}
         found: dict[str, tuple[Entry, str]] = {}
-        count = 0
-        for name, package in recorded.manifests if recorded else ():
-            for entry in _entries_of(os.path.join(path, _META, "manifests", name)):
-                found.setdefault(contents.placed(entry.path, recorded.site if recorded else ""), (entry, package))
+        for name, package in recorded.grounds:
+            found.update((entry.path, (entry, package)) for entry in _noted(path, name))
+        grounds, count = set(found), len(found)
+        for name, package in recorded.manifests:
+            for entry in _noted(path, name):
+                found.setdefault(contents.placed(entry.path, recorded.site), (entry, package))
                 count += 1
         if count != len(found):  # packages share paths
             for stray in misplaced_bytecode({path: package for path, (_, package) in found.items()}):
-                del found[stray]
+                if stray not in grounds:
+                    del found[stray]
         return found
 
     def read_lock(self, path: str) -> str:
@@ -173,12 +199,25 @@ def _remove(folder: str) -> None:
     shutil.rmtree(folder)
 
 
-def _note_all(path: str, parts: Sequence[Part], texts: Sequence[str], own: str, *, private: bool) -> list[list[str]]:
-    """Put every manifest beside the marker; return the marker's rows about them."""
+def _note_standing(path: str, own: Sequence[Entry], grounds: Sequence[Ground]) -> list[list[str]]:
+    """Put the manifests of what stood there first beside the marker; return the marker's rows about them."""
     folder = os.path.join(path, _META, "manifests")
     os.makedirs(folder)
-    _write(os.path.join(folder, _OWN), own)
-    rows = [["manifest", _OWN, "", _digest(own)]]
+    rows = []
+    for kind, name, package, entries in [
+        ("manifest", _OWN, "", own),
+        *(("ground", f"ground-{number}", *ground) for number, ground in enumerate(grounds)),
+    ]:
+        text = contents.dump(entries)
+        _write(os.path.join(folder, name), text)
+        rows.append([kind, name, package, _digest(text)])
+    return rows
+
+
+def _note_all(path: str, parts: Sequence[Part], texts: Sequence[str], *, private: bool) -> list[list[str]]:
+    """Put the manifest of every tree beside the marker; return the marker's rows about them."""
+    folder = os.path.join(path, _META, "manifests")
+    rows = []
     for number, (part, text) in enumerate(zip(parts, texts, strict=True)):
         target = os.path.join(folder, str(number))
         if private or not _linked(part.trees.manifest_path(part.name), target):
@@ -215,12 +254,13 @@ def _as_private(text: str, path: str, site: str) -> str:
     return contents.dump(entries)
 
 
-def _describe_own(path: str, *, private: bool) -> list[Entry]:
-    """Return the entries of a skeleton, made read-only first."""
-    for _, found in scan.walk(path):
+def _describe_own(path: str, standing: Container[str], *, private: bool) -> list[Entry]:
+    """Return the entries of a skeleton, made read-only first, without what packages have brought."""
+    own = [(relative, found) for relative, found in scan.walk(path) if relative not in standing]
+    for _, found in own:
         if not private and found.is_file(follow_symlinks=False):
             os.chmod(found.path, found.stat().st_mode & _READ_ONLY)
-    return scan.describe(path)
+    return scan.describe_all(own)
 
 
 def _digest(text: str) -> str:
@@ -234,9 +274,9 @@ def _digest_of(path: str) -> str:
         return ""
 
 
-def _entries_of(path: str) -> list[Entry]:
+def _noted(path: str, manifest: str) -> list[Entry]:
     try:
-        return contents.parse(_read(path))
+        return contents.parse(_read(os.path.join(path, _META, "manifests", manifest)))
     except (FileNotFoundError, ValueError):
         return []
 

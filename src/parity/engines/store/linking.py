@@ -7,8 +7,9 @@ changed since it was verified is hashed again and refused if it is not what it w
 import errno
 import os
 import shutil
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -18,7 +19,6 @@ from parity.core.errors import ArtifactCorrupt
 from parity.core.verification import misplaced_bytecode
 from parity.engines.store.trees import Trees
 
-_OWN = "parity"  # who brings what makes an environment one: `pyvenv.cfg`, `bin/python`, `bin/activate`
 _DEPTH = 3  # `lib/python3.12/site-packages`: below it stand the packages
 # what a file system says that cannot link, or cannot link this file once more
 _CANNOT_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EACCES}
@@ -31,6 +31,13 @@ class Part(NamedTuple):
     trees: Trees
     name: str
     package: str
+
+
+class Standing(NamedTuple):
+    """Something that stands in an environment before any tree comes there: who brought it, and what it is."""
+
+    package: str
+    digest: str
 
 
 class _Subtree(NamedTuple):
@@ -57,25 +64,31 @@ class Plan:
     conflicts: tuple[Conflict, ...]
 
 
-def plan(parts: Sequence[Part], site: str, manifests: Sequence[str], standing: Container[str] = ()) -> Plan:
+def plan(
+    parts: Sequence[Part], site: str, manifests: Sequence[str], standing: Mapping[str, Standing] | None = None
+) -> Plan:
     """Return how trees come together in an environment whose site-packages is at `site` (relative).
 
     `manifests` are the texts of the parts' manifests, in their order. What is `standing` there already is kept.
     """
+    standing = standing or {}
     owners: dict[str, tuple[Part, Entry]] = {}
     conflicts = []
     for part, text in zip(parts, manifests, strict=True):
         for entry in contents.parse(text):
             path = contents.placed(entry.path, site)
-            if path in standing:
-                conflicts.append(Conflict(path=path, kept=_OWN, dropped=part.package, same=False))
+            if (before := standing.get(path)) is not None:
+                same = before.digest == entry.digest
+                conflicts.append(Conflict(path=path, kept=before.package, dropped=part.package, same=same))
                 continue
             first = owners.setdefault(path, (part, entry))
             if first[1] is not entry:
                 same = first[1].digest == entry.digest
                 conflicts.append(Conflict(path=path, kept=first[0].package, dropped=part.package, same=same))
     if conflicts:
-        for path in misplaced_bytecode({path: part.package for path, (part, _) in owners.items()}):
+        packages = {path: before.package for path, before in standing.items()}
+        packages |= {path: part.package for path, (part, _) in owners.items()}
+        for path in owners.keys() & misplaced_bytecode(packages):
             del owners[path]
     folders = _folders(owners)
     return Plan(
@@ -144,7 +157,8 @@ def _head(folder: str) -> str | None:
 
 def _make(subtree: _Subtree, environment: str, until: Mapping[Part, int], place: Callable[[str, str], None]) -> None:
     for folder in subtree.folders:
-        os.mkdir(f"{environment}/{folder}")
+        with suppress(FileExistsError):  # a conda package brings files into it too
+            os.mkdir(f"{environment}/{folder}")
     for part, entry, path in subtree.files:
         source = part.trees.source(part.name, entry.path)
         try:

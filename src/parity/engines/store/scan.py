@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from parity.core.contents import Entry
 from parity.engines.system.hashing import hash_files
@@ -35,8 +35,13 @@ def folders(folder: str) -> list[str]:
 
 def describe(folder: str, prefix: str = "") -> list[Entry]:
     """Return the entries of everything below a folder, each file hashed. Raises OSError."""
+    return describe_all(walk(folder, prefix))
+
+
+def describe_all(walked: Iterable[tuple[str, os.DirEntry[str]]]) -> list[Entry]:
+    """Return the entries of what was found by `walk`, each file hashed. Raises OSError."""
     entries, files = [], []
-    for path, found in walk(folder, prefix):
+    for path, found in walked:
         entry = look(found.path, path)
         entries.append(entry)
         if entry.kind == "f":

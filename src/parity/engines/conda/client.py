@@ -1,0 +1,73 @@
+"""What speaks HTTP for rattler: mirrors, credentials in addresses, and those that rattler and conda users keep."""
+
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from urllib.parse import unquote, urlsplit
+
+from rattler.networking import (
+    AddHeadersMiddleware,
+    AuthenticationMiddleware,
+    Client,
+    GCSMiddleware,
+    MirrorMiddleware,
+    OciMiddleware,
+    RetryMiddleware,
+    S3Middleware,
+)
+
+from parity.core.conda.channels import Source
+
+_RETRIES = 3
+
+
+def make_client(sources: Iterable[Source], *, retries: int = _RETRIES) -> Client:
+    """Return a client that fetches these sources from where they really are.
+
+    Addresses that carry credentials or lead to a mirror are put in the place of the known one on the way out, so that
+    neither rattler's caches nor a prefix ever have them. Else credentials are taken from where rattler looks for them:
+    `RATTLER_AUTH_FILE`, its own file, the keyring, `~/.netrc`.
+    """
+    mirrors: dict[str, list[str]] = {}
+    secrets: dict[tuple[str, str], str] = {}
+    for source in sources:
+        places = [place for place in source.fetched_from if not place.startswith("file:")]
+        for place in places:
+            secrets.update(_secret(place))
+        bare = [_without_user(place) for place in places]
+        if bare and bare != [source.address]:
+            mirrors[source.address] = bare
+    return Client([
+        *([RetryMiddleware(retries)] if retries else []),
+        *([MirrorMiddleware(mirrors)] if mirrors else []),
+        *([AddHeadersMiddleware(_Headers(secrets))] if secrets else []),
+        AuthenticationMiddleware(),
+        OciMiddleware(),
+        GCSMiddleware(),
+        S3Middleware(),
+    ])  # fmt: skip
+
+
+class _Headers:
+    """Says which headers a request gets: a name and a password are for the folder that they were written for."""
+
+    def __init__(self, secrets: Mapping[tuple[str, str], str]) -> None:
+        self._secrets = secrets
+
+    def __call__(self, host: str, path: str) -> dict[str, str] | None:
+        fitting = [folder for known, folder in self._secrets if known == host and f"{path}/".startswith(f"{folder}/")]
+        return {"Authorization": self._secrets[host, max(fitting, key=len)]} if fitting else None
+
+
+def _secret(address: str) -> dict[tuple[str, str], str]:
+    parts = urlsplit(address)
+    user, at, _ = parts.netloc.rpartition("@")
+    if not at:
+        return {}
+    plain = ":".join(unquote(part) for part in user.partition(":")[::2])
+    value = f"Basic {b64encode(plain.encode()).decode()}"
+    return {(parts.hostname or "", parts.path.rstrip("/")): value}
+
+
+def _without_user(address: str) -> str:
+    parts = urlsplit(address)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

@@ -1,0 +1,31 @@
+"""What is to be locked, once it is settled for which machines and what is there already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from parity.core.lockfile.model import Lockfile
+    from parity.core.lockfile.satisfies import Choice
+    from parity.core.spec import Spec
+    from parity.core.target import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be locked.
+
+    `specs` are what the manifests say for each target, at least one; `old` is the lock that is there, `upgrade` the
+    names whose packages may move on (`*`: all).
+    """
+
+    specs: tuple[tuple[Target, Spec], ...]
+    choice: Choice
+    old: Lockfile | None
+    upgrade: tuple[str, ...]
+
+    @property
+    def spec(self) -> Spec:
+        """What the manifests say for the first target: all but the packages is the same for each."""
+        return self.specs[0][1]

@@ -1,0 +1,104 @@
+"""manifests → a lock of the venv route: which Python, which distributions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from parity import __version__
+from parity.core.errors import ManifestError
+from parity.core.lockfile.merge import merged
+from parity.core.lockfile.model import LockedPython, LockedTarget, LockedWheel, Lockfile
+from parity.core.lockfile.satisfies import allowed_sdists
+from parity.core.translation.light_route import translate
+from parity.workflows.lock_python import settle_python
+from parity.workflows.lock_wheels import own_package, wheel_question
+
+if TYPE_CHECKING:
+    from parity.core.findings import Finding
+    from parity.core.spec import Spec, WheelRequirement
+    from parity.core.target import Target
+    from parity.workflows.lock import Tools
+    from parity.workflows.lock_order import Order
+
+
+def resolve_venv(order: Order, tools: Tools) -> tuple[Lockfile, tuple[Finding, ...]]:
+    """Resolve every target and return the lock that they make together, with remarks on the way there."""
+    spec, choice = order.spec, order.choice
+    python, interpreter = settle_python(spec, order.old, tools.found())
+    every = [_wanted(tools, target, wanted) for target, wanted in order.specs]
+    answers: list[LockedWheel] = []
+    for wanted in every:
+        tools.reporter.phase(f"resolving for {wanted.target.name}")
+        question = wheel_question(
+            order,
+            wanted.target,
+            wanted.spec,
+            requirements=wanted.requirements,
+            python=python,
+            interpreter=interpreter,
+            earlier=answers,
+        )
+        answers += tools.resolver.resolve(question)
+    names = next((wanted.names for wanted in every if wanted.names), "")
+    made_with = {"parity": __version__, **tools.resolver.versions(), **({"conda-names": names} if names else {})}
+    lock = Lockfile(
+        route="venv",
+        manifests=spec.manifests,
+        made_with=made_with,
+        targets=tuple(_locked_target(wanted.target, python) for wanted in every),
+        wheels=merged([*answers, *own_package(spec, choice, answers)]),
+        groups=choice.groups,
+        extras=choice.extras,
+        project=spec.project.name if spec.project else "",
+        variables=spec.variables,
+        exclude_newer=spec.settings.exclude_newer,
+        sdists=allowed_sdists(spec),
+        prereleases=spec.prereleases,
+        lost=tuple(sorted({what for wanted in every for what in wanted.lost})),
+    )
+    return lock, tuple(dict.fromkeys(finding for wanted in every for finding in wanted.findings))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """What one target asks for: selectors in an `environment.yml` make that differ.
+
+    `names` is the digest of the name table where one was needed.
+    """
+
+    target: Target
+    spec: Spec
+    requirements: tuple[WheelRequirement, ...]
+    names: str = ""
+    lost: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def _wanted(tools: Tools, target: Target, spec: Spec) -> _Wanted:
+    if not spec.conda:
+        return _Wanted(target=target, spec=spec, requirements=spec.wheels)
+    names = tools.names()
+    translation = translate(spec.conda, names)
+    if translation.faults:
+        raise ManifestError(translation.faults)
+    backend = tools.targets.accelerators.get(translation.accelerator, translation.accelerator)
+    if backend and not target.torch_backend and not target.macos:
+        target = replace(target, torch_backend=backend)
+    return _Wanted(
+        target=target,
+        spec=spec,
+        requirements=(*spec.wheels, *translation.wheels),
+        names=names.digest,
+        lost=translation.lost,
+        findings=translation.findings,
+    )
+
+
+def _locked_target(target: Target, python: LockedPython) -> LockedTarget:
+    return LockedTarget(
+        name=target.name,
+        python=python,
+        virtual_packages=target.virtual_packages,
+        torch_backend=target.torch_backend,
+    )

@@ -1,0 +1,88 @@
+"""What both routes ask of an index, and the project's own package among the answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from parity.core.lockfile.model import LockedWheel
+from parity.core.lockfile.pythons import oldest_version
+from parity.core.lockfile.satisfies import allowed_sdists
+from parity.core.moments import end_of
+from parity.core.resolution import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from parity.core.interpreters import Interpreter
+    from parity.core.lockfile.model import LockedPython
+    from parity.core.lockfile.satisfies import Choice
+    from parity.core.resolution import Provided
+    from parity.core.spec import Spec, WheelRequirement
+    from parity.core.target import Target
+    from parity.workflows.lock_order import Order
+
+
+def wheel_question(
+    order: Order,
+    target: Target,
+    spec: Spec,
+    *,
+    requirements: tuple[WheelRequirement, ...],
+    python: LockedPython,
+    interpreter: Interpreter | None,
+    earlier: Sequence[LockedWheel],
+    provided: tuple[Provided, ...] = (),
+) -> Question:
+    """Return the question for one target: its Python, what is asked for, and what stays where it fits.
+
+    `earlier` are the answers for targets before this one.
+    """
+    return Question(
+        target=target,
+        python=python,
+        python_version=oldest_version(python, spec.python) or python.version,
+        interpreter=interpreter.path if interpreter else "",
+        requirements=requirements,
+        constraints=spec.constraints,
+        indexes=spec.indexes,
+        prereleases=spec.prereleases,
+        exclude_newer=end_of(spec.settings.exclude_newer) if spec.settings.exclude_newer else "",
+        sdists=allowed_sdists(replace(spec, no_binary=())),
+        no_binary=spec.no_binary,
+        only_binary=spec.only_binary,
+        pins=_pins(order, target.name, earlier),
+        refresh=order.upgrade,
+        provided=provided,
+    )
+
+
+def _pins(order: Order, target: str, earlier: Sequence[LockedWheel]) -> Mapping[str, str]:
+    """Return the versions to keep: the old lock's for this target, else those of targets that were resolved before.
+
+    A target that is new takes the versions of the others where it can.
+    """
+    pins = {wheel.name: wheel.version for wheel in earlier if wheel.index}
+    old, upgrade = order.old, order.upgrade
+    if old is None or "*" in upgrade:
+        return pins
+    locked = [wheel for wheel in old.wheels if wheel.index and wheel.name not in upgrade]
+    pins |= {wheel.name: wheel.version for wheel in locked if wheel.name not in pins}
+    return pins | {wheel.name: wheel.version for wheel in locked if target in wheel.targets}
+
+
+def own_package(spec: Spec, choice: Choice, answers: Sequence[LockedWheel]) -> list[LockedWheel]:
+    """Return the project itself where it is a package, unless a manifest names it already (`-e .`)."""
+    if spec.project is None or any(wheel.path == "." for wheel in answers):
+        return []
+    requires = sorted({wheel.name for wheel in spec.wheels if not wheel.group or wheel.group.startswith("extra:")})
+    own = LockedWheel(
+        name=spec.project.name,
+        version="",
+        targets=choice.targets,
+        path=".",
+        editable=True,
+        requires=tuple(requires),
+        requested=True,
+    )
+    return [own]

@@ -1,0 +1,262 @@
+"""The conda route: packages of channels in a prefix of their own, and distributions of an index over them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from parity.core.conda.prefix_records import in_order, site_packages
+from parity.core.environment_key import environment_key
+from parity.core.errors import PythonMissing
+from parity.core.findings import Finding
+from parity.core.interpreters import Interpreter
+from parity.core.lockfile import v1
+from parity.workflows.gather import gather, has_bytecode, requests_of
+from parity.workflows.provision import (
+    Provisioned,
+    build_once,
+    conflicts_of,
+    contents_of,
+    keyed,
+    shared_paths,
+    tag_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from parity.core.conda.prefix_records import Placed
+    from parity.core.lockfile.model import LockedConda
+    from parity.core.ports import Reporter
+    from parity.engines.conda.activation import Activated
+    from parity.engines.conda.install import RattlerInstaller
+    from parity.engines.store.environments import Built, Ground
+    from parity.engines.store.linking import Part
+    from parity.engines.store.packages import Packages
+    from parity.workflows.provision import Tools, Wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CondaTools:
+    """The engines of this route.
+
+    `settle` completes what a prefix says of itself, `activate` finds out what activating it sets, `run_link_script`
+    runs a package's script, `unshare` gives a prefix files of its own.
+    """
+
+    installer: RattlerInstaller
+    packages: Packages
+    settle: Callable[..., list[Placed]]
+    activate: Callable[[str], Activated]
+    run_link_script: Callable[[str, LockedConda, str], str]
+    unshare: Callable[..., None]
+
+
+def provision_conda(tools: Tools, asked: Wanted, reporter: Reporter) -> Provisioned:
+    """Have the environment that is asked for, on the conda route.
+
+    Distributions are unpacked, built and compiled by the interpreter of an environment that has the conda packages
+    alone; it is made where they are not in the cache. Raises PackageMismatch, PackageUnplaceable, LinkScriptFailed,
+    PythonMissing, NetworkFailed, UvFailed, ArtifactCorrupt, OSError.
+    """
+    trees = _gathered(tools, asked, reporter) if asked.wheels else {}
+    key = keyed(tools, asked, _key(tools, asked, trees))
+    gathered = time.monotonic()
+    remarks: list[Finding] = []
+    build = partial(_Builder(tools, asked, reporter, remarks).build, key, trees)
+    built = build_once(tools.environments, key, asked.count, reporter, build)
+    return Provisioned(key=key, built=built, gathered=gathered, findings=(*remarks, *conflicts_of(built)))
+
+
+def _python_of(asked: Wanted) -> LockedConda | None:
+    return next((package for package in asked.packages if package.name == "python"), None)
+
+
+def _key(tools: Tools, asked: Wanted, trees: Mapping[str, str]) -> str:
+    """Return the key: nothing of this machine is in it, and who asked is, because the records in a prefix say it."""
+    scripts = sorted(set(asked.lock.link_scripts) & {package.name for package in asked.packages})
+    requested = sorted(package.name for package in asked.packages if package.requested)
+    return environment_key(
+        platform=tools.targets.named(asked.target.name).platform,
+        interpreter={"route": "conda", "link-scripts": " ".join(scripts), "requested": " ".join(requested)},
+        trees={**{f"conda/{package.name}": package.sha256 for package in asked.packages}, **trees},
+        variables=asked.lock.variables,
+    )
+
+
+def _gathered(tools: Tools, asked: Wanted, reporter: Reporter) -> dict[str, str]:
+    alone = replace(asked, wheels=(), private=False, lock=replace(asked.lock, variables={}))
+    key = _key(tools, alone, {})
+    interpreter = _interpreter(tools, asked, tools.environments.path(key))
+    build = partial(_Builder(tools, alone, reporter, []).build, key, {})
+    requests = requests_of(asked.wheels, asked.root, contents_of(tools, asked.root))
+    return gather(
+        asked.wheels,
+        artifacts=tools.artifacts(tag_of(interpreter)),
+        installer=tools.installer,
+        interpreter=interpreter,
+        # what is built here may be linked to what the conda packages bring
+        requests={name: tools.roots.digest(f"{key} {request}".encode()) for name, request in requests.items()},
+        torch_backend=asked.target.torch_backend,
+        compile_trees=tools.compile_trees,
+        site_of=tools.site_of,
+        reporter=reporter,
+        raise_interpreter=partial(build_once, tools.environments, key, alone.count, reporter, build),
+    )
+
+
+def _interpreter(tools: Tools, asked: Wanted, prefix: str) -> Interpreter:
+    """Return the interpreter that conda's packages bring, as it is once they are in a prefix. Raises PythonMissing."""
+    python = _python_of(asked)
+    if python is None:
+        raise PythonMissing(
+            "the lock has distributions of an index, and no `python` among its conda packages",
+            hint="add `python` to the conda dependencies and run `parity lock`",
+        )
+    locked = asked.target.python
+    target = tools.targets.named(asked.target.name)
+    return Interpreter(
+        implementation=locked.implementation or "cpython",
+        version=python.version,
+        path=f"{prefix}/bin/python",
+        real_path=f"{prefix}/bin/python",
+        source="conda",
+        free_threaded=locked.free_threaded,
+        platform=target.platform,
+        libc=target.libc,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Builder:
+    """Builds one environment. What the user should read about it goes to `remarks`."""
+
+    tools: Tools
+    asked: Wanted
+    reporter: Reporter
+    remarks: list[Finding]
+
+    def build(self, key: str, trees: Mapping[str, str]) -> Built:
+        tools, asked = self.tools, self.asked
+        path = tools.environments.begin(key)
+        conda = tools.conda()
+        python = _python_of(asked)
+        with conda.packages.lock(lambda: self.reporter.phase("waiting for another parity that fetches packages")):
+            self._install(conda, path)
+            placed = conda.settle(
+                path,
+                asked.packages,
+                site=site_packages(python) if python else "",
+                variables=asked.lock.variables,
+                address_of=conda.installer.address_of,
+            )
+            interpreter = _interpreter(tools, asked, path) if python else None
+            bytecode = self._compile(conda, interpreter, placed) if interpreter else []
+            scripts = self._link_scripts(conda, path, placed)
+            activation = self._activation(conda, path)
+            grounds = conda.packages.describe(
+                path, asked.packages, placed, private=asked.private, untouched=not scripts
+            )
+        self.remarks.extend(_clobbered(placed, grounds))
+        papers = tools.papers(
+            site=site_packages(python) if python else "",
+            lock=v1.dump(asked.slice),
+            activation=activation,
+            interpreter=["inside"],
+        )
+        wheels = self._wheels(interpreter, trees) if interpreter else []
+        return tools.environments.build(key, [*bytecode, *wheels], papers, grounds)
+
+    def _install(self, conda: CondaTools, path: str) -> None:
+        missing = conda.packages.missing(self.asked.packages)
+        if missing:
+            self.reporter.phase(
+                f"fetching {len(missing)} packages" if len(missing) > 1 else f"fetching {missing[0].name}"
+            )
+        try:
+            conda.installer.install(path, self.asked.packages, missing)
+        finally:
+            conda.packages.trust(self.asked.packages)  # those that came are not fetched again after a failure
+
+    def _compile(self, conda: CondaTools, interpreter: Interpreter, placed: Sequence[Placed]) -> list[Part]:
+        if not has_bytecode(interpreter):
+            return []
+        return conda.packages.compile(
+            tag_of(interpreter),
+            [package for package in self.asked.packages if package.noarch == "python"],
+            {each.name: each.rewritten for each in placed},
+            partial(self.tools.compile_trees, interpreter.path),
+        )
+
+    def _wheels(self, interpreter: Interpreter, trees: Mapping[str, str]) -> list[Part]:
+        return self.tools.artifacts(tag_of(interpreter)).parts(trees, bytecode=has_bytecode(interpreter))
+
+    def _link_scripts(self, conda: CondaTools, path: str, placed: Sequence[Placed]) -> list[str]:
+        """Run the scripts that are allowed and say which are not; return the packages whose scripts ran."""
+        scripts = {each.name: each.link_script for each in placed if each.link_script}
+        allowed = [name for name in scripts if name in self.asked.lock.link_scripts]
+        self.remarks.extend(_skipped(name) for name in scripts if name not in allowed)
+        if allowed or self.asked.private:
+            conda.unshare(path, writable=True)
+        for package in in_order(self.asked.packages) if allowed else ():
+            if package.name in allowed:
+                self.reporter.phase(f"running the link script of {package.name}")
+                said = conda.run_link_script(path, package, scripts[package.name])
+                self.remarks.extend([_said(package.name, said)] if said else [])
+        return allowed
+
+    def _activation(self, conda: CondaTools, path: str) -> list[Sequence[str]]:
+        activated = conda.activate(path)
+        if activated.failure:
+            self.remarks.append(
+                Finding(
+                    code="activation-failed",
+                    severity="warning",
+                    subject="etc/conda/activate.d",
+                    message=f"the activation scripts of packages have no effect here: {activated.failure}",
+                )
+            )
+        self.remarks.extend(_varying(name) for name in activated.activation.varying)
+        return [["unset", "VIRTUAL_ENV"], ["unset", "PYTHONHOME"], *activated.activation.rows]
+
+
+def _skipped(name: str) -> Finding:
+    return Finding(
+        code="link-script-skipped",
+        severity="warning",
+        subject=name,
+        message=f"`{name}` has a script that it wants to run when it is installed, and it was not run",
+        hint=f'allow it with `link-scripts = ["{name}"]` in `[tool.parity.conda]`, if you trust it',
+        package=name,
+    )
+
+
+def _said(name: str, text: str) -> Finding:
+    return Finding(
+        code="link-script-said", severity="info", subject=name, message=f"`{name}` says: {text}", package=name
+    )
+
+
+def _varying(name: str) -> Finding:
+    return Finding(
+        code="activation-varies",
+        severity="warning",
+        subject=name,
+        message=f"what activation sets `{name}` to depends on variables of the caller, which parity does not pass on",
+        hint="set it yourself where you need another value, or under `variables` of the manifest",
+    )
+
+
+def _clobbered(placed: Sequence[Placed], grounds: Sequence[Ground]) -> tuple[Finding, ...]:
+    """Return findings about files that two conda packages bring: rattler keeps one and puts the other aside."""
+    standing = {entry.path: (ground.package, entry.digest) for ground in grounds for entry in ground.entries}
+    conflicts = []
+    for each in placed:
+        for file in each.files:
+            if file.source in each.clobbered and file.path != file.source:
+                kept, digest = standing.get(file.source, ("", ""))
+                if kept and digest != standing[file.path][1]:
+                    conflicts.append((kept, each.name, file.source))
+    return shared_paths(conflicts)

@@ -1,0 +1,244 @@
+"""The conda route after solving: a lock becomes an environment that runs, is protected, and is what was locked."""
+
+import hashlib
+import json
+import stat
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from parity.core.lockfile import v1
+from parity.core.lockfile.model import LockedWheel, Lockfile
+from tests.support.conda.channel import Channels
+from tests.support.projects import World
+from tests.support.wheels import make_wheel, write_project
+
+Write = Callable[..., Lockfile]
+
+
+def site(environment: Path) -> Path:
+    return next(environment.glob("lib/python3*/site-packages"))
+
+
+def wheel_of(world: World, name: str, version: str, target: str) -> LockedWheel:
+    file = next(world.wheels.glob(f"{name}-{version}-*.whl"))
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    return LockedWheel(name=name, version=version, targets=(target,), index="default", file=file.name, sha256=digest)
+
+
+def test_what_is_locked_runs(write: Write, world: World) -> None:
+    """The interpreter, a C program, an extension, entry points of noarch packages; nothing differs on disk."""
+    write("greetapp", "textapp", "links", "old-format", "env-vars")
+    made = world.parity("sync", "--frozen")
+    assert (0, "") == (made.exit_code, made.stdout), made
+    prefix = world.environment()
+    for command, said in (
+        (["greetapp"], f"hello {prefix}\n"),
+        (["textapp", "a b"], "textapp a b\n"),
+        (["greet"], f"hello 1.1 {prefix}\n"),
+        (["links"], "links\n"),
+        (["python", "-c", "import greet, ssl, sys; print(greet.word(), sys.prefix)"], f"hello {prefix}\n"),
+        (
+            ["sh", "-c", 'echo "$CONDA_PREFIX $CONDA_DEFAULT_ENV $ENV_VARS_GREETING"'],
+            f"{prefix} {prefix} hello there\n",
+        ),
+    ):
+        assert (0, said) == (world.parity("run", "--no-sync", *command).exit_code, said)
+        assert said == world.parity("run", "--no-sync", *command).raw_stdout
+    for mode in ([], ["--deep"]):
+        verified = world.parity("verify", *mode)
+        assert 0 == verified.exit_code, verified
+
+
+def test_list_says_build_and_channel(write: Write, world: World) -> None:
+    """The Python of conda is a package like any other, and who asked for what is known."""
+    lock = write("greetapp")
+    world.parity("sync", "--frozen")
+    listed = {each["name"]: each for each in json.loads(world.parity("list", "--json").raw_stdout)["data"]["packages"]}
+    assert {package.name for package in lock.conda} == set(listed)
+    assert {"conda"} == {each["kind"] for each in listed.values()}
+    table = world.parity("list").stdout.splitlines()
+    assert {"greet", "conda-forge", listed["greet"]["build"]} <= set(table[0].split())
+    greet = listed["greet"]
+    assert ("conda-forge", False, ["greetapp"]) == (greet["channel"], greet["requested"], greet["required_by"])
+    assert next(package.build for package in lock.conda if package.name == "greet") == greet["build"]
+    assert listed["greetapp"]["requested"]
+
+
+def test_an_environment_is_read_only_and_protected(write: Write, world: World) -> None:
+    """Files and folders; pip and conda are told what to do instead; the records name nothing of this machine."""
+    write("greetapp", "links")
+    world.parity("sync", "--frozen")
+    prefix = world.environment()
+    writable = [
+        path
+        for path in [prefix, *prefix.rglob("*")]
+        if not path.is_symlink() and path.stat().st_mode & 0o222 and ".parity" not in path.parts
+    ]
+    assert [] == writable
+    assert "parity sync" in (site(prefix).parent / "EXTERNALLY-MANAGED").read_text()
+    assert "parity sync" in json.loads((prefix / "conda-meta" / "frozen").read_text())["message"]
+    history = (prefix / "conda-meta" / "history").read_text()
+    assert '# update specs: ["greetapp", "links"]\n' in history
+    record = next((prefix / "conda-meta").glob("greet-*.json")).read_text()
+    assert str(world.root) not in record
+
+
+def test_a_second_project_shares_everything(write: Write, world: World) -> None:
+    """The same lock elsewhere is a link; another lock shares the files, and noarch modules are compiled once."""
+    write("textapp", "greet")
+    world.parity("sync", "--frozen")
+    first = world.environment()
+    second = world.copy_project()
+    again = world.parity("sync", "--frozen", "--json", cwd=second)
+    assert json.loads(again.raw_stdout)["data"]["reused"]
+    assert first == world.environment(second)
+    write("textapp")
+    world.parity("sync", "--frozen")
+    other = world.environment()
+    assert first != other
+    for path in ("textapp/__init__.py", "textapp/__pycache__"):
+        one, two = site(first) / path, site(other) / path
+        files = [(one, two)] if one.is_file() else list(zip(sorted(one.iterdir()), sorted(two.iterdir()), strict=True))
+        assert files
+        assert all(mine.samefile(theirs) for mine, theirs in files)
+
+
+def test_link_scripts_run_by_name_only(write: Write, world: World) -> None:
+    """Which there are is said; one that is allowed runs, in an environment that shares no file with the cache."""
+    stamp = "share/linked/stamp"
+    lock = write("linked")
+    without = world.parity("sync", "--frozen")
+    assert "`linked` has a script that it wants to run when it is installed, and it was not run" in without.stderr
+    first = world.environment()
+    assert not (first / stamp).exists()
+    world.write("parity.lock", v1.dump(replace(lock, link_scripts=("linked",))))
+    outcome = world.parity("sync", "--frozen")
+    assert "was not run" not in outcome.stderr
+    assert "linked 1.0\n" == (world.environment() / stamp).read_text()
+    assert 1 == (world.environment() / "share/linked/note.txt").stat().st_nlink
+    assert 0 == world.parity("verify", "--deep").exit_code
+    assert not (first / stamp).exists()
+
+
+def test_wheels_stand_over_conda_packages(write: Write, world: World, conda_channels: Channels) -> None:
+    """They run on conda's Python, take nothing from a conda package, and are verified with it."""
+    make_wheel(world.wheels, "rival", "1.0", modules={"wordlib/__init__.py": "stolen = 1\n", "rival.py": "x = 1\n"})
+    target = conda_channels.subdir
+    wheels = tuple(wheel_of(world, name, "1.0", target) for name in ("app", "left", "base", "rival"))
+    write("textapp", wheels=wheels)
+    outcome = world.parity("sync", "--frozen")
+    assert 0 == outcome.exit_code, outcome
+    prefix = world.environment()
+    conflict = f"`wordlib` and `rival` both bring `{(site(prefix) / 'wordlib/__init__.py').relative_to(prefix)}`"
+    assert conflict in outcome.stderr
+    assert "stolen" not in (site(prefix) / "wordlib" / "__init__.py").read_text()
+    assert "hello from app\n" == world.parity("run", "--no-sync", "app").stdout
+    code = "import rival, wordlib, textapp, app; print(rival.x)"
+    assert "1\n" == world.parity("run", "--no-sync", "python", "-c", code).stdout
+    assert 0 == world.parity("verify", "--deep").exit_code
+    kinds = [
+        (each["name"], each["kind"])
+        for each in json.loads(world.parity("list", "--json").raw_stdout)["data"]["packages"]
+    ]
+    assert {("app", "pypi"), ("wordlib", "conda")} <= set(kinds)
+
+
+def test_a_project_is_built_by_the_interpreter_of_its_packages(
+    write: Write, world: World, conda_channels: Channels
+) -> None:
+    """Editable itself, with a library from a folder: conda's Python builds them, no Python of this machine."""
+    code = {"mine/__init__.py": "import made, wordlib\n\ndef main() -> None:\n    print(made.__file__)\n"}
+    write_project(world.project, "mine", modules=code, entry_points={"mine": "mine:main"})
+    write_project(world.project / "made", "made", modules={"made/__init__.py": ""})
+    target = (conda_channels.subdir,)
+    own = LockedWheel(name="mine", version="", targets=target, path=".", editable=True)
+    made = LockedWheel(name="made", version="1.0", targets=target, path="made")
+    write("wordlib", wheels=(own, made))
+    outcome = world.parity("sync", "--frozen")
+    assert 0 == outcome.exit_code, outcome
+    where = world.parity("run", "--no-sync", "mine").raw_stdout
+    assert f"{site(world.environment())}/made/__init__.py\n" == where
+    assert 0 == world.parity("verify", "--deep").exit_code
+    alone = world.parity("sync", "--frozen", "--no-project")
+    assert 0 == alone.exit_code, alone
+    assert 1 == world.parity("run", "--no-sync", "python", "-c", "import mine").exit_code
+
+
+def test_an_environment_needs_no_python(write: Write, world: World) -> None:
+    """Tools alone make one too; distributions over it are refused."""
+    lock = write("libgreet", "data-files")
+    assert 0 == world.parity("sync", "--frozen").exit_code
+    prefix = world.environment()
+    assert f"hello 1.1 {prefix}\n" == world.parity("run", "--no-sync", "greet").raw_stdout
+    assert 0 == world.parity("verify", "--deep").exit_code
+    wheel = wheel_of(world, "base", "1.0", lock.targets[0].name)
+    world.write("parity.lock", v1.dump(replace(lock, wheels=(wheel,))))
+    refused = world.parity("sync", "--frozen")
+    assert (1, "") == (refused.exit_code, refused.stdout)
+    assert "no `python` among its conda packages" in refused.stderr
+    assert prefix == world.environment()
+
+
+def test_a_private_environment_may_be_written_to(write: Write, world: World) -> None:
+    """Its files are its own: an edit reaches neither the cache nor another environment."""
+    write("textapp", "links")
+    world.parity("sync", "--frozen")
+    shared = world.environment()
+    outcome = world.parity("sync", "--frozen", "--copy")
+    assert 0 == outcome.exit_code, outcome
+    private = world.environment()
+    assert 0 == world.parity("verify", "--deep").exit_code
+    edited = site(private) / "wordlib" / "__init__.py"
+    assert edited.stat().st_mode & stat.S_IWUSR
+    text = edited.read_text()
+    edited.write_text("changed = 1\n")
+    assert text == (site(shared) / "wordlib" / "__init__.py").read_text()
+    assert "changed" in world.parity("run", "--no-sync", "python", "-c", "import wordlib; print(vars(wordlib))").stdout
+
+
+MANIFEST = """\
+name: words
+channels: [conda-forge]
+dependencies:
+  - python
+  - textapp
+  - activate-static
+variables:
+  GREETING: "good morning"
+"""
+
+
+def test_from_manifest_to_a_running_program(write: Write, world: World) -> None:
+    """One command; what has nothing to do starts neither rattler nor a shell, in another project too."""
+    assert callable(write)  # it has named the folder of the channels
+    world.write("environment.yml", MANIFEST)
+    made = world.parity("run", "textapp", "a")
+    assert (0, "textapp a\n") == (made.exit_code, made.stdout), made
+    told = 'echo "$GREETING $ACTIVATE_STATIC_HOME $VIRTUAL_ENV" && static-tool'
+    run = world.run("python3", "-X", "importtime", "-m", "parity", "run", "sh", "-c", told, env={"VIRTUAL_ENV": "/v"})
+    prefix = world.environment()
+    assert f"good morning {prefix}/share/activate-static \nstatic-tool\n" == run.raw_stdout, run
+    assert not [name for name in ("rattler", "subprocess", "asyncio", "tomllib") if f" {name}\n" in run.stderr]
+    again = world.parity("sync")
+    assert (0, f"in sync: .venv is {prefix.name}\n") == (again.exit_code, again.stderr)
+    second = world.copy_project()
+    assert 0 == world.parity("sync", cwd=second).exit_code
+    assert prefix == world.environment(second)
+    world.write("environment.yml", MANIFEST.replace("good morning", "good night"))
+    assert "good night\n" == world.parity("run", "sh", "-c", 'echo "$GREETING"').stdout
+    assert prefix != world.environment()
+
+
+def test_a_manifest_allows_link_scripts(write: Write, world: World) -> None:
+    """`[tool.parity.conda] link-scripts` is in the lock, so that a lock alone says it too."""
+    assert callable(write)  # it has named the folder of the channels
+    settings = '[tool.parity.conda]\nchannels = ["conda-forge"]\ndependencies = ["linked"]\n'
+    world.write("pyproject.toml", settings)
+    without = world.parity("sync")
+    assert 0 == without.exit_code, without
+    assert "it was not run" in without.stderr
+    world.write("pyproject.toml", settings + 'link-scripts = ["linked"]\n')
+    assert 0 == world.parity("sync").exit_code
+    assert "linked 1.0\n" == (world.environment() / "share/linked/stamp").read_text()
+    assert 'link-scripts = ["linked"]' in (world.project / "parity.lock").read_text()
