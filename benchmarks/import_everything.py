@@ -1,7 +1,6 @@
-"""Import every module that the distributions of this environment bring at the top; run by the environment's Python."""
+"""Import modules by name, one after the other; run by the environment's Python. The names are its arguments."""
 
 import importlib
-import importlib.metadata
 import os
 import sys
 import warnings
@@ -9,10 +8,9 @@ import warnings
 os.environ["MPLBACKEND"] = "Agg"
 warnings.simplefilter("ignore")
 failed = []
-for name in sorted(importlib.metadata.packages_distributions()):
-    if name.isidentifier() and not name.startswith("_"):
-        try:
-            importlib.import_module(name)
-        except Exception as error:  # noqa: BLE001 - some packages want a display, a service or another package
-            failed.append(f"{name}: {type(error).__name__}")
+for name in sys.argv[1:]:
+    try:
+        importlib.import_module(name)
+    except Exception as error:  # noqa: BLE001 - some packages want a display, a service or another package
+        failed.append(f"{name}: {type(error).__name__}")
 sys.stderr.write(f"{len(failed)} modules cannot be imported on their own: {', '.join(failed)}\n")
