@@ -9,6 +9,7 @@
     │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
     │   ├── EnvironmentMissing, VenvForeign, StoreUntrusted, ArtifactCorrupt
+    │   ├── GenerationUnknown, LockTextLost
     │   └── SystemRefused      what the operating system says
     ├── UsageError             exit 2: the command line is not one
     └── InternalError          exit 3: a fault of parity's own
@@ -320,3 +321,15 @@ class PackageUnknown(UserError):
     """A package is named that the lock does not have."""
 
     code = "package-unknown"
+
+
+class GenerationUnknown(UserError):
+    """A project's history does not have the generation that is asked for."""
+
+    code = "generation-unknown"
+
+
+class LockTextLost(UserError):
+    """The lock of a generation is no longer in the store, or not what it was."""
+
+    code = "lock-text-lost"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from parity.core.environment_key import environment_key, is_own
-from parity.core.errors import PythonMissing, StoreUntrusted, VenvForeign
+from parity.core.errors import PythonMissing
 from parity.core.findings import Finding
 from parity.core.interpreters import choose
 from parity.core.lockfile import v1
@@ -15,6 +15,7 @@ from parity.core.lockfile.select import select
 from parity.core.places import Place
 from parity.core.python_request import parse_request
 from parity.workflows.gather import gather, has_bytecode, requests_of
+from parity.workflows.project import refuse_foreign
 from parity.workflows.quick import LOCK_NAME, run_rows
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def sync(
     Raises StoreUntrusted, VenvForeign, TargetNone, PythonMissing, NetworkFailed, UvFailed, ArtifactCorrupt, OSError.
     """
     root = str(project)
-    _refuse(tools, root)
+    refuse_foreign(tools.roots, root)
     started = time.monotonic()
     job = _prepare(tools, root, lock, reporter, private=private, with_project=with_project)
     gathered = time.monotonic()
@@ -122,6 +123,16 @@ def sync(
         },
         findings=_conflicts(built),
     )
+
+
+def build(tools: Tools, project: Path, lock: Lockfile, *, reporter: Reporter, private: bool = False) -> str:
+    """Have the environment that a lock asks for without switching to it, and return its key.
+
+    The caller holds the project's lock. Raises what `sync` raises.
+    """
+    job = _prepare(tools, str(project), lock, reporter, private=private, with_project=True)
+    _build(tools, job, reporter)
+    return job.key
 
 
 def locked_interpreter(target: LockedTarget, found: Sequence[Interpreter]) -> Interpreter:
@@ -149,20 +160,6 @@ def tag_of(interpreter: Interpreter) -> str:
     return "-".join(
         filter(None, [interpreter.implementation, version + threads, interpreter.platform, interpreter.libc])
     )
-
-
-def _refuse(tools: Tools, root: str) -> None:
-    if not tools.roots.trusted():
-        raise StoreUntrusted(
-            f"the store `{tools.roots.home}` is not yours alone: {tools.roots.distrust()}",
-            hint="make it yours (`chown`, `chmod go-w`), or name another with `PARITY_HOME`",
-        )
-    if not tools.roots.owns_link(root):
-        raise VenvForeign(
-            "`.venv` is here already and parity did not make it",
-            hint="run `parity sync --move-aside` to keep it as `.venv.aside` and continue",
-            place=Place(file=".venv"),
-        )
 
 
 def _prepare(tools: Tools, root: str, lock: Lockfile, reporter: Reporter, *, private: bool, with_project: bool) -> _Job:
@@ -242,7 +239,7 @@ def _switch(
     reason: str,
 ) -> int:
     """Make the project's link lead to what was built, and note under which facts it stays right."""
-    _refuse(tools, root)
+    refuse_foreign(tools.roots, root)
     generation = tools.roots.switch(root, job.key, lock_text, reason)
     if conditions is None:
         tools.roots.forget_run(root)
