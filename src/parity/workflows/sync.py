@@ -173,7 +173,7 @@ def _prepare(tools: Tools, root: str, lock: Lockfile, reporter: Reporter, *, pri
         artifacts=tools.artifacts(tag_of(interpreter)),
         installer=tools.installer,
         interpreter=interpreter,
-        requests=requests_of(wheels, root, lambda path: _content(tools, root, path)),
+        requests=requests_of(wheels, root, lambda path: content(tools, root, path)),
         torch_backend=target.torch_backend,
         compile_trees=tools.compile_trees,
         site_of=tools.site_of,
@@ -190,7 +190,7 @@ def _prepare(tools: Tools, root: str, lock: Lockfile, reporter: Reporter, *, pri
     return _Job(lock=lock, target=target, wheels=wheels, interpreter=interpreter, trees=trees, key=key)
 
 
-def _content(tools: Tools, root: str, path: str) -> Mapping[str, str]:
+def content(tools: Tools, root: str, path: str) -> Mapping[str, str]:
     """Return the digests of the files that decide how a folder of the project is built."""
     rows = (tools.roots.observe_content(root, f"{path}/{name}") for name in CONTENT_FILES)
     return {row[1]: row[2] if len(row) > 2 else "" for row in rows}  # noqa: PLR2004 - a row's length

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from parity.engines.pypi.uv import Uv
     from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
-    from parity.workflows import fingerprint, lock, sync, verify
+    from parity.workflows import fingerprint, lock, repair, sync, verify
 
 
 def roots(environ: Mapping[str, str]) -> Roots:
@@ -175,6 +175,21 @@ def fingerprint_tools(environ: Mapping[str, str]) -> fingerprint.Tools:
         read_text=reading.read_text,
         leads_to=reading.leads_to,
     )
+
+
+def repair_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> repair.Tools:
+    """Return the engines of repairing; those that fetch are built once, and only if something has to be fetched."""
+    from functools import cache
+
+    from parity.engines.store.repair import Mender
+    from parity.workflows.rebuild import indexes_of
+    from parity.workflows.repair import Tools
+
+    def engines() -> sync.Tools:
+        tools = lock_tools(environ, root, offline=offline, reporter=reporter)
+        return sync_builder(environ, root, offline=offline)(indexes_of(root, tools), tools.found())
+
+    return Tools(roots=roots(environ), verify=verify_tools(environ), sync=cache(engines), mender=Mender)
 
 
 def _names() -> NameTable:

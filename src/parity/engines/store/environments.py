@@ -26,6 +26,7 @@ from parity.engines.system.locks import Lock
 _META = ".parity"
 _HEAD = ["parity-environment", "1"]
 _OWN = "own"
+_PAPERS = ("lock", "activation")
 _READ_ONLY = 0o555
 PRIVATE = "private/"
 
@@ -108,7 +109,8 @@ class Environments:
             os.chmod(folder, _READ_ONLY)
         started = time.monotonic()
         flush_file_system(path)
-        rows = [_HEAD, ["site", papers.site], ["interpreter", *papers.interpreter], *manifests]
+        said = [["paper", name, _digest_of(os.path.join(path, _META, name))] for name in _PAPERS]
+        rows = [_HEAD, ["site", papers.site], ["interpreter", *papers.interpreter], *manifests, *said]
         records.write(os.path.join(path, _META, "complete"), rows, durable=True)  # an empty marker would be one too
         flush_file_system(path)
         return Built(conflicts=plan.conflicts, files=len(plan.files) + len(own), flushed=time.monotonic() - started)
@@ -118,8 +120,10 @@ class Environments:
         rows = records.read(os.path.join(path, _META, "complete"))
         if not rows or rows[0] != _HEAD:
             return None
-        site = next(row[1] for row in rows if row[0] == "site")
-        interpreter = next(row[1:] for row in rows if row[0] == "interpreter")
+        site = next((row[1] for row in rows if row[0] == "site"), None)
+        interpreter = next((row[1:] for row in rows if row[0] == "interpreter"), None)
+        if site is None or interpreter is None:  # it is damaged
+            return None
         manifests = tuple((row[1], row[2]) for row in rows if row[0] == "manifest")
         return Recorded(site=site, interpreter=interpreter, manifests=manifests)
 
@@ -128,6 +132,13 @@ class Environments:
         rows = records.read(os.path.join(path, _META, "complete")) or []
         folder = os.path.join(path, _META, "manifests")
         return [row[1] for row in rows if row[0] == "manifest" and _digest_of(os.path.join(folder, row[1])) != row[3]]
+
+    def damaged_papers(self, path: str) -> list[str]:
+        """Return of marker, lock and activation what is not what it was when the environment was completed."""
+        rows = records.read(os.path.join(path, _META, "complete")) or []
+        damaged = [] if self.recorded(path) else ["complete"]
+        papers = [row for row in rows if row[0] == "paper"]
+        return damaged + [row[1] for row in papers if _digest_of(os.path.join(path, _META, row[1])) != row[2]]
 
     def entries(self, path: str) -> dict[str, tuple[Entry, str]]:
         """Return what belongs into an environment: each path with its entry and the package that brings it.
