@@ -1,7 +1,9 @@
 """Which distributions of PyPI conda packages bring: what an index must then not bring a second time."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -29,10 +31,47 @@ def provided(packages: Iterable[LockedConda], names: NameTable) -> tuple[Provide
     return tuple(sorted(found.values(), key=lambda each: each.name))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """Which distributions packages are taken to bring, and which packages may bring a distribution.
+
+    `available` are the names of the channels' packages.
+    """
+
+    names: NameTable
+    available: frozenset[str]
+    _known: dict[str, tuple[Provided, ...]] = field(default_factory=dict[str, tuple[Provided, ...]])
+    _providers: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+
+    def of(self, package: LockedConda) -> tuple[Provided, ...]:
+        """Return what a package brings."""
+        if package.sha256 not in self._known:
+            self._known[package.sha256] = provided([package], self.names)
+        return self._known[package.sha256]
+
+    def providers(self, distribution: str) -> Sequence[str]:
+        """Return the names of the packages that may bring a distribution, sorted."""
+        if not self._providers:
+            self._providers.update(self._reversed())
+        return self._providers.get(distribution, ())
+
+    def _reversed(self) -> Mapping[str, list[str]]:
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for name in sorted(self.available - _PYTHONS):
+            for project in _projects(name, self.names.find(name)):
+                found[project].append(name)
+        return found
+
+
+def required_name(spec: str) -> str:
+    """Return the name of the package that a MatchSpec is about."""
+    return re.split(r"[\s=<>!~[]", spec.rpartition("::")[2], maxsplit=1)[0]
+
+
 def _needs_python(package: LockedConda) -> bool:
     if package.name in _PYTHONS:
         return False
-    return package.noarch == "python" or any(re.split(r"[\s=<>!~[]", each)[0] == "python" for each in package.depends)
+    return package.noarch == "python" or any(required_name(each) == "python" for each in package.depends)
 
 
 def _projects(name: str, meaning: Meaning) -> Sequence[str]:
