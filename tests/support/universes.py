@@ -228,6 +228,10 @@ def _is_in(whole: Whole, slot: Slot, option: Option) -> bool:
     return isinstance(option, Release) and whole.wheels.get(slot[1], {}).get("version") == option.version
 
 
+def _pins(requirement: Requirement, version: Version) -> bool:
+    return any(each.operator == "==" and Version(each.version) == version for each in requirement.specifier)
+
+
 class Oracle:
     """Tries everything in a universe."""
 
@@ -287,7 +291,7 @@ class Oracle:
         """Say whether a file may be taken at all: yanked, pre-release, source."""
         asked = [each for each in [*(one for one, _ in self.wanted), *self.bounds] if each.name == said["name"]]
         version = Version(said["version"])
-        if said.get("yanked") and not any(str(each.specifier) == f"=={said['version']}" for each in asked):
+        if said.get("yanked") and not any(_pins(each, version) for each in asked):
             return False
         if said.get("sdist") and said["name"] not in self.universe.sdists:
             return False
@@ -297,7 +301,7 @@ class Oracle:
             if each["name"] == said["name"]
             and not Version(each["version"]).is_prerelease
             and (not each.get("sdist") or each["name"] in self.universe.sdists)
-            and (not each.get("yanked") or any(str(one.specifier) == f"=={each['version']}" for one in asked))
+            and (not each.get("yanked") or any(_pins(one, Version(each["version"])) for one in asked))
         ]
         return not version.is_prerelease or not stable or any(re.search(r"\d(a|b|rc)\d", str(each.specifier)) for each in asked)
 

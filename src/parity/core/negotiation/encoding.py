@@ -94,6 +94,10 @@ class Encoding:
                 self._say(Demand(who=who, needs=spec), [-self.literal(package), literal])
         return True
 
+    def has_name(self, name: str) -> bool:
+        """Say whether it is known which versions indexes have of a distribution."""
+        return ("name", name) in self._expanded
+
     def expand_name(self, name: str) -> None:
         """Add the versions that indexes have of a distribution."""
         if not self._first("name", name):
@@ -161,7 +165,7 @@ class Encoding:
         fit = self._fit(bound.name, bound.specifier)
         self._say(None, [-literal, -self._variable("any", bound.name), fit])
         for package, version in self.shelves.bringing(bound.name):
-            if not _contains(bound.specifier, version):
+            if not contains(bound.specifier, version):
                 self._say(None, [-literal, -self.literal(package)])
         return literal
 
@@ -214,12 +218,12 @@ class Encoding:
         """Return a literal for: a version that fits is there, and none that does not."""
         literal = self.clauses.variable()
         brought = self.shelves.bringing(name)
-        fitting = [self.literal(package) for package, version in brought if _contains(specifier, version)]
+        fitting = [self.literal(package) for package, version in brought if contains(specifier, version)]
         wheel = self._fit(name, specifier)
         conda_first = self.question.prefer.get(name) == "conda"
         self._say(None, [-literal, *([*fitting, wheel] if conda_first else [wheel, *fitting])])
         for package, version in brought:
-            if not _contains(specifier, version):
+            if not contains(specifier, version):
                 self._say(None, [-literal, -self.literal(package)])
         return literal
 
@@ -235,7 +239,7 @@ class Encoding:
         return literal
 
     def _define_fit(self, literal: int, name: str, specifier: str) -> None:
-        fitting = [each for each in self.shelves.releases(name) if each.given or _contains(specifier, each.version)]
+        fitting = [each for each in self.shelves.releases(name) if each.given or contains(specifier, each.version)]
         self._say(None, [-literal, *(self.literal(each) for each in fitting)])
 
     def _know(self, name: str) -> None:
@@ -310,5 +314,8 @@ class Encoding:
         self.clauses.add(said)
 
 
-def _contains(specifier: str, version: str) -> bool:
+def contains(specifier: str, version: str) -> bool:
+    """Say whether a set of versions (PEP 440) has one in it; pre-releases count, and so do folders' unknown versions."""
+    if not version:
+        return True
     return not specifier or SpecifierSet(specifier).contains(Version(version), prereleases=True)

@@ -46,9 +46,10 @@ class Release:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """What a distribution says that it requires (`Requires-Dist`, PEP 508 text); `version` where it was not known."""
+    """What a distribution says of itself; `requires` is PEP 508 text. What it does not say is empty."""
 
     requires: tuple[str, ...] = ()
+    name: str = ""
     version: str = ""
 
 

@@ -39,7 +39,7 @@ class Negotiation:
         search = _Search(self.encoding)
         while self.encoding.clauses.solve(search.fixed):
             self.passes += 1
-            walk = Walk(self.question, Known(self.question, self.shelves), search.choose)
+            walk = Walk(self.question, Known(self.question, self.shelves, self.encoding), search.choose)
             complete = walk.run()
             if not self._look_up(walk) and complete:
                 return Agreement(decisions=tuple(walk.decisions))
@@ -58,7 +58,7 @@ class Negotiation:
         unread = [option.name for option, _ in walk.taken if isinstance(option, Unread)]
         brought = [(option, extra) for option, extra in walk.taken if isinstance(option, LockedConda) and extra]
         self.shelves.read_names([*unread, *(name for _, (name, _) in brought)])
-        for name in unread:
+        for name in [*unread, *(name for _, (name, _) in brought)]:
             self.encoding.expand_name(name)
         taken = [(option, extra) for option, extra in walk.taken if isinstance(option, Release)]
         same = [each for package, (name, _) in brought if (each := self.shelves.same_release(package, name))]
@@ -100,6 +100,7 @@ class Known:
 
     question: JointQuestion
     shelves: Shelves
+    encoding: Encoding
 
     def options(self, slot: Slot) -> Sequence[Option]:
         """Return everything that there is for a name, the best first."""
@@ -107,7 +108,7 @@ class Known:
         if side == "conda":
             return in_order(slot, self.question, self.shelves.conda.records(name), ())
         packages = [package for package, _ in self.shelves.bringing(name)]
-        releases = self.shelves.releases(name) if self.shelves.is_read(name) else [Unread(name)]
+        releases = self.shelves.releases(name) if self.encoding.has_name(name) else [Unread(name)]
         return in_order(slot, self.question, packages, releases)
 
     def roots(self, python: LockedConda | None) -> Sequence[Need]:
@@ -127,7 +128,7 @@ class Known:
         if isinstance(option, Unread):
             return ()
         if extra:
-            release = self.shelves.same_release(option, extra[0]) if self.shelves.is_read(extra[0]) else None
+            release = self.shelves.same_release(option, extra[0]) if self.encoding.has_name(extra[0]) else None
             return self._required(release, extra[1], python) if release else ()
         return [Need(slot=("conda", required_name(spec))) for spec in option.depends if not spec.startswith("__")]
 

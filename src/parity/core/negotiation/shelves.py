@@ -31,6 +31,18 @@ class Shelves:
     )
     _suits: dict[tuple[str, str], frozenset[Flavour]] = field(default_factory=dict[tuple[str, str], frozenset[Flavour]])
 
+    def asked(self, question: JointQuestion) -> "Shelves":
+        """Return the same shelves for another question; what was read is not read again."""
+        return Shelves(
+            conda=self.conda,
+            wheels=self.wheels,
+            claims=self.claims,
+            question=question,
+            _files=self._files,
+            _metadata=self._metadata,
+            _requirements=self._requirements,
+        )
+
     def read_names(self, names: Iterable[str]) -> None:
         """Ask the indexes for distributions, all at once. Raises NetworkFailed."""
         missing = [name for name in dict.fromkeys(names) if name not in self._files and not self._given(name)]
@@ -43,10 +55,6 @@ class Shelves:
             given = self._given(name)
             self._releases[name] = given or releases_of(name, self._files[name], self.question)
         return self._releases[name]
-
-    def is_read(self, name: str) -> bool:
-        """Say whether the indexes were asked for a distribution, or need not be."""
-        return name in self._files or name in self._releases
 
     def read_metadata(self, releases: Iterable[Release]) -> None:
         """Ask for what versions say of themselves, all at once. Raises NetworkFailed."""
