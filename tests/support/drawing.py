@@ -20,7 +20,9 @@ def draw(seed: int) -> Universe:
     conda = [{"name": "python", "version": version, "build": "h0_0_cpython"} for version in _PYTHONS]
     for name in conda_names:
         conda += _packages(random_, name, conda_names)
-    wheels = [file for name in random_.sample(names, random_.choice([2, 3, 3])) for file in _files(random_, name, names)]
+    wheels = [
+        file for name in random_.sample(names, random_.choice([2, 3, 3])) for file in _files(random_, name, names)
+    ]
     return Universe(
         conda=conda,
         wheels=wheels,
@@ -38,7 +40,9 @@ def draw(seed: int) -> Universe:
 
 def _ask(random_: random.Random, conda: list[str], names: list[str]) -> dict[str, list[str]]:
     python = random_.choice(["python", "python", "python=3.11", "python>=3.12"])
-    asked = [f"{name}{random_.choice(_BOUNDS)}" for name in random_.sample(conda, random_.randint(0, min(2, len(conda))))]
+    asked = [
+        f"{name}{random_.choice(_BOUNDS)}" for name in random_.sample(conda, random_.randint(0, min(2, len(conda))))
+    ]
     pypi = [_requirement(random_, name, marker=0.1) for name in random_.sample(names, random_.randint(1, 2))]
     if random_.random() < 0.1:
         pypi[0] = f"{random_.choice(names)}==3.0rc1"
@@ -60,13 +64,15 @@ def _packages(random_: random.Random, name: str, others: list[str]) -> list[dict
                 depends.append(f"python {build}.*" if build else "python >=3.11")
             if random_.random() < 0.05:
                 depends.append("__cuda >=12")
-            found.append({
-                "name": name,
-                "version": version,
-                "build": f"py{build}_0" if build else "0",
-                "depends": depends,
-                "constrains": [each for each in constrains if not each.startswith(f"{name} ")],
-            })
+            found.append(
+                {
+                    "name": name,
+                    "version": version,
+                    "build": f"py{build}_0" if build else "0",
+                    "depends": depends,
+                    "constrains": [each for each in constrains if not each.startswith(f"{name} ")],
+                }
+            )
     return found
 
 
@@ -75,7 +81,9 @@ def _files(random_: random.Random, name: str, names: list[str]) -> list[dict[str
     versions = random_.sample(["1.0", "2.0", "3.0", "3.0rc1"], random_.randint(2, 4))
     for version in versions:
         others = [each for each in names if each != name]
-        requires = [_requirement(random_, other, marker=0.25, extra=0.25) for other in others if random_.random() < 0.35]
+        requires = [
+            _requirement(random_, other, marker=0.25, extra=0.25) for other in others if random_.random() < 0.35
+        ]
         file: dict[str, Any] = {"name": name, "version": version, "requires": requires}
         if random_.random() < 0.2:
             file["tag"] = random_.choice(["cp311-cp311-manylinux_2_17_x86_64", "cp312-cp312-manylinux_2_17_x86_64"])

@@ -11,7 +11,7 @@ Versions of conda are written so that PEP 440 reads them alike. `names` maps con
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -107,7 +107,9 @@ class Universe:
             wheels=tuple(self._requirements("pypi", "pip")),
             constraints=tuple(self._requirements("constraints", "constraints")),
             sdists=tuple(self.sdists),
-            kept_conda={name[6:]: self._digest(name[6:], version) for name, version in self.kept.items() - kept.items()},
+            kept_conda={
+                name[6:]: self._digest(name[6:], version) for name, version in self.kept.items() - kept.items()
+            },
             kept_wheels=kept,
             own={name: self._digest(name, version) for name, version in self.own.items()},
             prefer=self.prefer,
@@ -157,6 +159,9 @@ class FakeConda:
     def names(self) -> frozenset[str]:
         """Return every name."""
         return frozenset(self.universe.packages)
+
+    def read(self, names: Iterable[str]) -> None:
+        """Look nothing up: all of it is there."""
 
     def records(self, name: str) -> Sequence[LockedConda]:
         """Return the packages of a name."""
@@ -303,7 +308,11 @@ class Oracle:
             and (not each.get("sdist") or each["name"] in self.universe.sdists)
             and (not each.get("yanked") or any(_pins(one, Version(each["version"])) for one in asked))
         ]
-        return not version.is_prerelease or not stable or any(re.search(r"\d(a|b|rc)\d", str(each.specifier)) for each in asked)
+        return (
+            not version.is_prerelease
+            or not stable
+            or any(re.search(r"\d(a|b|rc)\d", str(each.specifier)) for each in asked)
+        )
 
     def _conda_holds(self, conda: Mapping[str, LockedConda]) -> bool:
         for spec in self.universe.ask.get("conda", ()):
@@ -394,7 +403,9 @@ class Oracle:
         said = wheels.get(name)
         if said is None:
             version = next(iter(brought.get(name, ())), None)
-            same = [each for each in self.files.get(name, ()) if version and Version(each["version"]) == Version(version)]
+            same = [
+                each for each in self.files.get(name, ()) if version and Version(each["version"]) == Version(version)
+            ]
             said = same[0] if same and extra else {}
         texts = [Requirement(text) for text in said.get("requires", ())]
         return [

@@ -8,6 +8,7 @@
     │   ├── TargetUnknown, TargetNone, WheelNone, PathMissing, RouteUnavailable
     │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
     │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, PackageMissing, PackageUnhashed, SolveImpossible
+    │   ├── AgreementImpossible, NegotiationStopped
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
     │   ├── EnvironmentMissing, VenvForeign, StoreUntrusted, ArtifactCorrupt
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
@@ -393,3 +394,15 @@ class SolveImpossible(UserError):
     """No set of conda packages answers the requirements."""
 
     code = "solve-impossible"
+
+
+class AgreementImpossible(UserError):
+    """conda's packages and an index's distributions cannot be had together, whichever versions are taken."""
+
+    code = "agreement-impossible"
+
+
+class NegotiationStopped(UserError):
+    """conda and PyPI were not brought together in the rounds that there are; whether they can be is not known."""
+
+    code = "negotiation-stopped"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from parity.core.conda.questions import CondaAnswer, CondaQuestion
     from parity.core.findings import Finding
@@ -78,6 +78,9 @@ class CondaShelf(Protocol):
 
     def names(self) -> frozenset[str]:
         """Return every name that there is."""
+
+    def read(self, names: Iterable[str]) -> None:
+        """Look several names up at once, so that each of them is there when it is asked for."""
 
     def records(self, name: str) -> Sequence[LockedConda]:
         """Return the packages of a name, the best first, as a solver of conda prefers them."""

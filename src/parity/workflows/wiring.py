@@ -9,8 +9,9 @@ if TYPE_CHECKING:
 
     from parity.core.conda.channels import AddressBook
     from parity.core.interpreters import Interpreter
-    from parity.core.ports import Reporter
+    from parity.core.ports import Reporter, WheelShelf
     from parity.core.python_request import PythonRequest
+    from parity.core.resolution import Question
     from parity.core.spec import CondaSettings, Index
     from parity.core.target import Targets
     from parity.core.translation.names import NameTable
@@ -97,16 +98,20 @@ def reader() -> Callable[[Path], str | None]:
 def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> lock.Tools:
     """Return the engines of locking. Interpreters are looked for once, and only if somebody asks."""
     from functools import cache, partial
+    from pathlib import Path
 
     from parity.engines.machine.detect import detect
     from parity.engines.pypi.resolve import UvResolver
+    from parity.engines.store.home import cache_folder
     from parity.engines.system.files import read_text, write_atomic
     from parity.workflows.lock import Tools
 
+    runner = uv(environ, offline=offline)
     return Tools(
         read=read_text,
         write=write_atomic,
-        resolver=UvResolver(uv=uv(environ, offline=offline), root=root),
+        resolver=UvResolver(uv=runner, root=root),
+        index=lambda question: index_shelf(runner, root, Path(cache_folder(environ)) / "indexes", question),
         conda=partial(conda_lock_tools, environ, root, offline=offline),
         found=cache(lambda: discovery(environ).interpreters),
         names=_names,
@@ -115,6 +120,14 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
         pyenv_version=environ.get("PYENV_VERSION", ""),
         reporter=reporter,
     )
+
+
+def index_shelf(runner: Uv, root: Path, cache: Path, question: Question) -> WheelShelf:
+    """Return what looks distributions up for a question."""
+    from parity.engines.pypi.shelf import IndexShelf
+    from parity.engines.system.http import Http
+
+    return IndexShelf(uv=runner, http=Http(environ=runner.environ), root=root, cache=cache, question=question)
 
 
 def sync_builder(
@@ -236,16 +249,22 @@ def conda_lock_tools(
     environ: Mapping[str, str], root: Path, settings: CondaSettings, *, offline: bool
 ) -> lock_conda.CondaTools:
     """Return the engines of locking on the conda route."""
+    from functools import partial
     from pathlib import Path
 
     from parity.engines.conda.gateways import Gateways
+    from parity.engines.conda.shelf import open_shelf
     from parity.engines.conda.solve import RattlerSolver
     from parity.engines.store.home import cache_folder, make_folders
     from parity.workflows.lock_conda import CondaTools
 
     make_folders(environ)
     gateways = Gateways(cache=Path(cache_folder(environ)) / "repodata", offline=offline)
-    return CondaTools(book=address_book(environ, root, settings), solver=RattlerSolver(gateways=gateways))
+    return CondaTools(
+        book=address_book(environ, root, settings),
+        solver=RattlerSolver(gateways=gateways),
+        shelf=partial(open_shelf, gateways),
+    )
 
 
 def inspector(environ: Mapping[str, str]) -> Callable[[str], Interpreter]:

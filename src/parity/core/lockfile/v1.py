@@ -33,7 +33,9 @@ from parity.core.lockfile.entries import (
     CONDA_ALWAYS,
     WHEEL_ALWAYS,
     conda_data,
+    negotiated_data,
     read_conda,
+    read_negotiated,
     read_target,
     read_wheel,
     target_data,
@@ -67,6 +69,7 @@ def normalised(lock: Lockfile) -> Lockfile:
         extras=tuple(sorted(lock.extras)),
         sdists=tuple(sorted(lock.sdists)),
         link_scripts=tuple(sorted(lock.link_scripts)),
+        negotiated=tuple(sorted(lock.negotiated, key=lambda each: (each.name, each.targets, each.instead))),
     )
 
 
@@ -107,6 +110,7 @@ def dump(lock: Lockfile) -> str:
     tables += ["[[target]]\n" + _lines(target_data(target)) for target in lock.targets]
     tables += ["[[conda]]\n" + _lines(conda_data(package), always=CONDA_ALWAYS) for package in lock.conda]
     tables += ["[[pypi]]\n" + _lines(wheel_data(wheel), always=WHEEL_ALWAYS) for wheel in lock.wheels]
+    tables += ["[[negotiated]]\n" + _lines(negotiated_data(each)) for each in lock.negotiated]
     return "\n".join(tables)
 
 
@@ -161,6 +165,7 @@ def parse(text: str, file: str = "parity.lock") -> Lockfile:
         targets=targets,
         conda=tuple(read_conda(table, known) for table in head.tables("conda")),
         wheels=tuple(read_wheel(table, known) for table in head.tables("pypi")),
+        negotiated=tuple(read_negotiated(table, known) for table in head.tables("negotiated")),
         channels=head.texts("channels"),
         channel_priority=head.choice("channel-priority", ("disabled",)) if "channel-priority" in head.data else "",
         link_scripts=head.texts("link-scripts"),

@@ -16,6 +16,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from parity.core.conda.distributions import required_name
+from parity.core.conda.failures import shown
 from parity.core.lockfile.model import LockedConda
 from parity.core.negotiation.clauses import TRUE, Clauses
 from parity.core.negotiation.joint import Demand, JointQuestion, Option, Release, Unread
@@ -46,7 +47,7 @@ class Encoding:
             self._flavours.setdefault(flavour_of(package), []).append(self.literal(package))
         self.records("python")
         for each in self.question.conda:
-            demand = Demand(who="", needs=each.to_text(), place=each.place)
+            demand = Demand(who="", needs=shown(each), place=each.place)
             root = self._root(demand)
             self._need_packages(demand, [-root], self.shelves.conda.answers(each), each.name)
         for wanted in self.question.wheels:
@@ -315,7 +316,7 @@ class Encoding:
 
 
 def contains(specifier: str, version: str) -> bool:
-    """Say whether a set of versions (PEP 440) has one in it; pre-releases count, and so do folders' unknown versions."""
+    """Say whether a set of versions (PEP 440) has one in it: pre-releases count, and versions not known."""
     if not version:
         return True
     return not specifier or SpecifierSet(specifier).contains(Version(version), prereleases=True)

@@ -48,10 +48,12 @@ class Negotiation:
 
     def _expand_own(self) -> None:
         """Begin with what conda takes by itself: nearly all of it stays."""
-        for name, digest in sorted(self.question.own.items()):
-            for package in self.shelves.conda.records(name):
-                if package.sha256 == digest:
-                    self.encoding.expand_package(package)
+        conda, own = self.shelves.conda, self.question.own
+        conda.read(sorted(own))
+        taken = [package for name in sorted(own) for package in conda.records(name) if package.sha256 == own[name]]
+        conda.read(sorted({required_name(spec) for package in taken for spec in package.depends}))
+        for package in taken:
+            self.encoding.expand_package(package)
 
     def _look_up(self, walk: Walk) -> bool:
         """Find out what is not known yet of an answer; False where all of it is known."""

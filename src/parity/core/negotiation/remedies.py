@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
 
+from parity.core.conda.failures import shown
 from parity.core.negotiation.joint import Agreement, Demand, JointQuestion
 from parity.core.negotiation.negotiate import Negotiation
 from parity.core.negotiation.shelves import Shelves
@@ -31,19 +32,20 @@ def remedies(demands: tuple[Demand, ...], shelves: Shelves) -> tuple[Remedy, ...
 
 
 def _tried(demands: tuple[Demand, ...], shelves: Shelves) -> Remedy | None:
-    question = shelves.question
+    question = changed = shelves.question
     for demand in demands:
-        question = _changed(question, demand) or question
-    shelves = shelves.asked(question)
-    agreement = Negotiation(question, shelves).agree()
+        changed = _changed(changed, demand) or changed
+    shelves = shelves.asked(changed)
+    agreement = Negotiation(changed, shelves).agree()
     if agreement is None:
         return None
-    return Remedy(changes=tuple(_told(demand, shelves.question, agreement, shelves) for demand in demands))
+    return Remedy(changes=tuple(_told(demand, question, agreement, shelves) for demand in demands))
 
 
 def _told(demand: Demand, question: JointQuestion, agreement: Agreement, shelves: Shelves) -> str:
-    name = next((each.name for each in _requirements(question) if each.place == demand.place), "")
-    if not name:
+    asked = next(each for each in _requirements(question) if _is(each, demand))
+    name = asked.name
+    if not any((each.name, each.place) == (name, asked.place) for each in _requirements(shelves.question)):
         return f"leave out `{demand.needs}` ({demand.place})"
     versions = {release.name: release.version for release in agreement.wheels}
     versions |= {each.name: each.version for package in agreement.conda for each in shelves.claims.of(package)}
@@ -53,21 +55,26 @@ def _told(demand: Demand, question: JointQuestion, agreement: Agreement, shelves
 
 def _changed(question: JointQuestion, demand: Demand) -> JointQuestion | None:
     """Return a question that asks for any version where a demand asks for some; without it where it asks for any."""
-    conda = [each for each in question.conda if (each.to_text(), each.place) == (demand.needs, demand.place)]
+    conda = [each for each in question.conda if _is(each, demand)]
     if conda:
         loose = CondaRequirement(name=conda[0].name, place=conda[0].place, channel=conda[0].channel)
         kept = tuple(loose if each in conda else each for each in question.conda)
         if loose in conda:
             return None if loose.name == "python" else replace(question, conda=_without(question.conda, loose))
         return replace(question, conda=kept)
-    for key in ("wheels", "constraints"):
-        there: tuple[WheelRequirement, ...] = getattr(question, key)
-        same = [each for each in there if (each.to_text(), each.place) == (demand.needs, demand.place)]
-        if same and key == "wheels" and same[0].specifier:
-            return replace(question, wheels=tuple(replace(e, specifier="") if e in same else e for e in there))
-        if same:
-            return replace(question, **{key: tuple(each for each in there if each not in same)})
-    return None
+    bounds = [each for each in question.constraints if not _is(each, demand)]
+    if len(bounds) < len(question.constraints):
+        return replace(question, constraints=tuple(bounds))
+    wheels = [each for each in question.wheels if _is(each, demand)]
+    if wheels and wheels[0].specifier:
+        loose_wheels = (replace(each, specifier="") if each in wheels else each for each in question.wheels)
+        return replace(question, wheels=tuple(loose_wheels))
+    return replace(question, wheels=tuple(each for each in question.wheels if each not in wheels)) if wheels else None
+
+
+def _is(requirement: CondaRequirement | WheelRequirement, demand: Demand) -> bool:
+    text = shown(requirement) if isinstance(requirement, CondaRequirement) else requirement.to_text()
+    return (text, requirement.place) == (demand.needs, demand.place)
 
 
 def _without(requirements: tuple[CondaRequirement, ...], one: CondaRequirement) -> tuple[CondaRequirement, ...]:
@@ -77,3 +84,4 @@ def _without(requirements: tuple[CondaRequirement, ...], one: CondaRequirement) 
 def _requirements(question: JointQuestion) -> Iterator[CondaRequirement | WheelRequirement]:
     yield from question.conda
     yield from question.wheels
+    yield from question.constraints

@@ -75,7 +75,8 @@ class _Attempt:
         self._refuse_missing()
         try:
             await self._refuse_hidden()
-            records = await self._solved(specs, kept=await self._kept())
+            held = [MatchSpec(f'{package.name}[sha256="{package.sha256}"]') for package in self.question.held]
+            records = await self._solved([*specs, *held], kept=await self._kept())
         except SolverError as error:
             raise await self._failure(str(error)) from None
         except GatewayError as error:
