@@ -123,7 +123,7 @@ def test_only_conda_has_what_a_wheel_needs(project: World) -> None:
 
 
 def test_no_answer_is_told_with_changes_that_were_tried(project: World) -> None:
-    """The requirements that exclude each other, who makes it so, and what would help; nothing that has no part in it."""
+    """The requirements that exclude each other, who makes it so, and what would help; nothing besides."""
     wheels(project, modernist_1_0=["numpy>=2"], bystander_1_0=[])
     ask(project, "old-science", "wordlib", pip="modernist, bystander")
     outcome = project.parity("lock", "--target", "linux-64")

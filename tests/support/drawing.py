@@ -1,4 +1,4 @@
-"""Random universes, made so that about half of them have an answer, and many of them not the first that comes to mind."""
+"""Random universes, made so that about half of them have an answer, and often not the first that comes to mind."""
 
 import random
 from typing import Any

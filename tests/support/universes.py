@@ -389,7 +389,7 @@ class Oracle:
             if (name in wheels or name in brought) and not self._met(bound, brought, wheels.get(name)):
                 return False
         # what nobody asked for is not looked at above, and `ranks` leaves out answers that have it
-        return {name for name in wheels} <= {name for name, _ in seen}
+        return set(wheels) <= {name for name, _ in seen}
 
     def required(
         self,
@@ -469,18 +469,24 @@ class _OracleWorld:
 
 def smaller(universe: Universe) -> Iterator[Universe]:
     """Yield the universe without one thing at a time, to find the least that still fails."""
-    for key in ("conda", "wheels"):
-        whole = list(getattr(universe, key))
-        for number in range(len(whole)):
-            yield replace(universe, **{key: [*whole[:number], *whole[number + 1 :]]})
-            for part in ("requires", "depends", "constrains"):
-                for at in range(len(whole[number].get(part, ()))):
-                    less = {**whole[number], part: [*whole[number][part][:at], *whole[number][part][at + 1 :]]}
-                    yield replace(universe, **{key: [*whole[:number], less, *whole[number + 1 :]]})
-    for key in ("ask",):
-        for part, texts in universe.ask.items():
-            for at in range(len(texts)):
-                yield replace(universe, ask={**universe.ask, part: [*texts[:at], *texts[at + 1 :]]})
+    for less in _without_one(universe.conda):
+        yield replace(universe, conda=less)
+    for less in _without_one(universe.wheels):
+        yield replace(universe, wheels=less)
+    for part, texts in universe.ask.items():
+        for at in range(len(texts)):
+            yield replace(universe, ask={**universe.ask, part: [*texts[:at], *texts[at + 1 :]]})
     for key in ("names", "own", "kept", "prefer"):
-        for name in getattr(universe, key):
-            yield replace(universe, **{key: {k: v for k, v in getattr(universe, key).items() if k != name}})
+        whole: Mapping[str, str] = getattr(universe, key)
+        for name in whole:
+            changed: dict[str, Any] = {key: {each: whole[each] for each in whole if each != name}}
+            yield replace(universe, **changed)
+
+
+def _without_one(whole: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
+    for number, one in enumerate(whole):
+        yield [*whole[:number], *whole[number + 1 :]]
+        for part in ("requires", "depends", "constrains"):
+            for at in range(len(one.get(part, ()))):
+                less = {**one, part: [*one[part][:at], *one[part][at + 1 :]]}
+                yield [*whole[:number], less, *whole[number + 1 :]]

@@ -9,9 +9,8 @@ if TYPE_CHECKING:
 
     from parity.core.conda.channels import AddressBook
     from parity.core.interpreters import Interpreter
-    from parity.core.ports import Reporter, WheelShelf
+    from parity.core.ports import Reporter
     from parity.core.python_request import PythonRequest
-    from parity.core.resolution import Question
     from parity.core.spec import CondaSettings, Index
     from parity.core.target import Targets
     from parity.core.translation.names import NameTable
@@ -98,11 +97,10 @@ def reader() -> Callable[[Path], str | None]:
 def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> lock.Tools:
     """Return the engines of locking. Interpreters are looked for once, and only if somebody asks."""
     from functools import cache, partial
-    from pathlib import Path
 
     from parity.engines.machine.detect import detect
     from parity.engines.pypi.resolve import UvResolver
-    from parity.engines.store.home import cache_folder
+    from parity.engines.pypi.shelf import shelf_of
     from parity.engines.system.files import read_text, write_atomic
     from parity.workflows.lock import Tools
 
@@ -111,7 +109,7 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
         read=read_text,
         write=write_atomic,
         resolver=UvResolver(uv=runner, root=root),
-        index=lambda question: index_shelf(runner, root, Path(cache_folder(environ)) / "indexes", question),
+        index=partial(shelf_of, runner, root),
         conda=partial(conda_lock_tools, environ, root, offline=offline),
         found=cache(lambda: discovery(environ).interpreters),
         names=_names,
@@ -120,14 +118,6 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
         pyenv_version=environ.get("PYENV_VERSION", ""),
         reporter=reporter,
     )
-
-
-def index_shelf(runner: Uv, root: Path, cache: Path, question: Question) -> WheelShelf:
-    """Return what looks distributions up for a question."""
-    from parity.engines.pypi.shelf import IndexShelf
-    from parity.engines.system.http import Http
-
-    return IndexShelf(uv=runner, http=Http(environ=runner.environ), root=root, cache=cache, question=question)
 
 
 def sync_builder(

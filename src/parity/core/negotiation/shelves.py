@@ -1,14 +1,14 @@
 """What both worlds have, as far as it was looked at: every page and every metadata is asked for once."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import Requirement
 from packaging.version import Version
 
 from parity.core.conda.distributions import Claims
 from parity.core.lockfile.model import LockedConda
+from parity.core.negotiation.check import parsed
 from parity.core.negotiation.joint import JointQuestion, Metadata, PublishedFile, Release
 from parity.core.negotiation.releases import file_for, releases_of, suits
 from parity.core.negotiation.worlds import Flavour, flavour_of
@@ -76,7 +76,7 @@ class Shelves:
         """Return what a version requires; its metadata has been read. What cannot be read is left out, as pip does."""
         key = (release.name, release.version)
         if key not in self._requirements:
-            self._requirements[key] = [*_parsed(self._metadata[key].requires)]
+            self._requirements[key] = parsed(self._metadata[key].requires)
         return self._requirements[key]
 
     def suits(self, release: Release, flavours: Iterable[Flavour]) -> frozenset[Flavour]:
@@ -112,9 +112,3 @@ class Shelves:
         own = [each for each in pythons if each.sha256 == self.question.own.get("python")]
         fitting = (file_for(release, self.question, flavour_of(each)) for each in (*own, *pythons))
         return next((file for file in fitting if file), release.files[0] if release.files else None)
-
-
-def _parsed(texts: Iterable[str]) -> Iterator[Requirement]:
-    for text in texts:
-        with suppress(InvalidRequirement):
-            yield Requirement(text)

@@ -155,6 +155,13 @@ class IndexShelf:
         return ""
 
 
+def shelf_of(uv: Uv, root: Path, question: Question) -> IndexShelf:
+    """Return the shelf of the indexes that a question is about; its cache is beside uv's."""
+    return IndexShelf(
+        uv=uv, http=Http(environ=uv.environ), root=root, cache=uv.cache.with_name("indexes"), question=question
+    )
+
+
 def _each(function: Callable[[_Thing], _Found], things: Iterable[_Thing]) -> list[_Found]:
     with ThreadPoolExecutor(_THREADS) as threads:
         return [*threads.map(function, things)]
