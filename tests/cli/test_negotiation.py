@@ -1,5 +1,6 @@
 """`parity lock` where conda and PyPI do not agree at first, with real solvers on both sides."""
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -120,6 +121,30 @@ def test_only_conda_has_what_a_wheel_needs(project: World) -> None:
     ask(project, "python", pip="reader")
     assert 0 == (outcome := project.parity("lock")).exit_code, outcome
     assert ("1.1", {"reader": "1.0"}) == (versions(project)["wordlib"], versions(project, "pypi"))
+
+
+def test_why_tells_every_way_and_what_was_negotiated(project: World) -> None:
+    """Chains of both kinds of names, from what was asked for; and who excluded the newer version."""
+    wheels(project, oldlib_1_2=["numpy<2"], top_1_0=["oldlib"])
+    ask(project, "python", "old-science", "numpy", "wordlib", pip="top")
+    assert 0 == project.parity("lock").exit_code
+    outcome = project.parity("why", "numpy")
+    assert (
+        "numpy 1.26.4 (conda from conda-forge)\n"
+        "  asked for: numpy 1.26.4\n"
+        "  asked for: old-science 1.0 → numpy 1.26.4 (`numpy >=1.26,<2`)\n"
+        "  asked for: top 1.0 → oldlib 1.2 → numpy 1.26.4\n"
+    ) == outcome.stdout
+    ask(project, "python", "numpy", pip="top")
+    (project.project / "parity.lock").unlink()
+    assert 0 == project.parity("lock").exit_code
+    outcome = project.parity("why", "numpy", "--json")
+    (said,) = json.loads(outcome.raw_stdout)["data"]["packages"]
+    expected = [{"version": "1.26.4", "instead_of": "2.1.3", "because": ["oldlib 1.2 needs numpy<2"]}]
+    assert expected == [{key: each[key] for key in expected[0]} for each in said["negotiated"]]
+    assert "  not 2.1.3 (" in project.parity("why", "numpy").stdout
+    unknown = project.parity("why", "nunpy")
+    assert (1, "hint: did you mean `numpy`?") == (unknown.exit_code, unknown.stderr.splitlines()[-1])
 
 
 def test_no_answer_is_told_with_changes_that_were_tried(project: World) -> None:

@@ -112,7 +112,7 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
         index=partial(shelf_of, runner, root),
         conda=partial(conda_lock_tools, environ, root, offline=offline),
         found=cache(lambda: discovery(environ).interpreters),
-        names=_names,
+        names=names,
         host=detect(environ),
         targets=targets(),
         pyenv_version=environ.get("PYENV_VERSION", ""),
@@ -145,7 +145,8 @@ def verify_tools(environ: Mapping[str, str]) -> verify.Tools:
     )
 
 
-def _names() -> NameTable:
+def names() -> NameTable:
+    """Return the table between conda's names and PyPI's."""
     from parity.core.translation.names import NameTable
 
     return NameTable.from_text(data("conda_names.tsv"), data("translation.toml"))
