@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from parity.core.errors import LockfileMissing, PackageUnknown
 from parity.core.lockfile import v1
-from parity.core.lockfile.chains import chains_to
+from parity.core.chains import chains_to
 from parity.workflows.quick import LOCK_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from parity.core.lockfile.chains import Chain
+    from parity.core.chains import Chain
     from parity.core.lockfile.model import LockedConda, LockedWheel, Negotiated
     from parity.core.translation.names import NameTable
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
-from parity.core.lockfile.chains import MOST_CHAINS, Chain
+from parity.core.chains import MOST_CHAINS, Chain
 from parity.core.lockfile.model import LockedConda
 from parity.workflows import project, wiring
 from parity.workflows.why import Reason, why
