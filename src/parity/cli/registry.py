@@ -21,5 +21,6 @@ COMMANDS = {
     "run": Entry(_AT + "run", "run a command in the environment, in sync first"),
     "list": Entry(_AT + "list", "show what is in the environment, and who asked for it"),
     "verify": Entry(_AT + "verify", "prove that what is on disk is what was locked"),
+    "export": Entry(_AT + "export", "write what is locked in another tool's format"),
     "python": Entry(_AT + "python", "list, find and install interpreters"),
 }

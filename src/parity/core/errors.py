@@ -11,6 +11,7 @@
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
     │   ├── EnvironmentMissing, VenvForeign, StoreUntrusted, ArtifactCorrupt
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
+    │   ├── ExportImpossible
     │   └── SystemRefused      what the operating system says
     ├── UsageError             exit 2: the command line is not one
     └── InternalError          exit 3: a fault of parity's own
@@ -393,3 +394,9 @@ class SolveImpossible(UserError):
     """No set of conda packages answers the requirements."""
 
     code = "solve-impossible"
+
+
+class ExportImpossible(UserError):
+    """A format cannot hold an environment of this kind at all."""
+
+    code = "export-impossible"

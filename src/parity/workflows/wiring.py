@@ -232,6 +232,13 @@ def address_book(environ: Mapping[str, str], root: Path, settings: CondaSettings
     )
 
 
+def book_of(environ: Mapping[str, str], root: Path) -> Callable[[CondaSettings], AddressBook]:
+    """Return what says where conda channels are, given a project's settings."""
+    from functools import partial
+
+    return partial(address_book, environ, root)
+
+
 def conda_lock_tools(
     environ: Mapping[str, str], root: Path, settings: CondaSettings, *, offline: bool
 ) -> lock_conda.CondaTools:

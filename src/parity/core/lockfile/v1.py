@@ -83,8 +83,8 @@ def _wheel_order(wheel: LockedWheel) -> tuple[object, ...]:
     return wheel.name, wheel.targets, *(str(value) for value in wheel_data(wheel).values())
 
 
-def dump(lock: Lockfile) -> str:
-    """Return the text of a lock: equal locks, in whatever order, give equal text."""
+def to_data(lock: Lockfile) -> dict[str, Any]:
+    """Return a lock as plain data, in the one order: the head, then `target`, `conda` and `pypi` as lists of tables."""
     lock = normalised(lock)
     head: dict[str, Any] = {
         "version": VERSION_NUMBER,
@@ -103,15 +103,29 @@ def dump(lock: Lockfile) -> str:
         "variables": lock.variables,
         "lost": lock.lost,
     }
-    tables = [_HEAD + _lines(head, always=frozenset({"version", "route", "manifests", "made-with"}))]
-    tables += ["[[target]]\n" + _lines(target_data(target)) for target in lock.targets]
-    tables += ["[[conda]]\n" + _lines(conda_data(package), always=CONDA_ALWAYS) for package in lock.conda]
-    tables += ["[[pypi]]\n" + _lines(wheel_data(wheel), always=WHEEL_ALWAYS) for wheel in lock.wheels]
-    return "\n".join(tables)
+    return {
+        **_said(head, always=frozenset({"version", "route", "manifests", "made-with"})),
+        "target": [_said(target_data(target)) for target in lock.targets],
+        "conda": [_said(conda_data(package), always=CONDA_ALWAYS) for package in lock.conda],
+        "pypi": [_said(wheel_data(wheel), always=WHEEL_ALWAYS) for wheel in lock.wheels],
+    }
 
 
-def _lines(data: Mapping[str, Any], *, always: frozenset[str] = frozenset()) -> str:
-    return "".join(f"{_key(key)} = {_value(value)}\n" for key, value in data.items() if value or key in always)
+def _said(data: Mapping[str, Any], *, always: frozenset[str] = frozenset()) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if value or key in always}
+
+
+def dump(lock: Lockfile) -> str:
+    """Return the text of a lock: equal locks, in whatever order, give equal text."""
+    data = to_data(lock)
+    tables = {kind: data.pop(kind) for kind in ("target", "conda", "pypi")}
+    texts = [_HEAD + _lines(data)]
+    texts += [f"[[{kind}]]\n{_lines(table)}" for kind in tables for table in tables[kind]]
+    return "\n".join(texts)
+
+
+def _lines(data: Mapping[str, Any]) -> str:
+    return "".join(f"{_key(key)} = {_value(value)}\n" for key, value in data.items())
 
 
 def _key(key: str) -> str:
@@ -148,8 +162,13 @@ def parse(text: str, file: str = "parity.lock") -> Lockfile:
         raise LockfileConflict(
             f"`{file}` has merge markers in it", hint="take either side of it as a whole, then run `parity lock`"
         )
+    return from_data(_toml(text, file), file)
+
+
+def from_data(data: Mapping[str, Any], file: str) -> Lockfile:
+    """Return the lock that plain data says (`to_data`). Raises LockfileFuture, LockfileDamaged."""
     faults: list[Fault] = []
-    head = Table(data=_toml(text, file), place=Place(file=file), faults=faults)
+    head = Table(data=data, place=Place(file=file), faults=faults)
     _check_version(head, file)
     conda = head.data.get("route") == "conda"
     targets = tuple(read_target(table, without_python=conda) for table in head.tables("target"))

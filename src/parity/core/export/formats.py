@@ -1,0 +1,30 @@
+"""Every format that parity writes, by the name it has on the command line."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from parity.core.export.environment_yml import environment_yml
+from parity.core.export.explicit import explicit
+from parity.core.export.json_form import json_form
+from parity.core.export.model import Exported, Subject
+from parity.core.export.requirements_txt import requirements_txt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """What writes a format, and what it is, in the words of the help text.
+
+    `every_target`: it holds all targets of a lock, and needs none to be chosen.
+    """
+
+    write: Callable[[Subject], Exported]
+    summary: str
+    every_target: bool = False
+
+
+FORMATS = {
+    "environment.yml": Format(write=environment_yml, summary="everything, for conda, micromamba and parity"),
+    "explicit": Format(write=explicit, summary="the addresses of the conda packages with their SHA-256"),
+    "json": Format(write=json_form, summary="the whole lock, nothing left out", every_target=True),
+    "requirements.txt": Format(write=requirements_txt, summary="what comes from an index, with hashes, for pip and uv"),
+}
