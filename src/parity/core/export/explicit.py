@@ -38,6 +38,6 @@ def _lost(subject: Subject) -> list[Finding]:
     found = [losses.wheels(subject.wheels)] if subject.wheels else []
     if subject.lock.variables:
         found.append(losses.variables(subject.lock.variables))
-    local = {package.channel: package for package in subject.conda if subject.address_of(package).startswith("file:")}
-    found += [losses.local_path(package.name, channel) for channel, package in local.items()]
+    local = [package.channel for package in subject.conda if subject.address_of(package).startswith("file:")]
+    found += map(losses.local_channel, dict.fromkeys(local))
     return [*found, *losses.requests(subject), *losses.assumptions(subject)]

@@ -105,7 +105,7 @@ def hashes(count: int, what: str, hint: str) -> Finding:
         code="lost-hashes",
         severity="info",
         subject="target",
-        message=f"the SHA-256 of {count} {what} {'is' if count == 1 else 'are'} left out",
+        message=f"{count} {what if count > 1 else what.removesuffix('s')} without the SHA-256 that is locked",
         hint=hint,
     )
 
@@ -151,6 +151,17 @@ def local_path(name: str, path: str) -> Finding:
         message=f"`{name}` comes from `{path}`, which does not travel with the file",
         hint="keep the file where that path is right",
         package=name,
+    )
+
+
+def local_channel(channel: str) -> Finding:
+    """Return that a channel is a folder of this machine."""
+    return Finding(
+        code="lost-path",
+        severity="warning",
+        subject=channel,
+        message=f"the channel `{channel}` is a folder of this machine, and others have no packages there",
+        hint="`--format environment.yml` names the channel, not where it is",
     )
 
 
