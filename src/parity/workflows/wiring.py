@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from parity.engines.pypi.uv import Uv
     from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
-    from parity.workflows import lock, lock_conda, provision, verify
+    from parity.workflows import env_create, lock, lock_conda, provision, verify
     from parity.workflows.provision_conda import CondaTools
 
 
@@ -103,8 +103,11 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
     from parity.engines.system.files import read_text, write_atomic
     from parity.workflows.lock import Tools
 
+    named = roots(environ).named
+    alone = named.is_root(str(root))
+    sources = named.sources(str(root)) if alone else None
     return Tools(
-        read=read_text,
+        read=partial(named.read, sources, str(root)) if sources else read_text,
         write=write_atomic,
         resolver=UvResolver(uv=uv(environ, offline=offline), root=root),
         conda=partial(conda_lock_tools, environ, root, offline=offline),
@@ -112,7 +115,9 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
         names=_names,
         host=detect(environ),
         targets=targets(),
-        pyenv_version=environ.get("PYENV_VERSION", ""),
+        pyenv_version="" if alone else environ.get("PYENV_VERSION", ""),
+        manifests=sources.manifests if sources else (),
+        alone=alone,
         reporter=reporter,
     )
 
@@ -124,6 +129,27 @@ def sync_builder(
     from functools import partial
 
     return partial(_sync_tools, environ, root, offline=offline)
+
+
+def env_tools(environ: Mapping[str, str], *, offline: bool, reporter: Reporter) -> env_create.Tools:
+    """Return what making an environment that belongs to no project needs."""
+    from functools import partial
+    from os import unlink
+
+    from parity.engines.store.home import make_folders
+    from parity.engines.system.files import read_text, write_atomic
+    from parity.workflows.env_create import Tools
+
+    make_folders(environ)
+    return Tools(
+        roots=roots(environ),
+        read=read_text,
+        write=write_atomic,
+        remove=unlink,
+        lock_tools=partial(lock_tools, environ, offline=offline, reporter=reporter),
+        sync_tools=partial(sync_builder, environ, offline=offline),
+        reporter=reporter,
+    )
 
 
 def verify_tools(environ: Mapping[str, str]) -> verify.Tools:

@@ -4,10 +4,11 @@ The text goes to standard output, or into a file; what is lost goes to standard 
 """
 
 import argparse
-from pathlib import Path
+from posixpath import basename
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
+from parity.cli.options import add_root_options, root_of
 from parity.core.errors import UsageError
 from parity.core.export.formats import FORMATS
 from parity.workflows import project, wiring
@@ -18,6 +19,7 @@ ENVIRONMENT_YML = "environment.yml"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `parity export`."""
+    add_root_options(parser)
     add_export_options(parser, default="")
 
 
@@ -43,14 +45,14 @@ def add_export_options(parser: argparse.ArgumentParser, *, default: str) -> None
 
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
-    """Export the lock of the project around the working directory."""
+    """Export the lock of a project, or of a named environment."""
     for option, given in (("--no-builds", arguments.no_builds), ("--from-history", arguments.from_history)):
         if given and arguments.format != ENVIRONMENT_YML:
             raise UsageError(
                 f"`{option}` is about `environment.yml`, and `--format` asks for `{arguments.format}`",
                 hint=f"leave `{option}` out, or use `--format {ENVIRONMENT_YML}`",
             )
-    root = project.find_root(wiring.roots(context.environ), context.directory)
+    roots, root = wiring.roots(context.environ), root_of(arguments, context)
     output = context.directory / arguments.output if arguments.output else None
     order = Order(
         format=arguments.format,
@@ -58,6 +60,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         builds=not arguments.no_builds,
         history=arguments.from_history,
         own_package=arguments.with_project,
+        name=basename(project.title_of(roots, root)) if arguments.name or arguments.prefix else "",
         output=output,
     )
     tools = wiring.lock_tools(context.environ, root, offline=context.offline, reporter=context.reporter)
