@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import pytest
+from packaging.pylock import Pylock
 from rattler import MatchSpec
 from rattler.explicit_environment import ExplicitEnvironmentSpec
 from ruamel.yaml import YAML
@@ -21,6 +22,7 @@ from tests.support.wheels import make_sdist, make_wheel, write_project
 
 Artifact = tuple[str, ...]
 
+BASE = getattr(sys, "_base_executable", sys.executable)
 PYTHON = ".".join(map(str, sys.version_info[:2]))
 OLD_LOCK = """
 version = 1
@@ -258,28 +260,30 @@ def test_requirements_are_installed_by_pip_and_uv_with_their_hashes(world: World
     world.write("requirements.txt", "app\nright\nsource\n--no-binary source\n")
     lock(world)
     expected = {each["name"]: each["version"] for each in locked(world.project)["pypi"]}
-    for format_ in ("requirements.txt", "environment.yml"):
+    for format_, installer in (("requirements.txt", "uv"), ("environment.yml", "pip")):
         text = export(world, "--format", format_)
         if format_ == "environment.yml":
             text = "".join(f"{line}\n" for line in YAML(typ="safe").load(text)["dependencies"][-1]["pip"])
         world.write("exported.txt", text)
-        for installer, command in installers(world, format_).items():
-            done = world.run(*command, "--require-hashes", "--index-url", world.index.url, "-r", "exported.txt")
-            assert 0 == done.exit_code, f"{installer}: {done}"
-            assert expected == installed(world, command[-1 if installer == "uv" else 0]), installer
+        python, *command = uv_install(world) if installer == "uv" else pip_install(world)
+        done = world.run(*command, "--require-hashes", "--index-url", world.index.url, "-r", "exported.txt")
+        assert 0 == done.exit_code, f"{installer}: {done}"
+        assert expected == installed(world, python), installer
 
 
-def installers(world: World, name: str) -> dict[str, list[str]]:
-    """Return what installs requirements into an environment of its own, by pip and by uv."""
-    python = getattr(sys, "_base_executable", sys.executable)
-    environments = {each: world.root / "environments" / f"{each}-{name}" for each in ("pip", "uv")}
-    assert 0 == world.run(python, "-m", "venv", str(environments["pip"])).exit_code
+def uv_install(world: World) -> list[str]:
+    """Return the interpreter of a new environment, and the beginning of a command that installs into it with uv."""
     uv = str(Path(sys.executable).parent / "uv")
-    assert 0 == world.run(uv, "venv", "--no-project", "--python", python, str(environments["uv"])).exit_code
-    return {
-        "pip": [str(environments["pip"] / "bin/python"), "-m", "pip", "install", "--no-build-isolation"],
-        "uv": [uv, "pip", "install", "--python", str(environments["uv"] / "bin/python")],
-    }
+    assert 0 == world.run(uv, "venv", "--no-project", "--python", BASE, str(world.root / "by-uv")).exit_code
+    python = str(world.root / "by-uv/bin/python")
+    return [python, uv, "pip", "install", "--python", python]
+
+
+def pip_install(world: World) -> list[str]:
+    """Return the same with pip."""
+    assert 0 == world.run(BASE, "-m", "venv", str(world.root / "by-pip")).exit_code
+    python = str(world.root / "by-pip/bin/python")
+    return [python, python, "-m", "pip", "install", "--no-build-isolation"]
 
 
 def installed(world: World, python: str) -> dict[str, str]:
@@ -287,6 +291,44 @@ def installed(world: World, python: str) -> dict[str, str]:
     code = "import importlib.metadata as m, json; print(json.dumps({d.name: d.version for d in m.distributions()}))"
     found = json.loads(world.run(python, "-c", code).raw_stdout)
     return {name: version for name, version in found.items() if name not in {"pip", "setuptools", "wheel"}}
+
+
+def test_a_pylock_is_installed_by_uv(world: World) -> None:
+    """By the address of each file: a wheel, an sdist, one that the user gave, and a folder; a standard's own reader."""
+    make_sdist(world.wheels, "source", "1.0")
+    write_project(world.project / "lib", "lib")
+    wheel = next(world.wheels.glob("plugin-*.whl"))
+    url = f"{world.index.url.rsplit('/simple', 1)[0]}/files/{wheel.name}"
+    world.write("requirements.txt", f"app\nsource\n--no-binary source\n-e ./lib\nplugin @ {url}\n")
+    lock(world)
+    outcome = world.parity("export", "--format", "pylock.toml", "-o", "pylock.toml", "--json")
+    assert {"lost-path", "lost-requests", "lost-assumptions"} == codes(outcome)
+    read = Pylock.from_dict(tomllib.loads((world.project / "pylock.toml").read_text(encoding="utf-8")))
+    read.validate()
+    kinds = {str(package.name): type(each).__name__ for package, each in read.select()}
+    assert {
+        "app": "PackageWheel",
+        "base": "PackageWheel",
+        "left": "PackageWheel",
+        "lib": "PackageDirectory",
+        "plugin": "PackageArchive",
+        "source": "PackageSdist",
+    } == kinds
+    python, *command = uv_install(world)
+    done = world.run(*command, "--preview", "-r", "pylock.toml")
+    assert 0 == done.exit_code, done
+    assert set(kinds) == set(installed(world, python))
+
+
+def test_what_no_index_has_any_more_cannot_be_located(world: World) -> None:
+    """Another file under the same name is not what was locked; the error says what to do."""
+    world.write("requirements.txt", "plugin\n")
+    lock(world)
+    make_wheel(world.wheels, "plugin", "1.0", modules={"plugin.py": "changed = 1\n"})
+    outcome = world.parity("export", "--format", "pylock.toml")
+    assert (1, "") == (outcome.exit_code, outcome.stdout)
+    assert "no index has `plugin-1.0-py3-none-any.whl` with the SHA-256 that is locked" in outcome.stderr
+    assert "`--format requirements.txt`, which needs none" in outcome.stderr
 
 
 def test_indexes_of_the_manifest_are_written_down(world: World) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from parity.core.errors import LockfileMissing, ManifestMissing, TargetNone, TargetUnknown, UsageError
+from parity.core.errors import ExportImpossible, LockfileMissing, ManifestMissing, TargetNone, TargetUnknown, UsageError
 from parity.core.export.formats import FORMATS
 from parity.core.export.from_history import from_history
+from parity.core.export.losses import named
 from parity.core.export.model import Subject
 from parity.core.findings import Finding
 from parity.core.lockfile import v1
@@ -20,12 +21,13 @@ from parity.workflows.lock import Wish
 from parity.workflows.quick import LOCK_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from parity.core.conda.channels import AddressBook
     from parity.core.lockfile.model import LockedConda, LockedTarget, Lockfile
-    from parity.core.spec import CondaSettings
+    from parity.core.ports import Locator
+    from parity.core.spec import CondaSettings, Index
 
 _NO_NAME = re.compile(r"[^A-Za-z0-9._+-]+")
 
@@ -58,26 +60,52 @@ class ExportResult:
     findings: tuple[Finding, ...]
 
 
-def export(
-    root: Path, order: Order, tools: locking.Tools, book: Callable[[CondaSettings], AddressBook]
-) -> ExportResult:
-    """Write a project's lock in another format. Nothing is solved, and nothing is fetched.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What exporting needs of the world: that of locking; where channels are, and where files of indexes are.
 
-    `book` says where channels are, given the project's settings. Raises LockfileMissing, LockfileError, TargetUnknown,
-    TargetNone, ManifestError, ManifestMissing where what was asked for is wanted, ExportImpossible, ChannelInvalid.
+    `book` and `locator` are told what the project says of its channels and indexes.
     """
-    text = tools.read(root / LOCK_NAME)
+
+    lock: locking.Tools
+    book: Callable[[CondaSettings], AddressBook]
+    locator: Callable[[Sequence[Index]], Locator]
+
+
+def export(root: Path, order: Order, tools: Tools) -> ExportResult:
+    """Write a project's lock in another format. Nothing is solved; only formats that want addresses ask an index.
+
+    Raises LockfileMissing, LockfileError, TargetUnknown, TargetNone, ManifestError, ManifestMissing where what was
+    asked for is wanted, ExportImpossible, ChannelInvalid, and what the locator raises.
+    """
+    text = tools.lock.read(root / LOCK_NAME)
     if text is None:
         raise LockfileMissing(f"there is no `{LOCK_NAME}` in `{root}`", hint="run `parity lock`")
     lock = v1.parse(text, LOCK_NAME)
-    target = _target(lock, order, tools)
-    spec = _spec(root, lock, target, order, tools)
-    channels = book(spec.settings.conda)
+    subject = _subject(root, lock, order, tools)
+    if FORMATS[order.format].located:
+        subject = replace(subject, located=_located(subject, tools.locator(subject.indexes)))
+    exported = from_history(subject) if order.history else FORMATS[order.format].write(subject)
+    if order.output:
+        tools.lock.write(order.output, exported.text)
+    return ExportResult(
+        text=exported.text,
+        target=subject.target.name,
+        name=subject.name,
+        findings=(*_outdated(lock, subject.spec), *exported.losses),
+    )
+
+
+def _subject(root: Path, lock: Lockfile, order: Order, tools: Tools) -> Subject:
+    target = _target(lock, order, tools.lock)
+    platform = tools.lock.targets.named(target.name).platform
+    spec = _spec(root, lock, platform, order, tools.lock)
+    channels = tools.book(spec.settings.conda)
 
     def address_of(package: LockedConda) -> str:
         return f"{channels.source(package.channel).address}/{package.subdir}/{package.file}"
 
-    subject = Subject(
+    return Subject(
         lock=lock,
         target=target,
         name=order.name or spec.name or _NO_NAME.sub("-", root.name).strip("-") or "environment",
@@ -86,16 +114,21 @@ def export(
         builds=order.builds,
         own_package=order.own_package,
         to_project=_way(order.output.parent, root) if order.output else ".",
+        platform=platform,
     )
-    exported = from_history(subject) if order.history else FORMATS[order.format].write(subject)
-    if order.output:
-        tools.write(order.output, exported.text)
-    return ExportResult(
-        text=exported.text,
-        target=target.name,
-        name=subject.name,
-        findings=(*_outdated(lock, spec), *exported.losses),
-    )
+
+
+def _located(subject: Subject, locator: Locator) -> Mapping[str, str]:
+    """Return the address of every file of an index. Raises ExportImpossible where one is nowhere any more."""
+    wheels = [wheel for wheel in subject.wheels if wheel.index]
+    located = locator.locate(wheels, subject.target.python) if wheels else {}
+    gone = [wheel.file for wheel in wheels if wheel.sha256 not in located]
+    if gone:
+        raise ExportImpossible(
+            f"no index has {named(gone)} with the SHA-256 that is locked, and the format wants its address",
+            hint="use `--format requirements.txt`, which needs none, or `parity lock --upgrade`",
+        )
+    return located
 
 
 def _target(lock: Lockfile, order: Order, tools: locking.Tools) -> LockedTarget:
@@ -116,11 +149,11 @@ def _target(lock: Lockfile, order: Order, tools: locking.Tools) -> LockedTarget:
         raise TargetNone(error.message, hint="say which one to write with `--target`") from None
 
 
-def _spec(root: Path, lock: Lockfile, target: LockedTarget, order: Order, tools: locking.Tools) -> Spec:
-    """Return what the manifests say for a target; a lock alone is enough where nobody asks for that."""
+def _spec(root: Path, lock: Lockfile, platform: str, order: Order, tools: locking.Tools) -> Spec:
+    """Return what the manifests say for a platform; a lock alone is enough where nobody asks for that."""
     wish = Wish(groups=lock.groups, extras=lock.extras)
     try:
-        return locking.manifests_of(root, wish, tools, platform=tools.targets.named(target.name).platform)
+        return locking.manifests_of(root, wish, tools, platform=platform)
     except ManifestMissing:
         if order.history:
             raise

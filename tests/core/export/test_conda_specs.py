@@ -40,7 +40,7 @@ def test_a_pin_is_read_back(package: LockedConda, build: bool) -> None:
 def test_rattler_reads_the_same(package: LockedConda) -> None:
     """The version is one version, and the build that build."""
     read = MatchSpec(spec_text(pinned(package, channel="", build=True)))
-    assert package.name == str(read.name.normalized if read.name and hasattr(read.name, "normalized") else read.name)
+    assert package.name == read.name.normalized
     assert package.build == (read.build or "")
     assert str(read.version).startswith("==")
 

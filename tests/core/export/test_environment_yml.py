@@ -71,6 +71,7 @@ def subject(lock: Lockfile, *, to_project: str = ".") -> Subject:
         spec=Spec(manifests={}),
         address_of=lambda package: f"https://host.example/{package.file}",
         to_project=to_project,
+        platform="linux-64",
     )
 
 

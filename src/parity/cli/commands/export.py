@@ -63,9 +63,8 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         name=basename(project.title_of(roots, root)) if arguments.name or arguments.prefix else "",
         output=output,
     )
-    tools = wiring.lock_tools(context.environ, root, offline=context.offline, reporter=context.reporter)
-    book = wiring.book_of(context.environ, root)
-    return _answer(export(root, order, tools, book), order)
+    tools = wiring.export_tools(context.environ, root, offline=context.offline, reporter=context.reporter)
+    return _answer(export(root, order, tools), order)
 
 
 def _answer(result: ExportResult, order: Order) -> Answer:

@@ -23,15 +23,9 @@ def explicit(subject: Subject) -> Exported:
             hint="use `--format requirements.txt` or `--format environment.yml`",
         )
     packages = in_order(subject.conda)
-    lines = [f"# platform: {_platform(subject)}", MARKER]
+    lines = [f"# platform: {subject.platform}", MARKER]
     lines += [f"{subject.address_of(package)}#sha256:{package.sha256}" for package in packages]
     return Exported(text="".join(f"{line}\n" for line in lines), losses=tuple(_lost(subject)))
-
-
-def _platform(subject: Subject) -> str:
-    """Return conda's name of the target's platform, which the packages that are not for every platform have."""
-    subdirs = (package.subdir for package in subject.conda if package.subdir != "noarch")
-    return next(subdirs, subject.target.name.partition("+")[0])
 
 
 def _lost(subject: Subject) -> list[Finding]:

@@ -7,6 +7,7 @@ from parity.core.export.environment_yml import environment_yml
 from parity.core.export.explicit import explicit
 from parity.core.export.json_form import json_form
 from parity.core.export.model import Exported, Subject
+from parity.core.export.pylock_toml import pylock_toml
 from parity.core.export.requirements_txt import requirements_txt
 
 
@@ -14,17 +15,22 @@ from parity.core.export.requirements_txt import requirements_txt
 class Format:
     """What writes a format, and what it is, in the words of the help text.
 
-    `every_target`: it holds all targets of a lock, and needs none to be chosen.
+    `every_target`: it holds all targets of a lock, and needs none to be chosen. `located`: it cannot do without the
+    addresses of what comes from indexes.
     """
 
     write: Callable[[Subject], Exported]
     summary: str
     every_target: bool = False
+    located: bool = False
 
 
 FORMATS = {
     "environment.yml": Format(write=environment_yml, summary="everything, for conda, micromamba and parity"),
     "explicit": Format(write=explicit, summary="the addresses of the conda packages with their SHA-256"),
     "json": Format(write=json_form, summary="the whole lock, nothing left out", every_target=True),
+    "pylock.toml": Format(
+        write=pylock_toml, summary="what comes from an index, with addresses and hashes (PEP 751)", located=True
+    ),
     "requirements.txt": Format(write=requirements_txt, summary="what comes from an index, with hashes, for pip and uv"),
 }

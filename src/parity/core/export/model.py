@@ -1,7 +1,7 @@
 """What is exported, and what comes of it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedConda, LockedTarget, LockedWheel, Lockfile
@@ -16,7 +16,8 @@ class Subject:
     `name` is what the environment is called. `spec` is what the manifests say, for that target; without any it is
     empty. `address_of` says where a conda package is known to be, without credentials. `builds` is false where versions
     are enough. `own_package` keeps the project's own package. `to_project` is the way from the folder of the written
-    file to the project, `.` where they are the same.
+    file to the project, `.` where they are the same. `platform` is conda's name of the target's platform. `located` are
+    the addresses of files of indexes, by SHA-256, for formats that cannot do without.
     """
 
     lock: Lockfile
@@ -27,6 +28,8 @@ class Subject:
     builds: bool = True
     own_package: bool = False
     to_project: str = "."
+    platform: str = ""
+    located: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def conda(self) -> tuple[LockedConda, ...]:

@@ -21,7 +21,6 @@ One package a table, sorted, one list entry a line: two branches that add differ
 What is empty is left out, so that a field can be added without touching the locks that do not use it.
 """
 
-import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -42,10 +41,10 @@ from parity.core.lockfile.entries import (
 from parity.core.lockfile.model import LockedConda, LockedTarget, LockedWheel, Lockfile
 from parity.core.lockfile.tables import Table
 from parity.core.places import Place
+from parity.core.toml_text import toml_lines
 
 VERSION_NUMBER = 1
 _HEAD = "# Made by parity from the manifests; `parity lock` writes it anew. Commit it, do not edit it.\n"
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _MARKERS = re.compile(r"^(<{7}|>{7}|={7}|\|{7})( |$)", re.MULTILINE)
 
 
@@ -119,37 +118,9 @@ def dump(lock: Lockfile) -> str:
     """Return the text of a lock: equal locks, in whatever order, give equal text."""
     data = to_data(lock)
     tables = {kind: data.pop(kind) for kind in ("target", "conda", "pypi")}
-    texts = [_HEAD + _lines(data)]
-    texts += [f"[[{kind}]]\n{_lines(table)}" for kind in tables for table in tables[kind]]
+    texts = [_HEAD + toml_lines(data)]
+    texts += [f"[[{kind}]]\n{toml_lines(table)}" for kind in tables for table in tables[kind]]
     return "\n".join(texts)
-
-
-def _lines(data: Mapping[str, Any]) -> str:
-    return "".join(f"{_key(key)} = {_value(value)}\n" for key, value in data.items())
-
-
-def _key(key: str) -> str:
-    return key if _BARE.fullmatch(key) else _text(key)
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, Mapping):
-        inside = ", ".join(f"{_key(key)} = {_value(value[key])}" for key in value)
-        return f"{{ {inside} }}" if inside else "{}"
-    if len(value) < 2:  # noqa: PLR2004 - a single entry stays on the line of its key
-        return f"[{', '.join(map(_value, value))}]"
-    return "[\n" + "".join(f"  {_value(entry)},\n" for entry in value) + "]"
-
-
-def _text(text: str) -> str:
-    """Write a TOML basic string: JSON's, except that TOML also wants DEL escaped."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def parse(text: str, file: str = "parity.lock") -> Lockfile:
