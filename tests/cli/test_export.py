@@ -11,8 +11,9 @@ from urllib.request import url2pathname
 
 import pytest
 from packaging.pylock import Pylock
-from rattler import MatchSpec
+from rattler import MatchSpec, RepoDataRecord
 from rattler.explicit_environment import ExplicitEnvironmentSpec
+from rattler.lock import LockFile
 from ruamel.yaml import YAML
 
 from tests.support.conda.channel import Channels
@@ -361,6 +362,53 @@ def test_the_target_is_said_where_a_lock_has_several(conda: World, conda_channel
     wrong = conda.parity("export", "--format", "explicit", "--target", "osx-64")
     assert (1, "") == (wrong.exit_code, wrong.stdout)
     assert "the lock is not for `osx-64`\nhint: it is for `linux-64`, `linux-aarch64`" in wrong.stderr
+
+
+def test_a_pixi_lock_is_rattlers_too(conda: World, conda_channels: Channels) -> None:
+    """Every platform with its records, enough to install them, and its distributions with hashes and addresses."""
+    conda.write("environment.yml", EVERYTHING)
+    lock(conda, "--target", conda_channels.subdir, "--target", "osx-arm64")
+    outcome = conda.parity("export", "--format", "pixi.lock", "-o", "pixi.lock", "--json")
+    assert {"lost-variables", "lost-requests", "lost-assumptions"} == codes(outcome)
+    environment = LockFile.from_path(conda.project / "pixi.lock").default_environment()
+    assert environment is not None
+    platforms = {platform.name: platform for platform in environment.platforms()}
+    assert [conda_channels.subdir, "osx-arm64"] == json.loads(outcome.raw_stdout)["data"]["targets"]
+    assert {conda_channels.subdir, "osx-arm64"} == set(platforms)
+    for name, platform in platforms.items():
+        here = [each for each in locked(conda.project)["conda"] if name in each["targets"]]
+        records = environment.conda_repodata_records_for_platform(platform) or []
+        assert [record_of_lock(each) for each in here] == sorted(map(record_of_rattler, records))
+        wheels = environment.pypi_packages_for_platform(platform) or []
+        found = {(each.name, each.version, (each.hashes.sha256 or b"").hex()) for each in wheels if each.hashes}
+        expected = [each for each in locked(conda.project)["pypi"] if name in each["targets"]]
+        assert {(each["name"], each["version"], each["sha256"]) for each in expected} == found
+        assert {each["file"] for each in expected} == {each.location.rsplit("/", 1)[1] for each in wheels}
+
+
+def record_of_lock(package: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what installing a package needs, as a lock has it."""
+    keys = ("name", "version", "build", "subdir", "file", "sha256")
+    return (*(package[key] for key in keys), package.get("build-number", 0), package.get("depends", []))
+
+
+def record_of_rattler(record: RepoDataRecord) -> tuple[Any, ...]:
+    """Return the same of a record."""
+    assert record.sha256 is not None
+    subdir, file = record.url.split("/")[-2:]
+    said = (record.name.normalized, str(record.version), str(record.build), subdir, file, record.sha256.hex())
+    return (*said, record.build_number, record.depends)
+
+
+def test_one_platform_has_one_set_of_packages(conda: World, conda_channels: Channels) -> None:
+    """Where the lock has two for one platform, one of them has to be named."""
+    conda.write("environment.yml", "channels: [conda-forge]\ndependencies: [pytorch]\n")
+    targets = [conda_channels.subdir, f"{conda_channels.subdir}+cu126"]
+    lock(conda, *(word for target in targets for word in ("--target", target)))
+    both = conda.parity("export", "--format", "pixi.lock")
+    assert (1, "") == (both.exit_code, both.stdout)
+    assert f"hint: say which with `--target`: `{targets[0]}`, `{targets[1]}`" in both.stderr
+    assert "cuda126_py311_h0_300" in export(conda, "--format", "pixi.lock", "--target", targets[1])
 
 
 def test_json_is_the_whole_lock(conda: World) -> None:

@@ -52,10 +52,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportResult:
-    """The text, the target that it is for, what the environment is called in it, and what was lost."""
+    """The text, the targets that it is for, what the environment is called in it, and what was lost."""
 
     text: str
-    target: str
+    targets: tuple[str, ...]
     name: str
     findings: tuple[Finding, ...]
 
@@ -84,45 +84,49 @@ def export(root: Path, order: Order, tools: Tools) -> ExportResult:
     lock = v1.parse(text, LOCK_NAME)
     subject = _subject(root, lock, order, tools)
     if FORMATS[order.format].located:
-        subject = replace(subject, located=_located(subject, tools.locator(subject.indexes)))
+        subject = replace(subject, located=_located(subject, tools))
     exported = from_history(subject) if order.history else FORMATS[order.format].write(subject)
     if order.output:
         tools.lock.write(order.output, exported.text)
     return ExportResult(
         text=exported.text,
-        target=subject.target.name,
+        targets=tuple(target.name for target in subject.targets),
         name=subject.name,
         findings=(*_outdated(lock, subject.spec), *exported.losses),
     )
 
 
 def _subject(root: Path, lock: Lockfile, order: Order, tools: Tools) -> Subject:
-    target = _target(lock, order, tools.lock)
-    platform = tools.lock.targets.named(target.name).platform
-    spec = _spec(root, lock, platform, order, tools.lock)
-    channels = tools.book(spec.settings.conda)
+    platforms = {target.name: tools.lock.targets.named(target.name).platform for target in lock.targets}
+    targets = _targets(lock, order, platforms, tools.lock)
+    spec = _spec(root, lock, platforms[targets[0].name], order, tools.lock)
+    book = tools.book(spec.settings.conda)
 
     def address_of(package: LockedConda) -> str:
-        return f"{channels.source(package.channel).address}/{package.subdir}/{package.file}"
+        return f"{book.source(package.channel).address}/{package.subdir}/{package.file}"
 
     return Subject(
         lock=lock,
-        target=target,
+        targets=targets,
+        platforms=platforms,
         name=order.name or spec.name or _NO_NAME.sub("-", root.name).strip("-") or "environment",
         spec=spec,
         address_of=address_of,
+        addresses_of=lambda channel: [source.address for source in book.channel(channel).sources],
         builds=order.builds,
         own_package=order.own_package,
         to_project=_way(order.output.parent, root) if order.output else ".",
-        platform=platform,
     )
 
 
-def _located(subject: Subject, locator: Locator) -> Mapping[str, str]:
+def _located(subject: Subject, tools: Tools) -> Mapping[str, str]:
     """Return the address of every file of an index. Raises ExportImpossible where one is nowhere any more."""
-    wheels = [wheel for wheel in subject.wheels if wheel.index]
-    located = locator.locate(wheels, subject.target.python) if wheels else {}
-    gone = [wheel.file for wheel in wheels if wheel.sha256 not in located]
+    located: dict[str, str] = {}
+    for part in subject.parts():
+        wheels = [wheel for wheel in part.wheels if wheel.index and wheel.sha256 not in located]
+        if wheels:
+            located.update(tools.locator(subject.indexes).locate(wheels, part.target.python))
+    gone = [wheel.file for wheel in subject.wheels if wheel.index and wheel.sha256 not in located]
     if gone:
         raise ExportImpossible(
             f"no index has {named(gone)} with the SHA-256 that is locked, and the format wants its address",
@@ -131,20 +135,29 @@ def _located(subject: Subject, locator: Locator) -> Mapping[str, str]:
     return located
 
 
-def _target(lock: Lockfile, order: Order, tools: locking.Tools) -> LockedTarget:
-    """Return the target that is named, else the only one, else the one that this machine takes."""
-    names = [target.name for target in lock.targets]
+def _targets(
+    lock: Lockfile, order: Order, platforms: Mapping[str, str], tools: locking.Tools
+) -> tuple[LockedTarget, ...]:
+    """Return the target that is named, else all where the format holds them, else the one that this machine takes."""
+    holds = FORMATS[order.format].targets
     if order.target:
-        if FORMATS[order.format].every_target:
+        if holds == "all":
             raise UsageError(f"`--format {order.format}` has all targets of the lock", hint="leave `--target` out")
-        if order.target not in names:
-            shown = ", ".join(f"`{name}`" for name in names)
+        if order.target not in platforms:
+            shown = ", ".join(f"`{name}`" for name in platforms)
             raise TargetUnknown(f"the lock is not for `{order.target}`", hint=f"it is for {shown}")
-        return lock.targets[names.index(order.target)]
-    if len(names) == 1 or FORMATS[order.format].every_target:
-        return lock.targets[0]
+        return tuple(target for target in lock.targets if target.name == order.target)
+    if len(platforms) == 1 or holds == "all":
+        return lock.targets
+    if holds == "several":
+        if len(set(platforms.values())) < len(platforms):
+            raise ExportImpossible(
+                f"`{order.format}` has one set of packages a platform, and the lock has several for one",
+                hint=f"say which with `--target`: {', '.join(f'`{name}`' for name in platforms)}",
+            )
+        return lock.targets
     try:
-        return select(lock, tools.host, tools.targets)
+        return (select(lock, tools.host, tools.targets),)
     except TargetNone as error:
         raise TargetNone(error.message, hint="say which one to write with `--target`") from None
 

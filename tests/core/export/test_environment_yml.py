@@ -66,12 +66,13 @@ def subject(lock: Lockfile, *, to_project: str = ".") -> Subject:
     """Return a lock ready to be exported for its one target."""
     return Subject(
         lock=lock,
-        target=TARGET,
+        targets=(TARGET,),
+        platforms={"linux-64": "linux-64"},
         name="any: name",
         spec=Spec(manifests={}),
+        addresses_of=lambda channel: [channel],
         address_of=lambda package: f"https://host.example/{package.file}",
         to_project=to_project,
-        platform="linux-64",
     )
 
 
@@ -129,6 +130,6 @@ def test_other_interpreters_keep_their_kind() -> None:
         (replace(PYTHON, free_threaded=True, version="3.13"), "*_cp*t"),
     ):
         lock = Lockfile(route="venv", manifests={}, made_with={}, targets=(replace(TARGET, python=python),))
-        text = environment_yml(replace(subject(lock), target=lock.targets[0])).text
+        text = environment_yml(replace(subject(lock), targets=lock.targets)).text
         (read,) = parse_environment(text, "environment.yml", read=lambda _: None).conda
         assert ("python", f"{python.version}.*", build) == (read.name, read.version, read.build)

@@ -71,7 +71,7 @@ def _answer(result: ExportResult, order: Order) -> Answer:
     return Answer(
         data={
             "format": order.format,
-            "target": result.target,
+            "targets": list(result.targets),
             "name": result.name,
             "path": str(order.output) if order.output else None,
             "text": result.text,

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from parity.core.export.environment_yml import environment_yml
 from parity.core.export.explicit import explicit
 from parity.core.export.json_form import json_form
 from parity.core.export.model import Exported, Subject
+from parity.core.export.pixi_lock import pixi_lock
 from parity.core.export.pylock_toml import pylock_toml
 from parity.core.export.requirements_txt import requirements_txt
 
@@ -15,20 +17,23 @@ from parity.core.export.requirements_txt import requirements_txt
 class Format:
     """What writes a format, and what it is, in the words of the help text.
 
-    `every_target`: it holds all targets of a lock, and needs none to be chosen. `located`: it cannot do without the
-    addresses of what comes from indexes.
+    `targets`: it is for one target of a lock, for several of different platforms, or it always has all. `located`: it
+    cannot do without the addresses of what comes from indexes.
     """
 
     write: Callable[[Subject], Exported]
     summary: str
-    every_target: bool = False
+    targets: Literal["one", "several", "all"] = "one"
     located: bool = False
 
 
 FORMATS = {
     "environment.yml": Format(write=environment_yml, summary="everything, for conda, micromamba and parity"),
     "explicit": Format(write=explicit, summary="the addresses of the conda packages with their SHA-256"),
-    "json": Format(write=json_form, summary="the whole lock, nothing left out", every_target=True),
+    "json": Format(write=json_form, summary="the whole lock, nothing left out", targets="all"),
+    "pixi.lock": Format(
+        write=pixi_lock, summary="all platforms, for pixi and rattler", targets="several", located=True
+    ),
     "pylock.toml": Format(
         write=pylock_toml, summary="what comes from an index, with addresses and hashes (PEP 751)", located=True
     ),

@@ -20,8 +20,8 @@ def named(names: Iterable[str]) -> str:
 
 def assumptions(subject: Subject) -> list[Finding]:
     """Return what no other tool's file says: what was assumed of the machine, and who was asked for what."""
-    lock, target = subject.lock, subject.target
-    assumed = [*target.virtual_packages]
+    lock = subject.lock
+    assumed = list(dict.fromkeys(each for target in subject.targets for each in target.virtual_packages))
     assumed += [f"exclude-newer = {lock.exclude_newer}"] if lock.exclude_newer else []
     assumed += [f"channel-priority = {lock.channel_priority}"] if lock.channel_priority else []
     found = []
@@ -39,7 +39,7 @@ def assumptions(subject: Subject) -> list[Finding]:
 
 
 def _other_targets(subject: Subject) -> list[Finding]:
-    others = [each.name for each in subject.lock.targets if each.name != subject.target.name]
+    others = [each.name for each in subject.lock.targets if each not in subject.targets]
     if not others:
         return []
     return [
@@ -68,7 +68,7 @@ def _link_scripts(subject: Subject) -> list[Finding]:
 
 
 def _own_package(subject: Subject) -> list[Finding]:
-    own = [wheel for wheel in subject.lock.wheels_of(subject.target.name) if subject.is_own(wheel)]
+    own = [wheel for wheel in subject.lock.wheels if subject.is_own(wheel)]
     if not own or subject.own_package:
         return []
     return [

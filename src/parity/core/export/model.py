@@ -1,7 +1,7 @@
 """What is exported, and what comes of it."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedConda, LockedTarget, LockedWheel, Lockfile
@@ -11,36 +11,56 @@ from parity.core.spec import Index, Spec
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """One target of a lock, on its way into another tool's format.
+    """Targets of a lock, on their way into another tool's format: one of them, or several where a format can hold them.
 
-    `name` is what the environment is called. `spec` is what the manifests say, for that target; without any it is
-    empty. `address_of` says where a conda package is known to be, without credentials. `builds` is false where versions
-    are enough. `own_package` keeps the project's own package. `to_project` is the way from the folder of the written
-    file to the project, `.` where they are the same. `platform` is conda's name of the target's platform. `located` are
-    the addresses of files of indexes, by SHA-256, for formats that cannot do without.
+    `platforms` maps each target to conda's name of its platform. `name` is what the environment is called. `spec` is
+    what the manifests say, for the first target; without any it is empty. `address_of` says where a conda package is
+    known to be and `addresses_of` where a channel is, without credentials. `located` are the addresses of files of
+    indexes, by SHA-256, for formats that cannot do without. `builds` is false where versions are enough.
+    `own_package` keeps the project's own package. `to_project` is the way from the folder of the written file to the
+    project, `.` where they are the same.
     """
 
     lock: Lockfile
-    target: LockedTarget
+    targets: tuple[LockedTarget, ...]
+    platforms: Mapping[str, str]
     name: str
     spec: Spec
     address_of: Callable[[LockedConda], str]
+    addresses_of: Callable[[str], Sequence[str]]
+    located: Mapping[str, str] = field(default_factory=dict[str, str])
     builds: bool = True
     own_package: bool = False
     to_project: str = "."
-    platform: str = ""
-    located: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def target(self) -> LockedTarget:
+        """The target, where it is one."""
+        return self.targets[0]
+
+    @property
+    def platform(self) -> str:
+        """What conda calls the target's platform, where it is one."""
+        return self.platforms[self.target.name]
+
+    def parts(self) -> Iterator["Subject"]:
+        """Yield each target as a subject of its own."""
+        for target in self.targets:
+            yield replace(self, targets=(target,))
 
     @property
     def conda(self) -> tuple[LockedConda, ...]:
-        """The conda packages of the target, by name."""
-        return self.lock.conda_of(self.target.name)
+        """The conda packages of the targets, by name."""
+        return tuple(package for package in self.lock.conda if self._has(package.targets))
 
     @property
     def wheels(self) -> tuple[LockedWheel, ...]:
-        """The distributions of the target, by name; without the project's own, unless it is asked for."""
-        wheels = self.lock.wheels_of(self.target.name)
-        return wheels if self.own_package else tuple(wheel for wheel in wheels if not self.is_own(wheel))
+        """The distributions of the targets, by name; without the project's own, unless it is asked for."""
+        wheels = (wheel for wheel in self.lock.wheels if self._has(wheel.targets))
+        return tuple(wheel for wheel in wheels if self.own_package or not self.is_own(wheel))
+
+    def _has(self, targets: tuple[str, ...]) -> bool:
+        return any(target.name in targets for target in self.targets)
 
     @property
     def indexes(self) -> tuple[Index, ...]:
