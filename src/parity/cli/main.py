@@ -92,10 +92,10 @@ def _run_named(option: str, name: str, command: Sequence[str]) -> int | None:
         if "/" in name or name.startswith("."):
             return None
     else:
-        title = os.path.abspath(name)
-        root = roots.named.root_at(title)
-        if not roots.named.is_published(root, title):
+        root = roots.named.root_at(name)
+        if not roots.named.is_published(root, name):
             return None
+        title = roots.named.title(root)
     environment = quick.settled_at(roots, root, os.environ)
     if environment is None:
         return None

@@ -94,8 +94,7 @@ def create(tools: Tools, order: Order, wish: Wish) -> Created:
         tools.roots.forget(str(root))
         try:
             ready = _made(tools, root, _ingredients(tools, root, order, wish), order.prefix, wish)
-            if order.prefix:
-                named.publish(str(root), order.prefix)
+            named.publish(str(root))
         except BaseException:
             tools.roots.forget(str(root))
             raise
@@ -127,6 +126,8 @@ def _replaced(tools: Tools, root: Path, order: Order, wish: Wish) -> Created:
         tools.roots.forget_run(str(root))
         tools.remove(root / LOCK_NAME)
         ready = _made(tools, root, ingredients, order.prefix, wish)
+        if not named.is_published(str(root), named.address(str(root))):
+            named.publish(str(root))
     except BaseException:
         if before:
             named.note(str(root), before)

@@ -44,7 +44,7 @@ def list_environments(
 def _described(roots: Roots, environments: Environments, root: str, environ: Mapping[str, str]) -> NamedEnvironment:
     title = roots.named.title(root)
     at_address = "/" in title
-    name, prefix = ("", title) if at_address else (title, f"{root}/.venv")
+    name, prefix = "" if at_address else title, roots.named.address(root)
     environment = roots.linked(root)
     if at_address and not roots.named.is_published(root, prefix):
         return NamedEnvironment(name=name, prefix=prefix, broken="its link is gone")

@@ -23,8 +23,6 @@ def remove_environment(roots: Roots, root: Path, reporter: Reporter) -> str:
 
     with roots.named.lock(str(root), waiting), roots.lock(str(root), waiting):
         title = roots.named.title(str(root))
-        sources = roots.named.sources(str(root))
-        if sources and sources.prefix:
-            roots.named.withdraw(str(root), sources.prefix)
+        roots.named.withdraw(str(root))
         roots.forget(str(root))
     return title

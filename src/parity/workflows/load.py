@@ -9,6 +9,7 @@ from parity.core.errors import Fault, ManifestError, ManifestMissing
 from parity.core.findings import Finding
 from parity.core.manifests.anchoring import anchored, anchored_settings
 from parity.core.manifests.environment_yml import parse_environment
+from parity.core.manifests.explicit import is_explicit, parse_explicit
 from parity.core.manifests.merge import Part, build_spec, part_of
 from parity.core.manifests.pyproject_toml import Pyproject, parse_pyproject
 from parity.core.manifests.python_version import parse_pyenv_version, parse_python_version
@@ -179,6 +180,8 @@ class _Loader:
             return replace(part, content={"content": part.content, "settings": pyproject.settings_content})
         if name == PYPROJECT:
             return part_of(file, parse_pyproject(text, file, read=self.text))
+        if is_explicit(text):
+            return part_of(file, parse_explicit(text, file))
         if name.endswith(FOREIGN):
             hint = "name a requirements file, a `pyproject.toml` or an `environment.yml`"
             fault = Fault(place=Place(file=file), message=f"`{file}` is not a manifest that parity reads", hint=hint)

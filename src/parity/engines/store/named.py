@@ -1,10 +1,11 @@
 """Environments that belong to no project: each has a folder in the store that stands in a project's place.
 
-named/v1/<name>/            `-n NAME`
-prefixes/v1/<digest>/       `-p PREFIX`; what stands at PREFIX is a link to this folder's `.venv`
+named/v1/<name>/            `-n NAME`; `names/NAME` is a link to this folder's `.venv`
+prefixes/v1/<digest>/       `-p PREFIX`; what stands at PREFIX is such a link
 
-In such a folder: `parity.lock`, `.venv`, `files/` with copies of the manifests, and `sources`, which says what they are
-copies of. Part of `parity run -n NAME`: imports only what costs nothing.
+`names` is what conda calls a folder of environments (`envs_dirs`). In a folder of either kind: `parity.lock`, `.venv`,
+`files/` with copies of the manifests, and `sources`, which says what they are copies of. Part of `parity run -n NAME`:
+imports only what costs nothing.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class Named:
     def __init__(self, home: str) -> None:
         self._home = home
         self._names = os.path.join(home, "named", "v1", "")
+        self._links = os.path.join(home, "names", "")
         self._prefixes = os.path.join(home, "prefixes", "v1", "")
 
     def root_of(self, name: str) -> str:
@@ -127,15 +129,27 @@ class Named:
 
     # --- the address of the user's choice --------------------------------------------------------------------------
 
-    def publish(self, root: str, prefix: str) -> None:
-        """Have a link at an address lead to the environment of a folder. Raises FileExistsError where anything is."""
-        os.makedirs(os.path.dirname(prefix), exist_ok=True)
-        os.symlink(os.path.join(root, _LINK), prefix)
+    def address(self, root: str) -> str:
+        """Return where the link to the environment of a folder is, for whoever wants it as a folder of its own."""
+        sources = None if root.startswith(self._names) else self.sources(root)
+        return sources.prefix if sources else self._links + os.path.basename(root)
 
-    def withdraw(self, root: str, prefix: str) -> None:
-        """Remove the link at an address, if it is the one to this folder."""
-        if self._linked(prefix) == root:
-            os.unlink(prefix)
+    def publish(self, root: str) -> None:
+        """Have the link at its address lead to the environment of a folder.
+
+        Raises FileExistsError where the user's own address is taken.
+        """
+        address = self.address(root)
+        os.makedirs(os.path.dirname(address), exist_ok=True)
+        if root.startswith(self._names) and os.path.lexists(address):
+            os.unlink(address)
+        os.symlink(os.path.join(root, _LINK), address)
+
+    def withdraw(self, root: str) -> None:
+        """Remove the link at its address, if it is the one to this folder."""
+        address = self.address(root)
+        if self._linked(address) == root:
+            os.unlink(address)
 
     def is_taken(self, prefix: str) -> bool:
         """Say whether anything stands at an address that is not a link of this store's."""
@@ -158,7 +172,7 @@ class Named:
         except OSError:
             return ""
         root, _, name = leads_to.rpartition(os.sep)
-        return root if name == _LINK and root.startswith(self._prefixes) else ""
+        return root if name == _LINK and self.is_root(root) else ""
 
 
 def _keep(folder: str, data: bytes) -> str:
