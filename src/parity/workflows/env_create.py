@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from parity.core.environment_names import check_name
 from parity.core.errors import EnvironmentExists, ManifestMissing, UsageError
+from parity.core.export.json_form import Reading, parse_json_form, relocated_form
 from parity.core.lockfile import v1
 from parity.core.lockfile.relocate import relocated
 from parity.core.places import Place
@@ -71,11 +72,15 @@ class Created:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ingredients:
-    """What an environment is made of: manifests with the texts of all files they need, or the text of a lock."""
+    """What an environment is made of: manifests with the texts of all files they need, or the text of a lock.
+
+    `indexes` are those that an exported lock brings along.
+    """
 
     manifests: tuple[str, ...] = ()
     texts: Mapping[str, str]
     lock: str = ""
+    indexes: tuple[Index, ...] = ()
 
 
 def create(tools: Tools, order: Order, wish: Wish) -> Created:
@@ -141,12 +146,13 @@ def _made(tools: Tools, root: Path, ingredients: _Ingredients, prefix: str, wish
     tools.roots.named.keep(str(root), ingredients.manifests, ingredients.texts, prefix)
     if ingredients.lock:
         tools.write(root / LOCK_NAME, ingredients.lock)
+    sync_tools = tools.sync_tools(root)
     return make_ready(
         tools.roots,
         root,
         wish,
         tools.lock_tools(root),
-        tools.sync_tools(root),
+        lambda indexes, found, channels: sync_tools([*indexes, *ingredients.indexes], found, channels),
         mode="frozen" if ingredients.lock else "as-needed",
         reporter=tools.reporter,
     )
@@ -155,6 +161,8 @@ def _made(tools: Tools, root: Path, ingredients: _Ingredients, prefix: str, wish
 def _own_name(tools: Tools, order: Order, wish: Wish) -> str:
     """Return the name that a file has for the environment. Raises UsageError where none has."""
     asked = _as_manifests(tools, order)
+    if _is_lock(order.files) and (name := _reading(tools, order.files[0]).name):
+        return check_name(name, Place(file=asked[0], key="name"))
     if asked and not _is_lock(order.files):
         spec = _loaded(tools, Path("/"), order, wish).spec
         if spec.name and all(name.endswith((".yml", ".yaml")) for name in spec.manifests):
@@ -166,7 +174,8 @@ def _ingredients(tools: Tools, root: Path, order: Order, wish: Wish) -> _Ingredi
     if _is_lock(order.files):
         if len(order.files) > 1 or order.text or wish != Wish():
             raise UsageError("a lock says everything: nothing can be added to it", hint="give the lock alone")
-        return _Ingredients(texts={}, lock=_lock_text(tools, order.files[0]))
+        reading = _reading(tools, order.files[0])
+        return _Ingredients(texts={}, lock=v1.dump(reading.lock), indexes=reading.indexes)
     loaded = _loaded(tools, root, order, wish)
     texts = {str(path): tools.read(path) for path in loaded.files if path.parent != root}
     if order.text:
@@ -195,12 +204,14 @@ def _as_manifests(tools: Tools, order: Order) -> tuple[str, ...]:
 
 
 def _is_lock(files: Sequence[Path]) -> bool:
-    return any(file.name.endswith(".lock") for file in files)
+    return any(file.name.endswith((".lock", ".json")) for file in files)
 
 
-def _lock_text(tools: Tools, file: Path) -> str:
-    """Return the text of a lock whose folders mean the same from everywhere."""
+def _reading(tools: Tools, file: Path) -> Reading:
+    """Return a lock, or an exported one, whose folders mean the same from everywhere."""
     text = tools.read(file)
     if text is None:
         raise ManifestMissing(f"there is no file `{file}`", hint="name a lock that is there")
-    return v1.dump(relocated(v1.parse(text, str(file)), file.parent.as_posix()))
+    if file.name.endswith(".json"):
+        return relocated_form(parse_json_form(text, str(file)), file.parent.as_posix())
+    return Reading(name="", lock=relocated(v1.parse(text, str(file)), file.parent.as_posix()), indexes=())

@@ -42,7 +42,7 @@ def document(subject: Subject, *, channels: Sequence[str], conda: Sequence[str],
     dependencies: list[Any] = [*conda, *([{_PIP: list(pip)}] if pip else [])]
     data: dict[str, Any] = {"name": subject.name}
     if channels:
-        data["channels"] = [_channel(subject, channel) for channel in channels]
+        data["channels"] = [subject.placed_channel(channel) for channel in channels]
     data["dependencies"] = dependencies
     if subject.lock.variables:
         data["variables"] = dict(sorted(subject.lock.variables.items()))
@@ -66,15 +66,11 @@ def _members(subject: Subject) -> set[str]:
     return {package.channel for package in subject.conda if package.channel.startswith("pkgs/")}
 
 
-def _channel(subject: Subject, channel: str) -> str:
-    return subject.placed(channel) if channel.startswith(("./", "../")) or channel in {".", ".."} else channel
-
-
 def _conda_specs(subject: Subject) -> list[CondaRequirement]:
     """Return a requirement for each package, with its channel where the file names more than one."""
     several = len([each for each in _channels(subject) if each != NO_DEFAULTS]) > 1
     return [
-        pinned(package, channel=_channel(subject, package.channel) if several else "", build=subject.builds)
+        pinned(package, channel=subject.placed_channel(package.channel) if several else "", build=subject.builds)
         for package in subject.conda
     ]
 

@@ -6,8 +6,9 @@
 """
 
 import json
+import posixpath
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from parity.core.addresses import kept
@@ -15,6 +16,7 @@ from parity.core.errors import Fault, LockfileDamaged, LockfileFuture
 from parity.core.export.model import Exported, Subject
 from parity.core.lockfile import v1
 from parity.core.lockfile.model import Lockfile
+from parity.core.lockfile.relocate import relocated
 from parity.core.lockfile.tables import Table
 from parity.core.places import Place
 from parity.core.spec import Index
@@ -32,19 +34,30 @@ class Reading:
 
 
 def json_form(subject: Subject) -> Exported:
-    """Return the whole lock."""
+    """Return the whole lock. Paths in it are relative to the folder of the written file."""
+    lock = subject.lock
+    placed = replace(
+        lock,
+        wheels=tuple(replace(each, path=subject.placed(each.path)) if each.path else each for each in lock.wheels),
+        conda=tuple(replace(each, channel=subject.placed_channel(each.channel)) for each in lock.conda),
+        channels=tuple(map(subject.placed_channel, lock.channels)),
+    )
     data = {
         "format": FORMAT,
         "name": subject.name,
-        "indexes": [{**asdict(index), "url": kept(index.url)} for index in subject.indexes],
-        "lock": v1.to_data(subject.lock),
+        "indexes": [{**asdict(index), "url": _url(subject, index)} for index in subject.indexes],
+        "lock": v1.to_data(placed),
     }
     return Exported(text=json.dumps(data, indent=2, ensure_ascii=False) + "\n")
 
 
-def is_json_form(text: str) -> bool:
-    """Say whether a text claims to be of this form, without reading it all."""
-    return text.lstrip().startswith("{") and '"parity-export/' in text[:200]
+def relocated_form(reading: Reading, folder: str) -> Reading:
+    """Return what a file of a folder, an absolute path, says; paths in it mean the same from everywhere."""
+    indexes = tuple(
+        replace(index, url=posixpath.normpath(posixpath.join(folder, index.url))) if _is_path(index.url) else index
+        for index in reading.indexes
+    )
+    return replace(reading, lock=relocated(reading.lock, folder), indexes=indexes)
 
 
 def parse_json_form(text: str, file: str) -> Reading:
@@ -64,6 +77,14 @@ def parse_json_form(text: str, file: str) -> Reading:
     if faults:
         raise LockfileDamaged(file, faults)
     return Reading(name=name, lock=v1.from_data(lock.data, file), indexes=indexes)
+
+
+def _url(subject: Subject, index: Index) -> str:
+    return subject.placed(index.url) if _is_path(index.url) else kept(index.url)
+
+
+def _is_path(url: str) -> bool:
+    return bool(url) and "://" not in url and not url.startswith(("~", "${"))
 
 
 def _object(text: str, file: str) -> Mapping[str, Any]:

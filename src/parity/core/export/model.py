@@ -75,6 +75,11 @@ class Subject:
         """Return a path of the project as the written file has to say it."""
         return relative_path(path, self.to_project)
 
+    def placed_channel(self, channel: str) -> str:
+        """Return a channel as the written file has to say it: a folder by a path, anything else as it is."""
+        is_path = channel.startswith(("./", "../")) or channel in {".", ".."}
+        return self.placed(channel) if is_path else channel
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
