@@ -116,7 +116,8 @@ def changed(
 ) -> Created:
     """Make an environment anew in the place of one; the old one is what counts until the new one is there.
 
-    Of its lock, or the `lock` that is given, stays what still fits, unless it is made `afresh`. The caller holds its lock.
+    Of its lock, or the one that is given, stays what still fits, unless it is made `afresh`. The caller holds the lock of
+    its folder.
     """
     named = tools.roots.named
     before, lock_text = named.sources(str(root)), tools.roots.read_file(str(root), LOCK_NAME)
