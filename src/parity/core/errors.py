@@ -12,6 +12,7 @@
     │   ├── EnvironmentMissing, EnvironmentUnknown, EnvironmentExists, NameInvalid
     │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
+    │   ├── ExportImpossible
     │   └── SystemRefused      what the operating system says
     ├── UsageError             exit 2: the command line is not one
     └── InternalError          exit 3: a fault of parity's own
@@ -412,3 +413,9 @@ class SolveImpossible(UserError):
     """No set of conda packages answers the requirements."""
 
     code = "solve-impossible"
+
+
+class ExportImpossible(UserError):
+    """A format cannot hold an environment of this kind at all."""
+
+    code = "export-impossible"

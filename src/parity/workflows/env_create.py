@@ -116,8 +116,8 @@ def changed(
 ) -> Created:
     """Make an environment anew in the place of one; the old one is what counts until the new one is there.
 
-    Of its lock, or the one that is given, stays what still fits, unless it is made `afresh`. The caller holds the lock of
-    its folder.
+    Of its lock, or the one that is given, stays what still fits, unless it is made `afresh`. The caller holds the
+    lock of its folder.
     """
     named = tools.roots.named
     before, lock_text = named.sources(str(root)), tools.roots.read_file(str(root), LOCK_NAME)
@@ -141,12 +141,13 @@ def _ready(tools: Tools, root: Path, ingredients: Ingredients, prefix: str, wish
     tools.roots.named.keep(str(root), ingredients.manifests, ingredients.texts, prefix)
     if text := ingredients.lock or lock:
         tools.write(root / LOCK_NAME, text)
+    sync_tools = tools.sync_tools(root)
     return make_ready(
         tools.roots,
         root,
         wish,
         tools.lock_tools(root),
-        tools.sync_tools(root),
+        lambda indexes, found, channels: sync_tools([*indexes, *ingredients.indexes], found, channels),
         mode="frozen" if ingredients.lock else "as-needed",
         reporter=tools.reporter,
     )

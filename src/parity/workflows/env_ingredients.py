@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from parity.core.environment_names import check_name
 from parity.core.errors import ManifestMissing, UsageError
+from parity.core.export.json_form import Reading, parse_json_form, relocated_form
 from parity.core.lockfile import v1
 from parity.core.lockfile.relocate import relocated
 from parity.core.places import Place
@@ -20,6 +21,7 @@ from parity.workflows.quick import LOCK_NAME
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from parity.core.spec import Index
     from parity.engines.store.roots import Roots
 
 COMMAND_LINE = "command-line.yml"
@@ -35,19 +37,21 @@ class Asked:
     @property
     def is_lock(self) -> bool:
         """Whether a lock is among the files."""
-        return any(file.name.endswith(".lock") for file in self.files)
+        return any(file.name.endswith((".lock", ".json")) for file in self.files)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingredients:
     """Manifests in their order, with the texts of all files they need, or the text of a lock that says it all.
 
-    A manifest of parity's own has no folder in its name; every other one is named by its whole path.
+    A manifest of parity's own has no folder in its name; every other one is named by its whole path. `indexes` are
+    those that an exported lock brings along.
     """
 
     manifests: tuple[str, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict[str, str])
     lock: str = ""
+    indexes: tuple[Index, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,13 @@ class Reader:
 
     def own_name(self) -> str:
         """Return the name that a file has for the environment. Raises UsageError where none has, NameInvalid."""
-        if self._manifests() and not self.asked.is_lock:
+        asked = self._manifests()
+        if self.asked.is_lock and (name := self._reading(self.asked.files[0]).name):
+            return check_name(name, Place(file=asked[0], key="name"))
+        if not self.asked.is_lock:
             spec = self._loaded(Path("/")).spec
             if spec.name and all(name.endswith((".yml", ".yaml")) for name in spec.manifests):
-                return check_name(spec.name, Place(file=self._manifests()[0], key="name"))
+                return check_name(spec.name, Place(file=asked[0], key="name"))
         hint = "give it one with `-n NAME`, or an address with `-p PREFIX`"
         raise UsageError("the environment has no name", hint=hint)
 
@@ -72,7 +79,8 @@ class Reader:
         if self.asked.is_lock:
             if len(self.asked.files) > 1 or self.asked.text or self.wish != Wish():
                 raise UsageError("a lock says everything: nothing can be added to it", hint="give the lock alone")
-            return Ingredients(lock=self._lock(self.asked.files[0]))
+            reading = self._reading(self.asked.files[0])
+            return Ingredients(lock=v1.dump(reading.lock), indexes=reading.indexes)
         loaded = self._loaded(root)
         texts = {str(path): self.read(path) for path in loaded.files if path.parent != root}
         texts |= {COMMAND_LINE: self.asked.text} if self.asked.text else {}
@@ -96,9 +104,12 @@ class Reader:
         groups, extras = self.wish.groups, self.wish.extras
         return load(root, read=read, manifests=self._manifests(), groups=groups, extras=extras, alone=True)
 
-    def _lock(self, file: Path) -> str:
+    def _reading(self, file: Path) -> Reading:
+        """Return a lock, or an exported one, whose folders mean the same from everywhere."""
         text = self._refuse_missing(self.read(file), file)
-        return v1.dump(relocated(v1.parse(text, str(file)), file.parent.as_posix()))
+        if file.name.endswith(".json"):
+            return relocated_form(parse_json_form(text, str(file)), file.parent.as_posix())
+        return Reading(name="", lock=relocated(v1.parse(text, str(file)), file.parent.as_posix()), indexes=())
 
     def _refuse_missing(self, text: str | None, file: Path) -> str:
         if text is None:

@@ -179,9 +179,12 @@ def _refuse_unknown(situation: _Situation) -> None:
             raise PackageUnknown(f"`{name}` is not in `{LOCK_NAME}`", hint=hint)
 
 
-def manifests_of(root: Path, wish: Wish, tools: Tools) -> Spec:
-    """Return what the manifests say, whatever the lock does. Raises ManifestMissing, ManifestError."""
-    return _load(root, wish, tools, None).spec
+def manifests_of(root: Path, wish: Wish, tools: Tools, *, platform: str = "") -> Spec:
+    """Return what the manifests say for a platform (else for this machine's), whatever the lock does.
+
+    Raises ManifestMissing, ManifestError.
+    """
+    return _load(root, wish, tools, None, platform=platform).spec
 
 
 def _unchanged(situation: _Situation, old: Lockfile) -> LockResult:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from parity.core.conda.channels import AddressBook
     from parity.core.interpreters import Interpreter
-    from parity.core.ports import Reporter
+    from parity.core.ports import Locator, Reporter
     from parity.core.python_request import PythonRequest
     from parity.core.spec import CondaSettings, Index
     from parity.core.target import Targets
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from parity.engines.pypi.uv import Uv
     from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
-    from parity.workflows import env_create, lock, lock_conda, provision, verify
+    from parity.workflows import env_create, export, lock, lock_conda, provision, verify
     from parity.workflows.provision_conda import CondaTools
 
 
@@ -256,6 +256,30 @@ def address_book(environ: Mapping[str, str], root: Path, settings: CondaSettings
         home=environ.get("HOME", "/"),
         variables=environ,
     )
+
+
+def export_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> export.Tools:
+    """Return what exporting needs; uv is asked only for formats that want addresses."""
+    from functools import partial
+
+    from parity.workflows.export import Tools
+
+    return Tools(
+        lock=lock_tools(environ, root, offline=offline, reporter=reporter),
+        book=partial(address_book, environ, root),
+        locator=partial(_locator, environ, root, offline=offline),
+    )
+
+
+def _locator(environ: Mapping[str, str], root: Path, indexes: Sequence[Index], *, offline: bool) -> Locator:
+    from dataclasses import replace
+
+    from parity.engines.pypi.indexes import IndexSettings
+    from parity.engines.pypi.locate import UvLocator
+
+    runner = uv(environ, offline=offline)
+    every = [replace(index, explicit=False) for index in indexes]
+    return UvLocator(uv=runner, settings=IndexSettings(indexes=every, environ=runner.environ, root=root))
 
 
 def conda_lock_tools(

@@ -14,13 +14,14 @@ _AT = "parity.cli.commands.env."
 #: A verb's module has `configure(parser)` and `run(arguments, context) -> Answer`, as a command's has.
 VERBS = {
     "create": Entry(_AT + "create", "make an environment of a file, or of packages"),
-    "clone": Entry(_AT + "clone", "make one of what another is made of, with its lock"),
-    "config": Entry(_AT + "config", "set, show and forget variables of one"),
-    "info": Entry(_AT + "info", "show what one is made of, and where it is"),
     "list": Entry(_AT + "list", "show the environments that belong to no project"),
-    "remove": Entry(_AT + "remove", "remove one; its packages stay in the store as long as they are used"),
-    "rename": Entry(_AT + "rename", "give one another name"),
+    "info": Entry(_AT + "info", "show what one is made of, and where it is"),
     "update": Entry(_AT + "update", "add a file to what one is made of, or have it in its place"),
+    "clone": Entry(_AT + "clone", "make one of what another is made of, with its lock"),
+    "rename": Entry(_AT + "rename", "give one another name"),
+    "remove": Entry(_AT + "remove", "remove one; its packages stay in the store as long as they are used"),
+    "config": Entry(_AT + "config", "set, show and forget variables of one"),
+    "export": Entry(_AT + "export", "write what is locked in another tool's format"),
 }
 
 
