@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from parity.cli.context import Context
+from parity.core.errors import UsageError
 from parity.workflows import project, wiring
 from parity.workflows.lock import Wish
 
@@ -35,6 +36,18 @@ def root_of(arguments: argparse.Namespace, context: Context) -> Path:
     """
     roots = wiring.roots(context.environ)
     return project.find_root(roots, context.directory, name=arguments.name, prefix=arguments.prefix)
+
+
+def named_root_of(arguments: argparse.Namespace, context: Context) -> Path:
+    """Return the root that the options mean, which must be one of an environment that belongs to no project.
+
+    Raises UsageError, EnvironmentUnknown, NameInvalid.
+    """
+    if not (arguments.name or arguments.prefix):
+        raise UsageError(
+            "no environment is named", hint="name one with `-n NAME`, or give its address with `-p PREFIX`"
+        )
+    return root_of(arguments, context)
 
 
 def add_sync_options(parser: argparse.ArgumentParser) -> None:

@@ -135,6 +135,16 @@ class Roots:
                 os.unlink(path)
         self.named.discard(project)
 
+    def rename(self, old: str, new: str) -> None:
+        """Take a named environment, with its history, from one folder to another, where nothing is."""
+        rows = _versioned(records.read(os.path.join(self._folder, _name(old))), _ROOT) or []
+        moved = [["project", new] if row[0] == "project" else row for row in rows]
+        records.write(os.path.join(self._folder, _name(new)), [_ROOT, *moved, _END])
+        self.named.withdraw(old)
+        os.makedirs(os.path.dirname(new), mode=0o700, exist_ok=True)
+        os.rename(old, new)
+        self.forget(old)
+
     # --- which environment a lock's text led to --------------------------------------------------------------------
 
     def read_memo(self, lock_digest: str) -> list[list[str]] | None:
