@@ -65,7 +65,7 @@ def test_every_finding_is_documented() -> None:
     assert sorted(set(codes_of_findings())) == sorted(documented)
 
 
-@pytest.mark.parametrize("command", ["lock", "sync", "list", "verify", "python list", "python find"])
+@pytest.mark.parametrize("command", ["lock", "sync", "list", "verify", "probe", "python list", "python find"])
 def test_the_keys_of_data_are_documented(world: World, command: str) -> None:
     """docs/reference/json.md names the keys that a command's `data` really has, in their order."""
     world.write("requirements.txt", "app\n")

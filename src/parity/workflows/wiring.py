@@ -6,6 +6,7 @@ TYPE_CHECKING = False  # importing typing would cost more than this module
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+    from typing import Any
 
     from parity.core.conda.channels import AddressBook
     from parity.core.interpreters import Interpreter
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from parity.engines.interpreters.discover import Discovery
     from parity.engines.interpreters.downloads import Download
     from parity.engines.interpreters.prebuilt import Installed
+    from parity.engines.machine.probing import Language
     from parity.engines.pypi.uv import Uv
     from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
@@ -278,3 +280,10 @@ def prebuilt(
         offline=offline,
     )
     return partial(engine.find, offer=offer), partial(engine.install, offer=offer, again=again)
+
+
+def probes() -> tuple[Callable[..., dict[str, Any]], Callable[[Language], str]]:
+    """Return what probes this machine, and what prints a probe for another."""
+    from parity.engines.machine.probing import probe, script
+
+    return probe, script
