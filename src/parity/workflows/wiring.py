@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from parity.engines.pypi.uv import Uv
     from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
-    from parity.workflows import lock, lock_conda, provision, verify
+    from parity.workflows import check, lock, lock_conda, provision, verify
     from parity.workflows.provision_conda import CondaTools
 
 
@@ -287,3 +287,33 @@ def probes() -> tuple[Callable[..., dict[str, Any]], Callable[[Language], str]]:
     from parity.engines.machine.probing import probe, script
 
     return probe, script
+
+
+def check_tools(environ: Mapping[str, str], reporter: Reporter) -> check.Tools:
+    """Return the engines of checking; rattler is imported when the first virtual package is asked about."""
+    from pathlib import Path
+
+    from parity.core.preflight.accelerators import load_rules
+    from parity.engines.machine.probing import probe
+    from parity.engines.machine.shared_objects import SharedObjects
+    from parity.engines.store.home import cache_folder
+    from parity.engines.system.files import read_text
+    from parity.workflows.check import Tools
+
+    return Tools(
+        read=read_text,
+        roots=roots(environ),
+        environments=environments(environ),
+        objects=SharedObjects(Path(cache_folder(environ))).of,
+        probe=probe,
+        answers=_answers,
+        rules=load_rules(data("accelerators.toml")),
+        targets=targets(),
+        reporter=reporter,
+    )
+
+
+def _answers(spec: str, name: str, version: str, build: str) -> bool:
+    from parity.engines.conda.virtual_packages import answers
+
+    return answers(spec, name, version, build)
