@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from parity.core.conda.questions import CondaAnswer, CondaQuestion
     from parity.core.findings import Finding
-    from parity.core.lockfile.model import LockedConda, LockedWheel
+    from parity.core.lockfile.model import LockedConda, LockedPython, LockedWheel
     from parity.core.negotiation.joint import Metadata, PublishedFile
     from parity.core.resolution import Question
     from parity.core.spec import CondaRequirement, WheelRequirement
@@ -57,6 +57,16 @@ class Resolver(Protocol):
         """Return the distributions that answer, sorted by name, for the one target of the question.
 
         Raises ResolutionImpossible, NetworkFailed, UvFailed, WheelNone, PathMissing.
+        """
+
+
+class Locator(Protocol):
+    """Finds out where the files of indexes are."""
+
+    def locate(self, wheels: Sequence[LockedWheel], python: LockedPython) -> Mapping[str, str]:
+        """Return the addresses of the files of distributions, by SHA-256; whatever indexes have of these versions.
+
+        Raises NetworkFailed, ResolutionImpossible, UvFailed.
         """
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from parity.core.chains import chains_to
 from parity.core.errors import LockfileMissing, PackageUnknown
 from parity.core.lockfile import v1
-from parity.core.chains import chains_to
 from parity.workflows.quick import LOCK_NAME
 
 if TYPE_CHECKING:
