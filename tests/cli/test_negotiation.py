@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.conda.catalog import OLDER
 from tests.support.conda.channel import Channels
+from tests.support.conda.packages import Package, module, write_channel
 from tests.support.projects import World
 from tests.support.wheels import make_sdist, make_wheel
 
@@ -145,6 +146,28 @@ def test_why_tells_every_way_and_what_was_negotiated(project: World) -> None:
     assert "  not 2.1.3 (" in project.parity("why", "numpy").stdout
     unknown = project.parity("why", "nunpy")
     assert (1, "hint: did you mean `numpy`?") == (unknown.exit_code, unknown.stderr.splitlines()[-1])
+
+
+def test_what_a_package_says_of_itself_is_believed_over_the_table(project: World) -> None:
+    """A distribution that would be there twice never is: what a package brings is remembered, and solved anew."""
+    files = module("evenlib", "1.0")
+    channel = project.root / "odd"
+    write_channel(channel, Package("oddlib", "1.0", noarch="python", depends=["python >=3.9"], files=files))
+    wheels(project, evenlib_1_0=[], user_1_0=["evenlib"])
+    text = f"channels: ['{channel.as_uri()}', conda-forge]\ndependencies: [python, oddlib, pip: [user]]\n"
+    project.write("environment.yml", text)
+    assert 0 == project.parity("lock").exit_code
+    assert {"evenlib": "1.0", "user": "1.0"} == versions(project, "pypi")
+    refused = project.parity("sync", "--locked")
+    assert (1, False) == (refused.exit_code, (project.project / ".venv").exists())
+    assert "conda's package `oddlib` brings `evenlib`, which the lock takes from an index as well" in refused.stderr
+    (project.store / "learned" / "names-v1").unlink()
+    outcome = project.parity("sync")
+    assert 0 == outcome.exit_code, outcome
+    assert {"user": "1.0"} == versions(project, "pypi")
+    (project.project / "parity.lock").unlink()
+    assert 0 == project.parity("lock").exit_code
+    assert {"user": "1.0"} == versions(project, "pypi")
 
 
 def test_no_answer_is_told_with_changes_that_were_tried(project: World) -> None:

@@ -8,7 +8,7 @@
     │   ├── TargetUnknown, TargetNone, ProfileInvalid, WheelNone, PathMissing, RouteUnavailable
     │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
     │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, PackageMissing, PackageUnhashed, SolveImpossible
-    │   ├── AgreementImpossible, NegotiationStopped
+    │   ├── AgreementImpossible, NegotiationStopped, DistributionTwice
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
     │   ├── EnvironmentMissing, EnvironmentUnknown, EnvironmentExists, NameInvalid
     │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt
@@ -426,6 +426,20 @@ class AgreementImpossible(UserError):
     """conda's packages and an index's distributions cannot be had together, whichever versions are taken."""
 
     code = "agreement-impossible"
+
+
+class DistributionTwice(UserError):
+    """A conda package turned out to bring a distribution that the lock takes from an index as well."""
+
+    code = "distribution-twice"
+
+    def __init__(self, package: str, distributions: Sequence[str]) -> None:
+        listed = " and ".join(f"`{name}`" for name in distributions)
+        super().__init__(
+            f"conda's package `{package}` brings {listed}, which the lock takes from an index as well",
+            hint=f"this is known now: `parity lock --upgrade {' '.join(distributions)}` takes each once",
+        )
+        self.distributions = tuple(distributions)
 
 
 class NegotiationStopped(UserError):

@@ -117,7 +117,7 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
         index=partial(shelf_of, runner, root),
         conda=partial(conda_lock_tools, environ, root, offline=offline),
         found=cache(lambda: discovery(environ).interpreters),
-        names=names,
+        names=partial(names, environ, cache(_names)),
         host=detect(environ),
         targets=targets(),
         pyenv_version="" if alone else environ.get("PYENV_VERSION", ""),
@@ -173,8 +173,15 @@ def verify_tools(environ: Mapping[str, str]) -> verify.Tools:
     )
 
 
-def names() -> NameTable:
-    """Return the table between conda's names and PyPI's."""
+def names(environ: Mapping[str, str], table: Callable[[], NameTable] | None = None) -> NameTable:
+    """Return the table between conda's names and PyPI's, with what packages were found to bring, looked up anew."""
+    from parity.engines.store.home import home_folder
+    from parity.engines.store.learned import Learned
+
+    return (table or _names)().with_learned(Learned(home=home_folder(environ)).names())
+
+
+def _names() -> NameTable:
     from parity.core.translation.names import NameTable
 
     return NameTable.from_text(data("conda_names.tsv"), data("translation.toml"))
@@ -229,7 +236,8 @@ def _conda_tools(environ: Mapping[str, str], book: AddressBook, *, offline: bool
     from parity.engines.conda.install import RattlerInstaller
     from parity.engines.conda.link_scripts import run_link_script
     from parity.engines.conda.meta import settle
-    from parity.engines.store.home import cache_folder
+    from parity.engines.store.home import cache_folder, home_folder
+    from parity.engines.store.learned import Learned
     from parity.engines.store.packages import Packages, unshare
     from parity.workflows.provision_conda import CondaTools
 
@@ -241,6 +249,7 @@ def _conda_tools(environ: Mapping[str, str], book: AddressBook, *, offline: bool
         activate=partial(activate, environ=environ),
         run_link_script=partial(run_link_script, environ=environ),
         unshare=unshare,
+        learn=Learned(home=home_folder(environ)).learn,
     )
 
 

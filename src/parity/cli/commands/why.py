@@ -3,6 +3,7 @@
 import argparse
 import itertools
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from parity.cli.answers import Answer
@@ -21,7 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Tell why a package is in the lock of the project around the working directory."""
     root = project.find_root(wiring.roots(context.environ), context.directory)
-    reasons = why(root, arguments.package, wiring.reader(), wiring.names)
+    reasons = why(root, arguments.package, wiring.reader(), partial(wiring.names, context.environ))
     return Answer(
         data={"packages": [_data(reason) for reason in reasons]},
         lines=tuple(line for reason in reasons for line in _lines(reason)),

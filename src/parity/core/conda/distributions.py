@@ -25,7 +25,7 @@ def provided(packages: Iterable[LockedConda], names: NameTable) -> tuple[Provide
     found: dict[str, Provided] = {}
     for package in sorted(packages, key=lambda package: package.name):
         version = _version(package.version)
-        if version and _needs_python(package):
+        if version and (_needs_python(package) or package.name in names.learned):
             for name in _projects(package.name, names.find(package.name)):
                 found.setdefault(name, Provided(name=name, version=version, package=package.name))
     return tuple(sorted(found.values(), key=lambda each: each.name))

@@ -5,9 +5,12 @@ where and with whose credentials, that is taken out: the record of a package is 
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
+
+from packaging.utils import canonicalize_name
 
 from parity.core.errors import PackageUnplaceable
 from parity.core.lockfile.model import LockedConda
@@ -20,6 +23,7 @@ _ADVICE = (
     "This environment is made by parity from a lockfile and shared between projects. To change it, edit the project's "
     "manifest and run `parity sync`; for one that may be written to, run `parity sync --copy`."
 )
+_METADATA = re.compile(r"/(?P<name>[^/-]+)-[^/]*\.(?:dist-info/METADATA|egg-info(?:/PKG-INFO)?)$")
 _ENTRY_POINT = "unix_python_entry_point"
 
 
@@ -49,6 +53,12 @@ class Placed:
         """The script that the package wants to run after it was placed, or nothing."""
         wanted = f"bin/.{self.name}-post-link.sh"
         return wanted if any(file.path == wanted for file in self.files) else ""
+
+
+def distributions_in(placed: Placed) -> list[str]:
+    """Return the distributions that a package brings by its own account: its `.dist-info` and `.egg-info`, sorted."""
+    found = (_METADATA.search(file.path) for file in placed.files)
+    return sorted({canonicalize_name(match["name"]) for match in found if match})
 
 
 def unpacked_name(package: LockedConda) -> str:
