@@ -114,6 +114,12 @@ class Encoding:
             if kind == "fit" and words[0] == name:
                 self._define_fit(variable, name, words[1])
 
+    def likely(self, name: str) -> Release | None:
+        """Return the version of a distribution that would be taken if nothing else came to be known of it."""
+        asked = [words[1] for kind, *words in self._variables if kind == "fit" and words[0] == name]
+        releases = self.shelves.releases(name)
+        return next((each for each in releases if all(contains(text, each.version) for text in asked)), None)
+
     def expand_release(self, release: Release, extra: str = "") -> bool:
         """Add what a version of a distribution requires, for itself or for an extra; False where that was known."""
         if not self._first("release", release.name, release.version, extra):

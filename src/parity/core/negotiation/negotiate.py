@@ -21,6 +21,14 @@ from parity.core.negotiation.worlds import flavour_of, holds
 
 
 @dataclass(slots=True)
+class _Branch:
+    """What was decided up to a point: which options failed there, for good, and where the others lead."""
+
+    failed: set[int] = field(default_factory=set[int])
+    onward: "dict[int, _Branch]" = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Negotiation:
     """A joint question under way. `passes` counts how often something had to be looked up."""
 
@@ -28,6 +36,7 @@ class Negotiation:
     shelves: Shelves
     encoding: Encoding = field(init=False)
     passes: int = 0
+    _tried: _Branch = field(default_factory=_Branch)
 
     def __post_init__(self) -> None:
         self.encoding = Encoding(self.question, self.shelves)
@@ -36,14 +45,14 @@ class Negotiation:
     def agree(self) -> Agreement | None:
         """Return the best answer; None where there is none. Raises NetworkFailed."""
         self._expand_own()
-        search = _Search(self.encoding)
-        while self.encoding.clauses.solve(search.fixed):
+        search = _Search(self.encoding, self._tried)
+        while search.begins():
             self.passes += 1
             walk = Walk(self.question, Known(self.question, self.shelves, self.encoding), search.choose)
             complete = walk.run()
             if not self._look_up(walk) and complete:
                 return Agreement(decisions=tuple(walk.decisions))
-            search = _Search(self.encoding)
+            search = _Search(self.encoding, self._tried, hint=search.fixed)
         return None
 
     def _expand_own(self) -> None:
@@ -62,7 +71,9 @@ class Negotiation:
         self.shelves.read_names([*unread, *(name for _, (name, _) in brought)])
         for name in [*unread, *(name for _, (name, _) in brought)]:
             self.encoding.expand_name(name)
+        likely = [each for name in unread if (each := self.encoding.likely(name))]
         taken = [(option, extra) for option, extra in walk.taken if isinstance(option, Release)]
+        taken += [(each, None) for each in likely]
         same = [each for package, (name, _) in brought if (each := self.shelves.same_release(package, name))]
         self.shelves.read_metadata([*(release for release, _ in taken), *same])
         new = [self.encoding.expand_release(release, extra[1] if extra else "") for release, extra in taken]
@@ -72,27 +83,43 @@ class Negotiation:
 
 @dataclass(slots=True)
 class _Search:
-    """Chooses the best option of each name with which there still is an answer. `fixed` is what was decided."""
+    """Chooses the best option of each name with which there still is an answer. `fixed` is what was decided.
+
+    What is looked up only ever rules more out. So what failed once need not be tried again, and the last best answer
+    (`hint`) is still the best if it is an answer at all.
+    """
 
     encoding: Encoding
+    branch: _Branch
+    hint: Sequence[int] = ()
     fixed: list[int] = field(init=False)
     _valid: bool = True
 
     def __post_init__(self) -> None:
         self.fixed = [*self.encoding.roots.values()]
 
-    def choose(self, _slot: Slot, options: Sequence[Option]) -> int | None:
-        return next((rank for rank, option in enumerate(options) if self._possible(option)), None)
+    def begins(self) -> bool:
+        """Say whether there is an answer at all."""
+        clauses = self.encoding.clauses
+        return (bool(self.hint) and clauses.solve(self.hint)) or clauses.solve(self.fixed)
 
-    def _possible(self, option: Option) -> bool:
-        literal = self.encoding.literal(option)
+    def choose(self, _slot: Slot, options: Sequence[Option]) -> int | None:
+        for rank, option in enumerate(options):
+            literal = self.encoding.literal(option)
+            if literal not in self.branch.failed:
+                if self._possible(option, literal):
+                    self.fixed.append(literal)
+                    self.branch = self.branch.onward.setdefault(literal, _Branch())
+                    return rank
+                self.branch.failed.add(literal)
+        return None
+
+    def _possible(self, option: Option, literal: int) -> bool:
         clauses = self.encoding.clauses
         if not (self._valid and clauses.is_true(literal)):
             self._valid = clauses.solve([*self.fixed, literal])
         if self._valid and isinstance(option, LockedConda) and self.encoding.expand_package(option):
             self._valid = clauses.solve([*self.fixed, literal])
-        if self._valid:
-            self.fixed.append(literal)
         return self._valid
 
 
