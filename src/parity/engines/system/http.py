@@ -3,17 +3,20 @@
 import io
 import netrc
 import os
-import threading
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPException
+from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
 from urllib.parse import unquote, urlsplit
 from urllib.request import Request, urlopen
 
 from parity.core.errors import NetworkFailed
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _SECONDS = 30
 _MISSING = frozenset({404, 410})
@@ -31,13 +34,11 @@ class Response:
     address: str
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Http:
-    """A client. `environ` says where `NETRC` and `HOME` are; `requests` counts what was asked, for those who pay."""
+    """A client. `environ` says where `NETRC` and `HOME` are."""
 
     environ: Mapping[str, str]
-    requests: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, address: str, headers: Mapping[str, str] | None = None) -> Response | None:
         """Return the answer to a request (http, https, file); None where there is nothing at the address.
@@ -45,8 +46,6 @@ class Http:
         Raises NetworkFailed.
         """
         bare, secret = self._opened(address)
-        with self._lock:
-            self.requests += 1
         request = Request(bare, headers={**(headers or {}), **secret})  # noqa: S310 - the user's own addresses
         try:
             with urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - same
@@ -119,17 +118,19 @@ class RemoteFile(io.RawIOBase):
         """Return the place."""
         return self._at
 
-    def read(self, size: int = -1) -> bytes:
-        """Return the next bytes. Raises NetworkFailed; OSError where the server gives whole files only."""
-        end = self._size if size < 0 else min(self._size, self._at + size)
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        """Fill a buffer with the next bytes. Raises NetworkFailed; OSError where the server gives whole files only."""
+        view = memoryview(buffer)
+        end = min(self._size, self._at + len(view))
         if self._tail is None:
             self._tail = self._fetched(self._begin, self._size)
         if self._at >= self._begin:
             content = self._tail[self._at - self._begin : end - self._begin]
         else:
             content = self._fetched(self._at, end) if end > self._at else b""
+        view[: len(content)] = content
         self._at += len(content)
-        return content
+        return len(content)
 
     def _fetched(self, begin: int, end: int) -> bytes:
         content = self._http.part(self._address, begin, end)
@@ -143,5 +144,4 @@ def _lower(headers: Message) -> dict[str, str]:
 
 
 def _failed(address: str, reason: str) -> NetworkFailed:
-    said = f"{reason[:1].lower()}{reason[1:]}" if reason.startswith("H") is False else reason
-    return NetworkFailed(f"`{address}` cannot be read: {said}", hint="check the address, the network and proxies")
+    return NetworkFailed(f"`{address}` cannot be read: {reason}", hint="check the address, the network and proxies")
