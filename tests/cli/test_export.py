@@ -303,7 +303,7 @@ def test_a_pylock_is_installed_by_uv(world: World) -> None:
     world.write("requirements.txt", f"app\nsource\n--no-binary source\n-e ./lib\nplugin @ {url}\n")
     lock(world)
     outcome = world.parity("export", "--format", "pylock.toml", "-o", "pylock.toml", "--json")
-    assert {"lost-path", "lost-requests", "lost-assumptions"} == codes(outcome)
+    assert {"lost-path", "lost-requests", "lost-assumptions", "index-addresses"} == codes(outcome)
     read = Pylock.from_dict(tomllib.loads((world.project / "pylock.toml").read_text(encoding="utf-8")))
     read.validate()
     kinds = {str(package.name): type(each).__name__ for package, each in read.select()}
@@ -369,7 +369,7 @@ def test_a_pixi_lock_is_rattlers_too(conda: World, conda_channels: Channels) -> 
     conda.write("environment.yml", EVERYTHING)
     lock(conda, "--target", conda_channels.subdir, "--target", "osx-arm64")
     outcome = conda.parity("export", "--format", "pixi.lock", "-o", "pixi.lock", "--json")
-    assert {"lost-variables", "lost-requests", "lost-assumptions"} == codes(outcome)
+    assert {"lost-variables", "lost-requests", "lost-assumptions", "index-addresses"} == codes(outcome)
     environment = LockFile.from_path(conda.project / "pixi.lock").default_environment()
     assert environment is not None
     platforms = {platform.name: platform for platform in environment.platforms()}
@@ -398,6 +398,46 @@ def record_of_rattler(record: RepoDataRecord) -> tuple[Any, ...]:
     subdir, file = record.url.split("/")[-2:]
     said = (record.name.normalized, str(record.version), str(record.build), subdir, file, record.sha256.hex())
     return (*said, record.build_number, record.depends)
+
+
+def test_a_bill_of_materials_has_all_of_it(conda: World) -> None:
+    """Each package with its package URL and hash, and who requires it; what was asked for hangs on the environment."""
+    conda.write("environment.yml", EVERYTHING)
+    lock(conda)
+    said = json.loads(export(conda, "--format", "cyclonedx"))
+    hashes = {(each["name"], each["hashes"][0]["content"]) for each in said["components"]}
+    assert {(each[1], each[-1]) for each in artifacts(conda.project) if each[0] == "conda"} < hashes
+    assert 16 == len(hashes) == len(artifacts(conda.project))
+    urls = {each["bom-ref"]: each["purl"] for each in said["components"]}
+    greet = "pkg:conda/greet@1.1?build=py311_h0_0&channel=conda-forge&subdir=linux-64&type=conda"
+    assert (greet, "pkg:pypi/app@1.0?file_name=app-1.0-py3-none-any.whl") == (urls["conda:greet"], urls["pypi:app"])
+    depends = {each["ref"]: each["dependsOn"] for each in said["dependencies"]}
+    assert (["conda:greet", "conda:python"], ["pypi:left"]) == (depends["conda:greetapp"], depends["pypi:app"])
+    assert {"conda:greetapp", "pypi:app"} < set(depends["environment"])
+    assert set(urls) | {"environment"} == set(depends)
+
+
+@pytest.mark.network
+@pytest.mark.slow
+def test_a_bill_of_materials_is_valid(world: World, conda_channels: Channels) -> None:
+    """CycloneDX' own validator, strict, and the package URLs' own parser have nothing against it."""
+    world.extra["PARITY_CONDA_CHANNEL_ALIAS"] = conda_channels.root.as_uri()
+    write_project(world.project / "lib", "lib")
+    wheels = "dependencies: [numpy, data-files, pip: [six==1.16.0, -e ./lib]]\n"
+    world.write("environment.yml", f"channels: [conda-forge]\n{wheels}")
+    lock(world)
+    export(world, "--format", "cyclonedx", "-o", "bom.json")
+    code = (
+        "import json; from cyclonedx.validation.json import JsonStrictValidator as V;"
+        "from cyclonedx.schema import SchemaVersion as S; from packageurl import PackageURL as P;"
+        "text = open('bom.json').read(); print(V(S.V1_6).validate_str(text));"
+        "urls = [each['purl'] for each in json.loads(text)['components']];"
+        "print([url for url in urls if P.from_string(url).to_string() != url])"
+    )
+    uv = str(Path(sys.executable).parent / "uv")
+    needed = ["--with", "cyclonedx-python-lib[json-validation]==11.*"]
+    done = world.run(uv, "run", "--no-project", "--python", BASE, *needed, "python", "-c", code)
+    assert (0, "None\n[]\n") == (done.exit_code, done.raw_stdout), done
 
 
 def test_one_platform_has_one_set_of_packages(conda: World, conda_channels: Channels) -> None:

@@ -5,7 +5,7 @@
     │   ├── ManifestError      faults in a manifest, all of them together
     │   ├── ManifestMissing, ProjectMissing, GroupUnknown, ExtraUnknown, PackageUnknown
     │   ├── LockfileError      LockfileFuture, LockfileConflict, LockfileDamaged, LockfileMissing, LockfileOutdated
-    │   ├── TargetUnknown, TargetNone, WheelNone, PathMissing, RouteUnavailable
+    │   ├── TargetUnknown, TargetNone, ProfileInvalid, WheelNone, PathMissing, RouteUnavailable
     │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
     │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, PackageMissing, PackageUnhashed, SolveImpossible
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
@@ -170,6 +170,12 @@ class TargetNone(UserError):
     """None of a lock's targets fits a machine."""
 
     code = "target-none"
+
+
+class ProfileInvalid(UserError):
+    """A file is not the profile of a machine."""
+
+    code = "profile-invalid"
 
 
 class WheelNone(UserError):

@@ -6,11 +6,12 @@ import posixpath
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from parity.core.errors import ExportImpossible, LockfileMissing, ManifestMissing, TargetNone, TargetUnknown, UsageError
 from parity.core.export.formats import FORMATS
 from parity.core.export.from_history import from_history
-from parity.core.export.losses import named
+from parity.core.export.losses import located_here, named
 from parity.core.export.model import Subject
 from parity.core.findings import Finding
 from parity.core.lockfile import v1
@@ -92,7 +93,7 @@ def export(root: Path, order: Order, tools: Tools) -> ExportResult:
         text=exported.text,
         targets=tuple(target.name for target in subject.targets),
         name=subject.name,
-        findings=(*_outdated(lock, subject.spec), *exported.losses),
+        findings=(*_outdated(lock, subject.spec), *exported.losses, *_asked(subject)),
     )
 
 
@@ -133,6 +134,13 @@ def _located(subject: Subject, tools: Tools) -> Mapping[str, str]:
             hint="use `--format requirements.txt`, which needs none, or `parity lock --upgrade`",
         )
     return located
+
+
+def _asked(subject: Subject) -> list[Finding]:
+    """Return whose addresses are in the text, where a format wanted some."""
+    used = [subject.located[wheel.sha256] for wheel in subject.wheels if wheel.sha256 in subject.located]
+    hosts = sorted({urlsplit(address).hostname or "file" for address in used})
+    return [located_here(hosts)] if hosts else []
 
 
 def _targets(

@@ -4,6 +4,7 @@ The text goes to standard output, or into a file; what is lost goes to standard 
 """
 
 import argparse
+from collections.abc import Sequence
 from posixpath import basename
 
 from parity.cli.answers import Answer
@@ -23,8 +24,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_export_options(parser, default="")
 
 
-def add_export_options(parser: argparse.ArgumentParser, *, default: str) -> None:
-    """Add what decides what is written; without a default the format has to be given."""
+def add_export_options(parser: argparse.ArgumentParser, *, default: str, output: Sequence[str] = ()) -> None:
+    """Add what decides what is written; without a default the format has to be given.
+
+    `output` are further words for `--output`.
+    """
     summaries = "; ".join(f"`{name}`: {each.summary}" for name, each in FORMATS.items())
     parser.add_argument(
         "--format",
@@ -33,7 +37,7 @@ def add_export_options(parser: argparse.ArgumentParser, *, default: str) -> None
         required=not default,
         help=f"{summaries}{f' (default: `{default}`)' if default else ''}",
     )
-    parser.add_argument("-o", "--output", metavar="FILE", help="write into a file instead of standard output")
+    parser.add_argument("-o", "--output", *output, metavar="FILE", help="write into a file instead of standard output")
     parser.add_argument("--target", metavar="NAME", default="", help="the target to write, where the lock has several")
     parser.add_argument("--no-builds", action="store_true", help="versions without build strings (`environment.yml`)")
     parser.add_argument(

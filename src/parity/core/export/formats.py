@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from parity.core.export.cyclonedx import cyclonedx
 from parity.core.export.environment_yml import environment_yml
 from parity.core.export.explicit import explicit
 from parity.core.export.json_form import json_form
@@ -28,6 +29,7 @@ class Format:
 
 
 FORMATS = {
+    "cyclonedx": Format(write=cyclonedx, summary="a bill of materials for scanners (CycloneDX 1.6, JSON)"),
     "environment.yml": Format(write=environment_yml, summary="everything, for conda, micromamba and parity"),
     "explicit": Format(write=explicit, summary="the addresses of the conda packages with their SHA-256"),
     "json": Format(write=json_form, summary="the whole lock, nothing left out", targets="all"),

@@ -248,3 +248,14 @@ def interpreter(python: LockedPython) -> Finding:
         subject="interpreter",
         message=f"the format does not say which Python: {python.implementation} {python.version}",
     )
+
+
+def located_here(hosts: Sequence[str]) -> Finding:
+    """Return that the addresses in a file are those of this machine's indexes, which may be mirrors."""
+    return Finding(
+        code="index-addresses",
+        severity="info",
+        subject="target",
+        message=f"the addresses in the file are where the indexes of this machine have things: {named(hosts)}",
+        hint="behind a mirror, `UV_DEFAULT_INDEX` names the index that others can reach",
+    )

@@ -54,7 +54,7 @@ def test_the_light_route_comes_back_too(world: World) -> None:
     world.write("requirements.in", "app\ndiamond\n")
     first = create(world, "requirements.in", "light")
     for format_, file in (("environment.yml", "out.yml"), ("json", "out.json"), ("requirements.txt", "out.txt")):
-        assert 0 == world.parity("env", "export", "-n", "light", "--format", format_, "-o", file).exit_code
+        assert 0 == world.parity("env", "export", "-n", "light", "--format", format_, "-f", file).exit_code
         route = ["--route", "venv"] if format_ == "environment.yml" else []
         assert first == create(world, file, f"by-{format_}", *route)
 

@@ -15,7 +15,7 @@ from parity.cli.options import add_root_options
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `parity env export`."""
     add_root_options(parser)
-    add_export_options(parser, default=ENVIRONMENT_YML)
+    add_export_options(parser, default=ENVIRONMENT_YML, output=["-f", "--file"])
 
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
