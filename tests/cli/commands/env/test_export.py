@@ -3,9 +3,6 @@
 import json
 from typing import Any
 
-import pytest
-
-from tests.support.conda.channel import Channels
 from tests.support.projects import World
 from tests.support.wheels import make_wheel, write_project
 
@@ -15,13 +12,6 @@ channels: [conda-forge, pytorch]
 dependencies: [greetapp, "pytorch::wordlib", data-files, old-format, pip: [app, space-one]]
 variables: {GREETING: "yes"}
 """
-
-
-@pytest.fixture
-def conda(world: World, conda_channels: Channels) -> World:
-    """Have the channels in a folder."""
-    world.extra["PARITY_CONDA_CHANNEL_ALIAS"] = conda_channels.root.as_uri()
-    return world
 
 
 def packages(world: World, name: str) -> list[tuple[Any, ...]]:
