@@ -82,7 +82,7 @@ def test_variables_are_set_and_forgotten(world: World, data: Data, tools: Path) 
     assert "a=b c \n" == world.parity("run", *where, *show, env=NOWHERE).stdout
     world.write("more.txt", "plugin\n")
     data("env", "update", *where, "-f", "more.txt")
-    data("env", "config", "vars", "unset", "YOURS", *where)
+    data("env", "config", "vars", "unset", *where, "YOURS")
     assert "MINE = a=b c\n" == world.parity("env", "config", "vars", "list", *where).stdout
     assert "a=b c None\n" == world.parity("run", *where, *show, env=NOWHERE).stdout
     assert {"base", "left", "plugin"} == versions(data).keys()
