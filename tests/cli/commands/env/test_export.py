@@ -57,6 +57,9 @@ def test_the_format_is_condas_unless_said(world: World) -> None:
     text = outcome.raw_stdout.splitlines()
     assert (0, "name: light", "dependencies:") == (outcome.exit_code, text[1], text[2])
     assert "note: target: the file does not say for which machine" in outcome.stderr
+    (world.project / "requirements.in").unlink()
+    asked = world.parity("env", "export", "-n", "light", "--from-history")
+    assert (0, "      - plugin") == (asked.exit_code, asked.raw_stdout.splitlines()[-1])
     assert (2, "") == world.parity("export").said[:2]
     assert 1 == world.parity("env", "export", "-n", "lihgt").exit_code
 
