@@ -147,7 +147,12 @@ def lock(root: Path, wish: Wish, tools: Tools) -> LockResult:
         spec=situation.spec,
         loaded=situation.loaded,
         changes=diff(situation.old, new),
-        findings=(*situation.spec.findings, *remarks, *findings_of(new, situation.spec)),
+        findings=(
+            *situation.spec.findings,
+            *remarks,
+            *tools.resolver.remarks(),
+            *findings_of(new, situation.spec),
+        ),
     )
 
 
