@@ -9,7 +9,7 @@
     │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
     │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, PackageMissing, PackageUnhashed, SolveImpossible
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
-    │   ├── EnvironmentMissing, VenvForeign, StoreUntrusted, ArtifactCorrupt
+    │   ├── EnvironmentMissing, VenvForeign, StoreUntrusted, ArtifactCorrupt, ProgramMissing
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
     │   └── SystemRefused      what the operating system says
     ├── UsageError             exit 2: the command line is not one
@@ -224,6 +224,13 @@ class VenvForeign(UserError):
     """The project has a `.venv` that parity did not make; it is never deleted."""
 
     code = "venv-foreign"
+
+
+class ProgramMissing(UserError):
+    """A program is to be run that the environment has not, and another one of its name would do harm."""
+
+    code = "program-missing"
+    exit_code = 127
 
 
 class StoreUntrusted(UserError):

@@ -4,7 +4,9 @@ Everything after the command's name belongs to the command. A `.py` file is run 
 """
 
 import argparse
+import re
 import sys
+from pathlib import Path
 
 from parity.cli.answers import Answer
 from parity.cli.commands.lock import summary_of
@@ -12,10 +14,12 @@ from parity.cli.commands.sync import mode_of
 from parity.cli.context import Context
 from parity.cli.options import add_sync_options
 from parity.cli.render.human import write_finding
-from parity.core.errors import UsageError
+from parity.core.errors import ProgramMissing, UsageError
 from parity.workflows import project, quick, wiring
 from parity.workflows.lock import Wish
 from parity.workflows.ready import make_ready
+
+_PIP = re.compile(r"pip[0-9.]*")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -36,9 +40,19 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     context.reporter.close()
     if command[0].endswith(".py"):
         command = ["python", *command]
+    _refuse_foreign_pip(command[0], environment)
     activated = quick.applied(roots.activation(environment), context.environ)
     status = wiring.replace_process(command, activated)
     sys.exit(status)
+
+
+def _refuse_foreign_pip(program: str, environment: str) -> None:
+    """Refuse a pip that the environment has not: one of PATH would install into another environment."""
+    if _PIP.fullmatch(program) and not Path(environment, "bin", program).exists():
+        raise ProgramMissing(
+            f"there is no `{program}` in the environment, and one of PATH would install elsewhere",
+            hint="write what you want to have into a manifest and run `parity sync`; `parity list` shows what is there",
+        )
 
 
 def _in_sync(arguments: argparse.Namespace, context: Context) -> str:
