@@ -10,14 +10,12 @@ from pathlib import Path
 
 from parity.cli.answers import Answer
 from parity.cli.commands.lock import summary_of
-from parity.cli.commands.sync import mode_of
+from parity.cli.commands.sync import in_sync
 from parity.cli.context import Context
 from parity.cli.options import add_sync_options
 from parity.cli.render.human import write_finding
 from parity.core.errors import ProgramMissing, UsageError
 from parity.workflows import project, quick, wiring
-from parity.workflows.lock import Wish
-from parity.workflows.ready import make_ready
 
 _PIP = re.compile(r"pip[0-9.]*")
 
@@ -36,7 +34,11 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         raise UsageError("there is no command to run", hint="write it behind `parity run`, as in `parity run python`")
     roots = wiring.roots(context.environ)
     root = project.find_root(roots, context.directory)
-    environment = project.current_environment(roots, root) if arguments.no_sync else _in_sync(arguments, context)
+    if arguments.no_sync:
+        environment = project.current_environment(roots, root)
+    else:
+        settled = None if arguments.frozen else quick.settled(roots, str(context.directory), context.environ)
+        environment = settled or _brought_in_sync(arguments, context, root)
     context.reporter.close()
     if command[0].endswith(".py"):
         command = ["python", *command]
@@ -55,21 +57,8 @@ def _refuse_foreign_pip(program: str, environment: str) -> None:
         )
 
 
-def _in_sync(arguments: argparse.Namespace, context: Context) -> str:
-    roots = wiring.roots(context.environ)
-    root = project.find_root(roots, context.directory)
-    settled = None if arguments.frozen else quick.settled(roots, str(context.directory), context.environ)
-    if settled is not None:
-        return settled
-    ready = make_ready(
-        roots,
-        root,
-        Wish(),
-        wiring.lock_tools(context.environ, root, offline=context.offline, reporter=context.reporter),
-        wiring.sync_builder(context.environ, root, offline=context.offline),
-        mode=mode_of(arguments),
-        reporter=context.reporter,
-    )
+def _brought_in_sync(arguments: argparse.Namespace, context: Context, root: Path) -> str:
+    ready = in_sync(arguments, context, root)
     context.reporter.close()
     if ready.locked and ready.locked.changed and not context.quiet:
         for finding in ready.locked.findings:
