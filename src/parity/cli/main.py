@@ -75,6 +75,8 @@ def _nothing_to_do(words: Sequence[str]) -> int | None:
         environment = quick.adopt(roots, os.getcwd(), os.environ)
     if environment is None:
         return None
+    if running and words[1].startswith("pip") and not os.path.exists(f"{environment}/bin/{words[1]}"):
+        return None
     if running:
         activated = quick.applied(roots.activation(environment), os.environ)
         return wiring.replace_process(command, activated)
