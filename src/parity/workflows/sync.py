@@ -159,6 +159,8 @@ def _switch(
     locked = ["content", LOCK_NAME, tools.roots.digest(lock_text)]
     environment = tools.environments.path(key)
     tools.roots.write_run(asked.root, run_rows(tools.roots, asked.root, environment, [*facts, locked]))
-    if not asked.private and not any(map(is_own, asked.wheels)):
+    # a named environment has looked at copies: what it found says nothing about the manifests of a project
+    own = asked.private or tools.roots.named.is_root(asked.root) or any(map(is_own, asked.wheels))
+    if not own:
         tools.roots.write_memo(tools.roots.digest(lock_text), [["key", key], *facts])
     return generation

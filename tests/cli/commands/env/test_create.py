@@ -231,6 +231,16 @@ def test_a_command_is_what_parity_becomes(world: World) -> None:
         assert not {"argparse", "dataclasses", "pathlib", "re", "typing", "json"} & loaded
 
 
+def test_its_lock_says_nothing_about_a_projects_manifests(world: World) -> None:
+    """A project with the very text of its lock, and a manifest that asks for something else, is not in sync."""
+    world.write("requirements.txt", "app\n")
+    data(world, "env", "create", "-f", "requirements.txt", "-n", "tools")
+    world.write("requirements.txt", "plugin\n")
+    world.write("parity.lock", (world.store / "named" / "v1" / "tools" / "parity.lock").read_text(encoding="utf-8"))
+    assert 0 == world.parity("sync").exit_code
+    assert 0 == world.parity("run", "python", "-c", "import plugin").exit_code
+
+
 def test_what_the_shell_pins_does_not_outdate_it(world: World) -> None:
     """`PYENV_VERSION` and pins above the store are a project's; one beside the file is the file's."""
     world.write("requirements.txt", "app\n")
