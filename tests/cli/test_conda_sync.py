@@ -215,6 +215,7 @@ def test_from_manifest_to_a_running_program(write: Write, world: World) -> None:
     world.write("environment.yml", MANIFEST)
     made = world.parity("run", "textapp", "a")
     assert (0, "textapp a\n") == (made.exit_code, made.stdout), made
+    assert "" == made.stderr  # a first lock is no list of news
     told = 'echo "$GREETING $ACTIVATE_STATIC_HOME $VIRTUAL_ENV" && static-tool'
     run = world.run("python3", "-X", "importtime", "-m", "parity", "run", "sh", "-c", told, env={"VIRTUAL_ENV": "/v"})
     prefix = world.environment()
