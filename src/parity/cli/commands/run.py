@@ -12,7 +12,7 @@ from parity.cli.answers import Answer
 from parity.cli.commands.lock import summary_of
 from parity.cli.commands.sync import in_sync
 from parity.cli.context import Context
-from parity.cli.options import add_sync_options
+from parity.cli.options import add_root_options, add_sync_options, root_of
 from parity.cli.render.human import write_finding
 from parity.core.errors import ProgramMissing, UsageError
 from parity.workflows import project, quick, wiring
@@ -22,6 +22,7 @@ _PIP = re.compile(r"pip[0-9.]*")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `parity run`."""
+    add_root_options(parser)
     add_sync_options(parser)
     parser.add_argument("--no-sync", action="store_true", help="take the environment as it is")
     parser.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND …", help="what to run")
@@ -33,17 +34,20 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     if not command:
         raise UsageError("there is no command to run", hint="write it behind `parity run`, as in `parity run python`")
     roots = wiring.roots(context.environ)
-    root = project.find_root(roots, context.directory)
+    root = root_of(arguments, context)
     if arguments.no_sync:
         environment = project.current_environment(roots, root)
     else:
-        settled = None if arguments.frozen else quick.settled(roots, str(context.directory), context.environ)
+        settled = None if arguments.frozen else quick.settled_at(roots, str(root), context.environ)
         environment = settled or _brought_in_sync(arguments, context, root)
     context.reporter.close()
     if command[0].endswith(".py"):
         command = ["python", *command]
     _refuse_foreign_pip(command[0], environment)
-    activated = quick.applied(roots.activation(environment), context.environ)
+    rows = roots.activation(environment)
+    if roots.named.is_root(str(root)):
+        rows = quick.called(rows, roots.named.title(str(root)))
+    activated = quick.applied(rows, context.environ)
     status = wiring.replace_process(command, activated)
     sys.exit(status)
 
