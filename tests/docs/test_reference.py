@@ -70,8 +70,7 @@ def test_every_finding_is_documented() -> None:
 )
 def test_the_keys_of_data_are_documented(world: World, command: str) -> None:
     """docs/reference/json.md names the keys that a command's `data` really has, in their order."""
-    world.write("requirements.txt", "app
-")
+    world.write("requirements.txt", "app\n")
     if command in {"list", "verify", "check", "export"}:
         world.parity("sync")
     request = {"python find": ["3"], "export": ["--format", "json"]}.get(command, [])
