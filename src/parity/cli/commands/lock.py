@@ -9,7 +9,7 @@ from itertools import groupby
 from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.options import add_lock_options, add_root_options, root_of, wish_of
-from parity.core.lockfile.diff import PYTHON, Change
+from parity.core.lockfile.diff import Change
 from parity.workflows import lock, wiring
 
 
