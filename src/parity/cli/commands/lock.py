@@ -9,7 +9,7 @@ from itertools import groupby
 from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.options import add_lock_options, add_root_options, root_of, wish_of
-from parity.core.lockfile.diff import PYTHON, Change
+from parity.core.lockfile.diff import Change
 from parity.workflows import lock, wiring
 
 
@@ -73,7 +73,7 @@ def _shown_changes(result: lock.LockResult) -> list[str]:
         changes = list(group)
         if name not in packages:
             lines.append(f"  {name} is no target any more: `--target` names all that there are to be")
-        elif sum(change.kind == "added" and change.name != PYTHON for change in changes) < packages[name]:
+        elif sum(change.kind == "added" for change in changes) < packages[name]:
             files = [change for change in changes if _is_file(change)]
             lines += [_shown(change) for change in changes if change not in files]
             lines += [f"  {counted(len(files))} with other files of the same version ({name})"] if files else []
