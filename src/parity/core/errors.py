@@ -11,7 +11,7 @@
     │   ├── AgreementImpossible, NegotiationStopped, DistributionTwice
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
     │   ├── EnvironmentMissing, EnvironmentUnknown, EnvironmentExists, NameInvalid
-    │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt
+    │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt, ProgramMissing
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
     │   ├── ExportImpossible
     │   └── SystemRefused      what the operating system says
@@ -233,6 +233,13 @@ class VenvForeign(UserError):
     """The project has a `.venv` that parity did not make; it is never deleted."""
 
     code = "venv-foreign"
+
+
+class ProgramMissing(UserError):
+    """A program is to be run that the environment has not, and another one of its name would do harm."""
+
+    code = "program-missing"
+    exit_code = 127
 
 
 class StoreUntrusted(UserError):

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from parity.core.conda.prefix_records import distributions_in, in_order, site_packages
+from parity.core.conda.distributions import absent, said_in
+from parity.core.conda.prefix_records import in_order, site_packages
 from parity.core.environment_key import environment_key
 from parity.core.errors import DistributionTwice, PythonMissing
 from parity.core.findings import Finding
@@ -162,6 +163,8 @@ class _Builder:
                 path, asked.packages, placed, private=asked.private, untouched=not scripts
             )
         self.remarks.extend(_clobbered(placed, grounds))
+        brought = [file.path for each in placed for file in each.files]
+        self.remarks.extend(_absent(name, wheel) for name, wheel in absent(asked.wheels, brought))
         papers = tools.papers(
             site=site_packages(python) if python else "",
             lock=v1.dump(asked.slice),
@@ -175,7 +178,7 @@ class _Builder:
         """Refuse to install a distribution that a package says it brings, whatever the name table had to say of it."""
         wheels = {wheel.name for wheel in self.asked.wheels}
         for each in placed:
-            brought = distributions_in(each)
+            brought = said_in(file.path for file in each.files)
             if twice := sorted(wheels.intersection(brought)):
                 conda.learn(each.name, brought)
                 raise DistributionTwice(each.name, twice)
@@ -231,6 +234,17 @@ class _Builder:
             )
         self.remarks.extend(_varying(name) for name in activated.activation.varying)
         return [["unset", "VIRTUAL_ENV"], ["unset", "PYTHONHOME"], *activated.activation.rows]
+
+
+def _absent(name: str, wheel: str) -> Finding:
+    return Finding(
+        code="distribution-missing",
+        severity="warning",
+        subject=name,
+        message=f"`{wheel}` needs `{name}`, and the conda package that was taken to bring it does not",
+        hint=f"ask for `{name}` under `pip:` too, or for the conda package that really has it",
+        package=wheel,
+    )
 
 
 def _skipped(name: str) -> Finding:

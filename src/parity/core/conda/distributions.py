@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from parity.core.lockfile.model import LockedConda
+from parity.core.lockfile.model import LockedConda, LockedWheel
 from parity.core.resolution import Provided
 from parity.core.translation.names import Meaning, NameTable
 
+_METADATA = re.compile(r"-packages/([^/-]+)(?:-[^/]*)?\.(?:dist|egg)-info(?:/|$)")
 _PYTHONS = frozenset({"python", "pypy", "python_abi", "python-gil", "python-freethreading"})
 
 
@@ -66,6 +67,26 @@ class Claims:
 def required_name(spec: str) -> str:
     """Return the name of the package that a MatchSpec is about."""
     return re.split(r"[\s=<>!~[]", spec.rpartition("::")[2], maxsplit=1)[0]
+
+
+def said_in(paths: Iterable[str]) -> list[str]:
+    """Return the distributions whose own metadata is among files of an environment, sorted."""
+    return sorted({canonicalize_name(match[1]) for path in paths if (match := _METADATA.search(path))})
+
+
+def absent(wheels: Sequence[LockedWheel], paths: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return what wheels need and nobody brings: the name of each and the first wheel that needs it, by name.
+
+    A lock was made in the belief that conda's packages bring certain distributions. `paths` are the files that they
+    have brought, among which those of a distribution's metadata stand.
+    """
+    brought = {*said_in(paths), *(wheel.name for wheel in wheels)}
+    needed: dict[str, str] = {}
+    for wheel in sorted(wheels, key=lambda wheel: wheel.name):
+        for name in wheel.requires:
+            if name not in brought:
+                needed.setdefault(name, wheel.name)
+    return tuple(sorted(needed.items()))
 
 
 def _needs_python(package: LockedConda) -> bool:

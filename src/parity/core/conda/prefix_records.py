@@ -5,12 +5,9 @@ where and with whose credentials, that is taken out: the record of a package is 
 """
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
-
-from packaging.utils import canonicalize_name
 
 from parity.core.errors import PackageUnplaceable
 from parity.core.lockfile.model import LockedConda
@@ -23,7 +20,6 @@ _ADVICE = (
     "This environment is made by parity from a lockfile and shared between projects. To change it, edit the project's "
     "manifest and run `parity sync`; for one that may be written to, run `parity sync --copy`."
 )
-_METADATA = re.compile(r"/(?P<name>[^/-]+)-[^/]*\.(?:dist-info/METADATA|egg-info(?:/PKG-INFO)?)$")
 _ENTRY_POINT = "unix_python_entry_point"
 
 
@@ -55,12 +51,6 @@ class Placed:
         return wanted if any(file.path == wanted for file in self.files) else ""
 
 
-def distributions_in(placed: Placed) -> list[str]:
-    """Return the distributions that a package brings by its own account: its `.dist-info` and `.egg-info`, sorted."""
-    found = (_METADATA.search(file.path) for file in placed.files)
-    return sorted({canonicalize_name(match["name"]) for match in found if match})
-
-
 def unpacked_name(package: LockedConda) -> str:
     """Return what the folder is called into which a package is unpacked."""
     return f"{package.name}-{package.version}-{package.build}"
@@ -71,6 +61,19 @@ def record_path(package: LockedConda) -> str:
     return f"{FOLDER}/{unpacked_name(package)}.json"
 
 
+def refuse_outside(package: LockedConda, entries: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse a package with paths that lead out of an environment: by `..`, from the root, or through its own links.
+
+    `entries` are those of its `info/paths.json`. Raises PackageUnplaceable.
+    """
+    links = {entry["_path"] for entry in entries if entry.get("path_type") == "softlink"}
+    for entry in entries:
+        path = entry["_path"]
+        above = {"/".join(path.split("/")[:depth]) for depth in range(1, path.count("/") + 1)}
+        if path.startswith("/") or ".." in path.split("/") or above & links:
+            raise PackageUnplaceable(f"`{package.file}` places a file outside of the environment: `{path}`")
+
+
 def placed(package: LockedConda, record: Mapping[str, Any], site: str) -> Placed:
     """Return what a record says about the files of a package; `site` is where the environment has site-packages.
 
@@ -78,8 +81,7 @@ def placed(package: LockedConda, record: Mapping[str, Any], site: str) -> Placed
     """
     files, clobbered, rewritten = [], [], []
     for entry in record.get("paths_data", {}).get("paths", []):
-        if entry["_path"].startswith("/") or ".." in entry["_path"].split("/"):
-            raise PackageUnplaceable(f"`{package.file}` places a file outside of the environment: `{entry['_path']}`")
+        refuse_outside(package, [entry])
         source = _source(package, entry.get("original_path") or entry["_path"], site)
         if "original_path" in entry:
             clobbered.append(entry["original_path"])

@@ -1,22 +1,24 @@
 """rattler's records as entries of a lock, and what rattler is told of a machine."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from rattler import GenericVirtualPackage, PackageName, RepoDataRecord, Version
 from rattler.package import BuildString
 
-from parity.core.conda.channels import Channel, name_of
 from parity.core.errors import PackageUnhashed
 from parity.core.lockfile.model import LockedConda, Noarch
 from parity.core.spec import CondaRequirement
 
 
 def locked(
-    record: RepoDataRecord, channels: Sequence[Channel], target: str, requirements: Iterable[CondaRequirement]
+    record: RepoDataRecord, called: Callable[[str], str], target: str, requirements: Iterable[CondaRequirement]
 ) -> LockedConda:
-    """Return a record as a lock has it. Raises PackageUnhashed."""
+    """Return a record as a lock has it; `called` says what a lock calls a channel of some address.
+
+    Raises PackageUnhashed.
+    """
     name = record.name.normalized
-    channel = name_of(record.channel or "", channels)
+    channel = called(record.channel or "")
     if record.sha256 is None:
         raise PackageUnhashed(
             f"`{record.file_name}` of the channel `{channel}` has no SHA-256 in its repodata",

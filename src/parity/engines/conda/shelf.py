@@ -2,10 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache, partial
 from itertools import chain
 
 from rattler import MatchSpec, PackageRecord, RepoDataRecord, Version
@@ -13,7 +14,7 @@ from rattler.exceptions import GatewayError
 from rattler.package import BuildString
 from rattler.platform import Subdir
 
-from parity.core.conda.channels import Channel
+from parity.core.conda.channels import Channel, name_of
 from parity.core.conda.distributions import required_name
 from parity.core.conda.questions import CondaQuestion
 from parity.core.errors import ChannelUnreachable
@@ -35,6 +36,7 @@ class ChannelShelf:
     channels: tuple[Channel, ...]
     reached: Reached
     runner: asyncio.Runner
+    called: Callable[[str], str]
     _found: dict[str, list[tuple[RepoDataRecord, LockedConda]]] = field(default_factory=dict)
     _answers: dict[str, Sequence[LockedConda]] = field(default_factory=dict[str, Sequence[LockedConda]])
 
@@ -111,7 +113,7 @@ class ChannelShelf:
         return stamp is not None and stamp <= newest
 
     def _locked(self, record: RepoDataRecord) -> LockedConda:
-        return locked(record, self.channels, self.question.target.name, self.question.requirements)
+        return locked(record, self.called, self.question.target.name, self.question.requirements)
 
 
 @contextmanager
@@ -121,7 +123,8 @@ def open_shelf(gateways: Gateways, question: CondaQuestion) -> Iterator[ChannelS
     with asyncio.Runner() as runner:
         try:
             reached = runner.run(gateways.reach(channels, [question.target.platform, _NOARCH]))
-            yield ChannelShelf(question=question, channels=channels, reached=reached, runner=runner)
+            called = cache(partial(name_of, channels=channels))
+            yield ChannelShelf(question=question, channels=channels, reached=reached, runner=runner, called=called)
         finally:
             time.sleep(_SETTLING)
 

@@ -1,8 +1,9 @@
 """Asking rattler which packages of conda channels answer a question, and why none do."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache, partial
 from importlib.metadata import version
 from itertools import chain
 
@@ -81,7 +82,8 @@ class _Attempt:
             raise await self._failure(str(error)) from None
         except GatewayError as error:
             raise self._cut_off(str(error)) from None
-        packages = sorted(map(self._locked, records), key=lambda package: package.name)
+        called = cache(partial(name_of, channels=self.channels))
+        packages = sorted((self._locked(each, called) for each in records), key=lambda package: package.name)
         return CondaAnswer(packages=tuple(packages), findings=self.reached.findings)
 
     async def _solved(
@@ -148,7 +150,7 @@ class _Attempt:
     def _offer(self, requirement: CondaRequirement, matching: Iterable[RepoDataRecord]) -> Offer:
         among = [channel for channel in self.channels if requirement.channel in {"", channel.name}]
         having = [each.name for each in among if any(self._has(source, requirement.name) for source in each.sources)]
-        known = frozenset(chain(*(self.reached.names[source.address] for each in among for source in each.sources)))
+        every = (self.reached.names[source.address] for each in among for source in each.sources)
         answering = {name_of(record.channel or "", self.channels) for record in matching}
         return Offer(
             requirement=requirement,
@@ -157,7 +159,7 @@ class _Attempt:
             answering=tuple(
                 each.name for each in among if answering.intersection(source.name for source in each.sources)
             ),
-            known=known,
+            known=frozenset() if having else frozenset(chain(*every)),
             platform=self.question.target.platform,
             strict=self.question.priority == "strict",
         )
@@ -206,8 +208,8 @@ class _Attempt:
         young_enough = newest is None or (stamp is not None and stamp <= newest)
         return young_enough and name_of(record.channel or "", self.channels) == package.channel
 
-    def _locked(self, record: RepoDataRecord) -> LockedConda:
-        return locked(record, self.channels, self.question.target.name, self.question.requirements)
+    def _locked(self, record: RepoDataRecord, called: Callable[[str], str]) -> LockedConda:
+        return locked(record, called, self.question.target.name, self.question.requirements)
 
     async def _failure(self, said: str) -> ParityError:
         """Return the error for a question without an answer: what the channels lack, else the chain of requirements."""
