@@ -149,7 +149,7 @@ def _negotiated(found: Sequence[Exclusion], target: str) -> tuple[Negotiated, ..
 
 
 def _impossible(target: str, negotiation: Negotiation) -> AgreementImpossible:
-    found = contradiction(negotiation.encoding)
+    found = contradiction(negotiation)
     lines = "\n".join(f"  {line}" for line in found.lines())
     tried = remedies(found.requirements, negotiation.shelves)
     changes = "; or ".join(" and ".join(remedy.changes) for remedy in tried)

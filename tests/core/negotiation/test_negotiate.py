@@ -9,7 +9,8 @@ import pytest
 
 from parity.core.negotiation.joint import Agreement
 from tests.support.drawing import draw
-from tests.support.universes import Oracle, Universe, smaller
+from tests.support.oracle import Oracle
+from tests.support.universes import Universe, smaller
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.toml"))
 _PARTS = 10

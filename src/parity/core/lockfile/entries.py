@@ -88,7 +88,7 @@ def negotiated_data(negotiated: Negotiated) -> dict[str, Any]:
     return {
         "name": negotiated.name,
         "version": negotiated.version,
-        "instead-of": negotiated.instead,
+        "instead": negotiated.instead,
         "because": negotiated.because,
         "targets": negotiated.targets,
     }
@@ -99,7 +99,7 @@ def read_negotiated(table: Table, known: frozenset[str]) -> Negotiated:
     negotiated = Negotiated(
         name=table.text("name", None, NAME),
         version=table.text("version", None, VERSION),
-        instead=table.text("instead-of", None, VERSION),
+        instead=table.text("instead", None, VERSION),
         because=table.texts("because"),
         targets=table.texts("targets"),
     )

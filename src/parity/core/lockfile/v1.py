@@ -40,7 +40,7 @@ from parity.core.lockfile.entries import (
     target_data,
     wheel_data,
 )
-from parity.core.lockfile.model import LockedConda, LockedTarget, LockedWheel, Lockfile
+from parity.core.lockfile.model import LockedConda, LockedTarget, LockedWheel, Lockfile, Negotiated
 from parity.core.lockfile.tables import Table
 from parity.core.places import Place
 from parity.core.toml_text import toml_lines
@@ -68,12 +68,20 @@ def normalised(lock: Lockfile) -> Lockfile:
         extras=tuple(sorted(lock.extras)),
         sdists=tuple(sorted(lock.sdists)),
         link_scripts=tuple(sorted(lock.link_scripts)),
-        negotiated=tuple(sorted(lock.negotiated, key=lambda each: (each.name, each.targets, each.instead))),
+        negotiated=tuple(sorted(_normalised_negotiated(lock), key=_negotiated_order)),
     )
 
 
 def _normalised_conda(lock: Lockfile) -> list[LockedConda]:
     return [replace(package, targets=tuple(sorted(package.targets))) for package in lock.conda]
+
+
+def _normalised_negotiated(lock: Lockfile) -> list[Negotiated]:
+    return [replace(each, targets=tuple(sorted(each.targets))) for each in lock.negotiated]
+
+
+def _negotiated_order(negotiated: Negotiated) -> tuple[object, ...]:
+    return negotiated.name, negotiated.targets, negotiated.version, negotiated.instead, negotiated.because
 
 
 def _conda_order(package: LockedConda) -> tuple[object, ...]:

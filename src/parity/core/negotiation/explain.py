@@ -7,9 +7,11 @@ from packaging.utils import canonicalize_name
 
 from parity.core.conda.distributions import required_name
 from parity.core.lockfile.model import LockedConda
+from parity.core.negotiation.changes import with_only
 from parity.core.negotiation.clauses import Clauses
 from parity.core.negotiation.encoding import Encoding, contains
 from parity.core.negotiation.joint import Agreement, Demand, Release
+from parity.core.negotiation.negotiate import Negotiation
 from parity.core.negotiation.shelves import Shelves
 from parity.core.negotiation.worlds import flavour_of, holds
 
@@ -58,15 +60,31 @@ def exclusions(agreement: Agreement, shelves: Shelves) -> tuple[Exclusion, ...]:
     return tuple(found)
 
 
-def contradiction(encoding: Encoding) -> Contradiction:
-    """Return why a question has no answer; it has been found to have none."""
+def contradiction(negotiation: Negotiation) -> Contradiction:
+    """Return why a question has no answer; it has been found to have none. Raises NetworkFailed.
+
+    What was not looked at because it could not matter matters once something else is left out: so each question that
+    requires less is asked in full.
+    """
+    encoding = negotiation.encoding
     asked = _fewest(encoding.clauses, [*encoding.roots.values()], [])
-    clauses, guards = _guarded(encoding)
-    facts = _fewest(clauses, [*guards.values()], asked)
+    demands = [demand for demand, literal in encoding.roots.items() if literal in asked]
+    for demand in [*demands]:
+        fewer = _without(negotiation, [each for each in demands if each != demand])
+        if fewer.agree() is None:
+            demands.remove(demand)
+    least = _without(negotiation, demands)
+    least.agree()
+    clauses, guards = _guarded(least.encoding)
+    facts = _fewest(clauses, [*guards.values()], [*least.encoding.roots.values()])
     return Contradiction(
-        requirements=tuple(demand for demand, literal in encoding.roots.items() if literal in asked),
-        facts=tuple(demand for demand, literal in guards.items() if literal in facts),
+        requirements=tuple(demands), facts=tuple(demand for demand, literal in guards.items() if literal in facts)
     )
+
+
+def _without(negotiation: Negotiation, demands: Sequence[Demand]) -> Negotiation:
+    question = with_only(negotiation.question, demands)
+    return Negotiation(question, negotiation.shelves.asked(question))
 
 
 def _fewest(clauses: Clauses, literals: Sequence[int], always: Sequence[int]) -> list[int]:
