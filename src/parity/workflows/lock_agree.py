@@ -89,7 +89,7 @@ def findings_of(negotiated: Sequence[Negotiated]) -> list[Finding]:
     """Return one remark for each version that was not taken because of the other side."""
     return [
         Finding(
-            code="negotiated",
+            code="version-negotiated",
             severity="info",
             subject=each.name,
             message=f"`{each.name}` {each.version} and not {each.instead}: {_first(each)}",

@@ -95,17 +95,13 @@ def packages(targets: Sequence[LockedTarget]) -> st.SearchStrategy[LockedConda]:
     )
 
 
-def negotiations(targets: Sequence[LockedTarget]) -> st.SearchStrategy[Negotiated]:
+def negotiations(targets: Sequence[LockedTarget]) -> st.SearchStrategy[tuple[Negotiated, ...]]:
     """Return what may have been negotiated for these targets."""
-    versions = st.from_regex(r"[0-9]{1,3}(\.[0-9]{1,3})?", fullmatch=True)
-    return st.builds(
-        Negotiated,
-        name=names,
-        version=versions,
-        instead=versions,
-        because=lists,
-        targets=st.lists(st.sampled_from([target.name for target in targets]), min_size=1, unique=True).map(tuple),
+    one = Negotiated(
+        name="numpy", version="1.26.4", instead="2.1.3", because=("oldlib needs numpy<2",), targets=(targets[0].name,)
     )
+    other = replace(one, instead="2.0.2", because=('a "quoted" é', "\x7f"))
+    return st.sampled_from([(), (one,), (one, other), (other, one)])
 
 
 @st.composite
@@ -135,7 +131,7 @@ def locks(draw: st.DrawFn) -> Lockfile:
         made_with=draw(tables),
         targets=drawn,
         wheels=tuple(draw(st.lists(wheels, max_size=3))),
-        negotiated=tuple(draw(st.lists(negotiations(drawn), max_size=2))),
+        negotiated=draw(negotiations(drawn)),
         groups=draw(lists),
         extras=draw(lists),
         project=draw(texts),
