@@ -94,6 +94,27 @@ def reader() -> Callable[[Path], str | None]:
     return read_text
 
 
+def writer() -> Callable[[Path, str], None]:
+    """Return what writes a file of a project in one step."""
+    from parity.engines.system.files import write_atomic
+
+    return write_atomic
+
+
+def rebuilder(
+    environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter
+) -> Callable[[str, bool], str]:
+    """Return what builds the environment of a lock's text (true: a private one) and returns its key."""
+
+    def make(text: str, private: bool) -> str:
+        from parity.workflows.rebuild import rebuild
+
+        tools = lock_tools(environ, root, offline=offline, reporter=reporter)
+        return rebuild(root, text, tools, sync_builder(environ, root, offline=offline), private=private)
+
+    return make
+
+
 def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> lock.Tools:
     """Return the engines of locking. Interpreters are looked for once, and only if somebody asks."""
     from functools import cache, partial

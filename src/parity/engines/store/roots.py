@@ -35,9 +35,11 @@ class Roots:
     def lock(self, project: str, waiting: Callable[[], None] | None = None) -> Lock:
         """Return the lock that whoever changes a project's lock, link or records holds.
 
-        `waiting` is called if another process holds it.
+        `waiting` is called if another process holds it. While anybody holds one, nothing is collected.
         """
-        return Lock(os.path.join(self.home, "locks", "v1", f"project-{_name(project)}"), waiting)
+        folder = os.path.join(self.home, "locks", "v1")
+        collection = Lock(os.path.join(folder, "collection"), waiting, shared=True)
+        return Lock(os.path.join(folder, f"project-{_name(project)}"), waiting, ahead=collection)
 
     def environment(self, key: str) -> str:
         """Return where the environment of a key is, or would be."""
@@ -115,6 +117,29 @@ class Roots:
         if os.path.exists(path):
             os.unlink(path)
 
+    # --- a generation that is held ---------------------------------------------------------------------------------
+
+    def hold_at(self, project: str, environment: str, number: int) -> None:
+        """Have every start take this environment, whatever the lock says, until the next `write_run`."""
+        records.write(self._notice(project), [[str(number)]])
+        self.write_run(project, [["environment", environment], ["held", str(number)]])
+
+    def held(self, project: str) -> str:
+        """Return the number of the generation that is held, or nothing."""
+        rows = self.read_run(project) or []
+        return rows[1][1] if len(rows) > 1 and rows[1][0] == "held" else ""
+
+    def take_notice(self, project: str) -> bool:
+        """Say whether it has still to be told that a generation is held. Only the first who asks is told yes."""
+        try:
+            os.unlink(self._notice(project))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _notice(self, project: str) -> str:
+        return os.path.join(self._folder, f"{_name(project)}.notice")
+
     # --- which environment a lock's text led to --------------------------------------------------------------------
 
     def read_memo(self, lock_digest: str) -> list[list[str]] | None:
@@ -130,7 +155,11 @@ class Roots:
     # --- generations and the link ----------------------------------------------------------------------------------
 
     def generations(self, project: str) -> list[list[str]]:
-        """Return a project's history, oldest first: number, key, time (seconds since 1970), lock digest, reason."""
+        """Return a project's history, oldest first.
+
+        A row has number, key, time (seconds since 1970), lock digest, reason and, of a rollback, the number of the
+        generation that it went back to.
+        """
         rows = _versioned(records.read(os.path.join(self._folder, _name(project))), _ROOT) or []
         return [row[1:] for row in rows if row[0] == "generation"]
 
@@ -140,16 +169,16 @@ class Roots:
         The history is written first, so that nothing collects an environment that a link already leads to. The
         caller holds the project's lock. Raises OSError; FileExistsError where `.venv` is not parity's to replace.
         """
-        lock_digest = digest(lock_text)
-        past = self.generations(project)
-        if not past or past[-1][1] != key or past[-1][3] != lock_digest:
-            number = int(past[-1][0]) + 1 if past else 1
-            past.append([str(number), key, str(int(time.time())), lock_digest, reason])
-            self._keep_lock(lock_digest, lock_text)
-            rows = [_ROOT, ["project", project], *(["generation", *row] for row in past), _END]
-            records.write(os.path.join(self._folder, _name(project)), rows)
-        self._relink(project, self.environment(key))
-        return int(past[-1][0])
+        return self._append(project, [key, digest(lock_text), reason], lock_text)
+
+    def switch_back(self, project: str, key: str, lock_digest: str, origin: int) -> int:
+        """Do what `switch` does for a lock whose text is kept, as a rollback to generation `origin`."""
+        return self._append(project, [key, lock_digest, "rollback", str(origin)], None)
+
+    def read_lock(self, lock_digest: str) -> bytes | None:
+        """Return the text of the lock that a generation was made for, or None where it is not what it was."""
+        text = facts.read_bytes(os.path.join(self._folder, "locks", lock_digest))
+        return text if text is not None and digest(text) == lock_digest else None
 
     def leads_to(self, project: str, environment: str) -> bool:
         """Say whether the project's link leads to this environment."""
@@ -190,6 +219,19 @@ class Roots:
             return False
         gone = f"{os.sep}envs{os.sep}v1{os.sep}" in leads_to and not os.path.exists(leads_to)
         return gone or leads_to.startswith(self._environments) or self.is_complete(leads_to)
+
+    def _append(self, project: str, words: Sequence[str], lock_text: bytes | None) -> int:
+        key, lock_digest, *why = words
+        past = self.generations(project)
+        if not past or past[-1][1] != key or past[-1][3] != lock_digest:
+            number = int(past[-1][0]) + 1 if past else 1
+            past.append([str(number), key, str(int(time.time())), lock_digest, *why])
+            if lock_text is not None:
+                self._keep_lock(lock_digest, lock_text)
+            rows = [_ROOT, ["project", project], *(["generation", *row] for row in past), _END]
+            records.write(os.path.join(self._folder, _name(project)), rows)
+        self._relink(project, self.environment(key))
+        return int(past[-1][0])
 
     def _relink(self, project: str, environment: str) -> None:
         link = os.path.join(project, ".venv")
