@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from parity.engines.pypi.uv import Uv
     from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
-    from parity.workflows import lock, lock_conda, provision, verify
+    from parity.workflows import fingerprint, lock, lock_conda, provision, verify
     from parity.workflows.provision_conda import CondaTools
 
 
@@ -160,6 +160,23 @@ def verify_tools(environ: Mapping[str, str]) -> verify.Tools:
         changed_contents=changed_contents,
         observe=observe,
         foreign_bytecode=foreign_bytecode,
+    )
+
+
+def fingerprint_tools(environ: Mapping[str, str]) -> fingerprint.Tools:
+    """Return the engines of taking a fingerprint."""
+    from parity.engines.store import reading
+    from parity.engines.store.integrity import present
+    from parity.workflows.fingerprint import Tools
+
+    return Tools(
+        environments=environments(environ),
+        present=present,
+        digests=reading.digests,
+        digest_of_bytecode=reading.digest_of_bytecode,
+        digest_without=reading.digest_without,
+        read_text=reading.read_text,
+        leads_to=reading.leads_to,
     )
 
 
