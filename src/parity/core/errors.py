@@ -11,7 +11,7 @@
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
     │   ├── EnvironmentMissing, VenvForeign, StoreUntrusted, ArtifactCorrupt
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
-    │   ├── GenerationUnknown, LockTextLost
+    │   ├── GenerationUnknown, LockTextLost, EditsKept
     │   └── SystemRefused      what the operating system says
     ├── UsageError             exit 2: the command line is not one
     └── InternalError          exit 3: a fault of parity's own
@@ -406,3 +406,9 @@ class LockTextLost(UserError):
     """The lock of a generation is no longer in the store, or not what it was."""
 
     code = "lock-text-lost"
+
+
+class EditsKept(UserError):
+    """What would put a private environment right would also discard what was changed in it on purpose."""
+
+    code = "edits-kept"

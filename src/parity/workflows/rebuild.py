@@ -32,15 +32,23 @@ def rebuild(
     The caller holds the project's lock. Raises what parsing a lock and syncing raise.
     """
     lock = v1.parse(text, "a kept lock")
-    spec = manifests(root, lock_tools)
-    found = () if lock.route == "conda" else lock_tools.found()  # conda brings an interpreter of its own
-    tools = sync_tools(spec.indexes, found, spec.settings.conda)
+    tools = engines(root, lock.route, lock_tools, sync_tools)
     return build(tools, root, lock, reporter=lock_tools.reporter, private=private)
 
 
-def manifests(root: Path, tools: lock.Tools) -> Spec:
-    """Return what a project's manifests say of indexes and channels; nothing where they cannot be read."""
+def engines(
+    root: Path,
+    route: str,
+    tools: lock.Tools,
+    sync_tools: Callable[[Sequence[Index], Sequence[Interpreter], CondaSettings], provision.Tools],
+) -> provision.Tools:
+    """Return the engines that build a project's environments on a route.
+
+    They fetch from where the manifests say, and from the usual places where these cannot be read.
+    """
     try:
-        return manifests_of(root, Wish(), tools)
+        spec = manifests_of(root, Wish(), tools)
     except (ManifestMissing, ManifestError):
-        return Spec(manifests={})
+        spec = Spec(manifests={})
+    found = () if route == "conda" else tools.found()  # conda brings an interpreter of its own
+    return sync_tools(spec.indexes, found, spec.settings.conda)

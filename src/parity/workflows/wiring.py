@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from parity.engines.pypi.uv import Uv
     from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
-    from parity.workflows import fingerprint, lock, lock_conda, provision, verify
+    from parity.workflows import fingerprint, lock, lock_conda, provision, repair, verify
     from parity.workflows.provision_conda import CondaTools
 
 
@@ -178,6 +178,21 @@ def fingerprint_tools(environ: Mapping[str, str]) -> fingerprint.Tools:
         read_text=reading.read_text,
         leads_to=reading.leads_to,
     )
+
+
+def repair_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> repair.Tools:
+    """Return the engines of repairing; those that fetch are built once, and only if something has to be fetched."""
+    from functools import cache
+
+    from parity.engines.store.repair import Mender
+    from parity.workflows.rebuild import engines
+    from parity.workflows.repair import Tools
+
+    def build(route: str) -> provision.Tools:
+        tools = lock_tools(environ, root, offline=offline, reporter=reporter)
+        return engines(root, route, tools, sync_builder(environ, root, offline=offline))
+
+    return Tools(roots=roots(environ), verify=verify_tools(environ), sync=cache(build), mender=Mender)
 
 
 def _names() -> NameTable:

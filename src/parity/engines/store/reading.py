@@ -7,8 +7,8 @@ from urllib.parse import quote
 from parity.engines.system.digests import digest
 from parity.engines.system.hashing import hash_files
 
-_FLAGS = slice(4, 8)  # of bytecode, PEP 552
-_CHECKED, _UNCHECKED = b"\3\0\0\0", b"\1\0\0\0"
+FLAGS = slice(4, 8)  # of bytecode, PEP 552
+CHECKED, _UNCHECKED = b"\3\0\0\0", b"\1\0\0\0"
 
 
 def digests(environment: str, paths: Sequence[str]) -> list[str]:
@@ -19,8 +19,8 @@ def digests(environment: str, paths: Sequence[str]) -> list[str]:
 def digest_of_bytecode(environment: str, path: str) -> str:
     """Return the SHA-256 of bytecode as it would be in a shared environment, where it does not notice edits."""
     data = _read(environment, path)
-    if data[_FLAGS] == _CHECKED:
-        data = data[: _FLAGS.start] + _UNCHECKED + data[_FLAGS.stop :]
+    if data[FLAGS] == CHECKED:
+        data = data[: FLAGS.start] + _UNCHECKED + data[FLAGS.stop :]
     return digest(data)
 
 
