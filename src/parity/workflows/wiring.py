@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from parity.engines.pypi.uv import Uv
     from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
-    from parity.workflows import fingerprint, lock, lock_conda, provision, repair, verify
+    from parity.workflows import cache, fingerprint, gc, lock, lock_conda, provision, repair, verify
     from parity.workflows.provision_conda import CondaTools
 
 
@@ -193,6 +193,47 @@ def repair_tools(environ: Mapping[str, str], root: Path, *, offline: bool, repor
         return engines(root, route, tools, sync_builder(environ, root, offline=offline))
 
     return Tools(roots=roots(environ), verify=verify_tools(environ), sync=cache(build), mender=Mender)
+
+
+def gc_tools(environ: Mapping[str, str]) -> gc.Tools:
+    """Return the engines of collecting what nobody reaches."""
+    import os
+
+    from parity.engines.store.caches import sweep
+    from parity.engines.store.collection import Collection, freed, remove
+    from parity.engines.store.home import cache_folder, home_folder
+    from parity.engines.system.usage import used_below
+    from parity.workflows.gc import Tools
+
+    return Tools(
+        roots=roots(environ),
+        collection=Collection(home_folder(environ), cache_folder(environ)),
+        used_below=used_below,
+        is_folder=os.path.isdir,
+        freed=freed,
+        remove=remove,
+        sweep_caches=lambda: sweep(cache_folder(environ)),
+    )
+
+
+def cache_tools(environ: Mapping[str, str]) -> cache.Tools:
+    """Return the engines of looking after the caches."""
+    from parity.engines.store import caches
+    from parity.engines.store.collection import Collection, freed, remove
+    from parity.engines.store.home import cache_folder, home_folder
+    from parity.workflows.cache import Tools
+
+    folder = cache_folder(environ)
+    return Tools(
+        folder=folder,
+        collection=Collection(home_folder(environ), folder),
+        rooms=lambda: caches.rooms(folder),
+        trees=lambda: caches.trees(folder),
+        changed=caches.changed,
+        forget_built=lambda: caches.forget_built(folder),
+        freed=freed,
+        remove=remove,
+    )
 
 
 def _names() -> NameTable:

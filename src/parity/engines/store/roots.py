@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _RUN = ["parity-run", "1"]
 _ROOT = ["parity-root", "1"]
 _MEMO = ["parity-memo", "1"]
+_NAME = 32  # letters of a record's name
 _END = ["end"]  # without it a record is not whole: conditions that were cut off would count as holding
 
 
@@ -180,6 +181,31 @@ class Roots:
         text = facts.read_bytes(os.path.join(self._folder, "locks", lock_digest))
         return text if text is not None and digest(text) == lock_digest else None
 
+    def every(self) -> dict[str, tuple[str, list[list[str]]]]:
+        """Return each record of this store by its name: the project, and its generations. Half records are left out."""
+        found = {}
+        for name in sorted(os.listdir(self._folder)) if os.path.isdir(self._folder) else []:
+            if len(name) == _NAME:
+                rows = _versioned(records.read(os.path.join(self._folder, name)), _ROOT) or []
+                projects = [row[1] for row in rows if row[0] == "project" and len(row) > 1]
+                if projects:
+                    found[name] = (projects[0], [row[1:] for row in rows if row[0] == "generation"])
+        return found
+
+    def forget(self, name: str) -> None:
+        """Remove the record of a project, and what belongs to it; nobody holds its lock."""
+        for ending in (".run", ".notice", ""):
+            path = os.path.join(self._folder, name + ending)
+            if os.path.exists(path):
+                os.unlink(path)
+
+    def keep_only(self, name: str, numbers: Iterable[int]) -> None:
+        """Take all generations but these out of a project's record; nobody holds its lock."""
+        project, past = self.every()[name]
+        kept = set(numbers)
+        rows = [_ROOT, ["project", project], *(["generation", *row] for row in past if int(row[0]) in kept), _END]
+        records.write(os.path.join(self._folder, name), rows)
+
     def leads_to(self, project: str, environment: str) -> bool:
         """Say whether the project's link leads to this environment."""
         try:
@@ -257,7 +283,7 @@ class Roots:
 
 
 def _name(project: str) -> str:
-    return digest(os.fsencode(os.path.realpath(project)))[:32]
+    return digest(os.fsencode(os.path.realpath(project)))[:_NAME]
 
 
 def _versioned(rows: list[list[str]] | None, head: list[str]) -> list[list[str]] | None:
