@@ -11,7 +11,7 @@
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
     │   ├── EnvironmentMissing, VenvForeign, StoreUntrusted, ArtifactCorrupt
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
-    │   ├── GenerationUnknown, LockTextLost, EditsKept
+    │   ├── GenerationUnknown, LockTextLost, EditsKept, SideUnknown
     │   └── SystemRefused      what the operating system says
     ├── UsageError             exit 2: the command line is not one
     └── InternalError          exit 3: a fault of parity's own
@@ -412,3 +412,9 @@ class EditsKept(UserError):
     """What would put a private environment right would also discard what was changed in it on purpose."""
 
     code = "edits-kept"
+
+
+class SideUnknown(UserError):
+    """One of two things to compare is nothing that can be compared."""
+
+    code = "side-unknown"

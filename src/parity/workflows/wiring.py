@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from parity.engines.pypi.uv import Uv
     from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
-    from parity.workflows import cache, fingerprint, gc, lock, lock_conda, provision, repair, verify
+    from parity.workflows import cache, diff, fingerprint, gc, lock, lock_conda, provision, repair, verify
     from parity.workflows.provision_conda import CondaTools
 
 
@@ -177,6 +177,21 @@ def fingerprint_tools(environ: Mapping[str, str]) -> fingerprint.Tools:
         digest_without=reading.digest_without,
         read_text=reading.read_text,
         leads_to=reading.leads_to,
+    )
+
+
+def diff_tools(environ: Mapping[str, str]) -> diff.Tools:
+    """Return the engines of comparing; which machine this is is only asked where a lock is compared."""
+    from parity.engines.machine.detect import detect
+    from parity.engines.system.files import read_text
+    from parity.workflows.diff import Tools
+
+    return Tools(
+        roots=roots(environ),
+        fingerprint=fingerprint_tools(environ),
+        read=read_text,
+        host=lambda: detect(environ),
+        targets=targets,
     )
 
 
