@@ -225,6 +225,21 @@ def test_it_waits_for_whoever_changes_a_project(past: World) -> None:
     assert (0, 1) == (collecting.returncode, len(stored(past)))
 
 
+def test_a_damaged_record_of_a_project_keeps_everything(past: World) -> None:
+    """Nobody knows any more which environment is its, so none goes; a sync heals it."""
+    (root,) = [path for path in (past.store / "roots" / "v1").iterdir() if len(path.name) == 32]
+    text = root.read_bytes()
+    root.write_bytes(text.replace(b"generation\t3", b"generation\t4"))
+    outcome = past.parity("gc", "--keep", "1")
+    kept, synced = len(stored(past)), past.parity("sync", "--locked")
+    again = past.parity("gc", "--keep", "1")
+
+    assert (0, 3) == (outcome.exit_code, kept)
+    assert outcome.stderr.startswith(f"warning: roots/v1/{root.name}: the record of a project is damaged")
+    assert (0, 0, 1) == (synced.exit_code, again.exit_code, len(stored(past)))
+    assert past.environment().name in stored(past)
+
+
 def test_at_least_one_is_kept(past: World) -> None:
     """Nought or less is no number of generations."""
     assert 2 == past.parity("gc", "--keep", "0").exit_code

@@ -67,6 +67,7 @@ class _Plan:
     leftovers: Sequence[str]
     kept: Sequence[Stored]
     busy: Sequence[str]
+    damaged: Sequence[str]
 
 
 def collect(tools: Tools, *, keep: int, dry_run: bool, reporter: Reporter) -> GcResult:
@@ -74,6 +75,7 @@ def collect(tools: Tools, *, keep: int, dry_run: bool, reporter: Reporter) -> Gc
 
     `keep` is how many generations of each project are kept, the current one always among them. Nobody changes a
     project while it is decided; what goes disappears then in one step, and its files are removed while others go on.
+    As long as any project's record is damaged, every whole environment stays.
     With `dry_run` nothing is changed. Raises OSError.
     """
     with tools.collection.removal(waiting=lambda: reporter.phase("waiting for another collection")):
@@ -94,18 +96,20 @@ def collect(tools: Tools, *, keep: int, dry_run: bool, reporter: Reporter) -> Gc
         generations=sum(len(project.past) - len(project.kept) for project in plan.projects),
         freed=size,
         kept=len(plan.kept),
-        findings=tuple(map(_busy, plan.busy)),
+        findings=(*map(_busy, plan.busy), *map(_damaged, plan.damaged)),
     )
 
 
 def _planned(tools: Tools, keep: int) -> _Plan:
-    projects = [_project(tools, name, path, rows, keep) for name, (path, rows) in tools.roots.every().items()]
+    every = tools.roots.every()
+    damaged = [name for name, (path, _) in every.items() if not path]
+    projects = [_project(tools, name, path, rows, keep) for name, (path, rows) in every.items() if path]
     reached = {each.key for project in projects for each in project.kept}
     reached |= {project.linked for project in projects if project.linked}
     stored = tools.collection.stored()
     used = tools.used_below(tools.collection.environments)
     busy = {each.key for each in stored if any(path == each.key or path.startswith(f"{each.key}/") for path in used)}
-    staying = [each for each in stored if each.complete and each.key in reached | busy]
+    staying = [each for each in stored if each.complete and (damaged or each.key in reached | busy)]
     left = tools.collection.leftovers()
     for project in projects:
         left += [] if project.gone else tools.collection.project_leftovers(project.path)
@@ -116,6 +120,7 @@ def _planned(tools: Tools, keep: int) -> _Plan:
         leftovers=[path for path in left if not any(path.startswith(f"{each.path}/") for each in doomed)],
         kept=staying,
         busy=sorted(busy - reached),
+        damaged=damaged,
     )
 
 
@@ -138,8 +143,9 @@ def _carry_out(tools: Tools, plan: _Plan) -> None:
         tools.collection.set_aside(stored.path)
     for path in plan.leftovers:
         tools.remove(path)
-    locks = [each.lock for project in plan.projects for each in project.kept]
-    tools.collection.forget_useless([stored.key for stored in plan.kept], locks)
+    if not plan.damaged:
+        locks = [each.lock for project in plan.projects for each in project.kept]
+        tools.collection.forget_useless([stored.key for stored in plan.kept], locks)
     tools.sweep_caches()
 
 
@@ -149,4 +155,14 @@ def _busy(key: str) -> Finding:
         severity="info",
         subject=key,
         message=f"`{key}` is no project's any more and stays, because a running program uses it",
+    )
+
+
+def _damaged(name: str) -> Finding:
+    return Finding(
+        code="root-damaged",
+        severity="warning",
+        subject=f"roots/v1/{name}",
+        message="the record of a project is damaged, so every environment stays: one of them is that project's",
+        hint="run `parity sync --locked` in each project, or remove the record if its project is gone",
     )

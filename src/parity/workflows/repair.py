@@ -110,8 +110,8 @@ def _rebuild(tools: Tools, root: Path, key: str, *, whole: bool, discard: bool, 
             "the records of the private environment are damaged, and it can only be built anew",
             hint="run `parity repair --discard`: what you changed in it is lost",
         )
-    last = roots.generations(str(root))[-1]
-    text = roots.read_lock(last[3])
+    past = roots.generations(str(root))
+    text = roots.read_lock(past[-1][3]) if past else None
     slice_text = environments.read_lock(environments.path(key)) if whole else (text or b"").decode()
     if text is None or not slice_text:
         raise LockTextLost("the lock that the environment was built from is gone", hint="run `parity sync`")

@@ -1,6 +1,6 @@
 """Show what the environment was, and is: a generation for every switch.
 
-`*` marks the generation that `.venv` leads to. `parity rollback N` goes back to one.
+`*` marks the generation that `.venv` leads to. `parity rollback` goes back to one.
 """
 
 import argparse

@@ -161,7 +161,7 @@ class Roots:
         A row has number, key, time (seconds since 1970), lock digest, reason and, of a rollback, the number of the
         generation that it went back to.
         """
-        rows = _versioned(records.read(os.path.join(self._folder, _name(project))), _ROOT) or []
+        rows = self._read_root(_name(project)) or []
         return [row[1:] for row in rows if row[0] == "generation"]
 
     def switch(self, project: str, key: str, lock_text: bytes, reason: str) -> int:
@@ -182,14 +182,16 @@ class Roots:
         return text if text is not None and digest(text) == lock_digest else None
 
     def every(self) -> dict[str, tuple[str, list[list[str]]]]:
-        """Return each record of this store by its name: the project, and its generations. Half records are left out."""
+        """Return each record of this store by its name: the project, and its generations.
+
+        Of one that is not what was written, both are empty.
+        """
         found = {}
         for name in sorted(os.listdir(self._folder)) if os.path.isdir(self._folder) else []:
             if len(name) == _NAME:
-                rows = _versioned(records.read(os.path.join(self._folder, name)), _ROOT) or []
-                projects = [row[1] for row in rows if row[0] == "project" and len(row) > 1]
-                if projects:
-                    found[name] = (projects[0], [row[1:] for row in rows if row[0] == "generation"])
+                rows = self._read_root(name) or []
+                project = next((row[1] for row in rows if row[0] == "project" and len(row) > 1), "")
+                found[name] = (project, [row[1:] for row in rows if row[0] == "generation" and project])
         return found
 
     def forget(self, name: str) -> None:
@@ -203,8 +205,19 @@ class Roots:
         """Take all generations but these out of a project's record; nobody holds its lock."""
         project, past = self.every()[name]
         kept = set(numbers)
-        rows = [_ROOT, ["project", project], *(["generation", *row] for row in past if int(row[0]) in kept), _END]
-        records.write(os.path.join(self._folder, name), rows)
+        self._write_root(name, project, [row for row in past if int(row[0]) in kept])
+
+    def _write_root(self, name: str, project: str, past: Iterable[records.Row]) -> None:
+        rows: list[records.Row] = [["project", project], *(["generation", *row] for row in past)]
+        said = ["digest", digest(records.encode(rows))]
+        records.write(os.path.join(self._folder, name), [_ROOT, *rows, said, _END])
+
+    def _read_root(self, name: str) -> list[list[str]] | None:
+        """Return project and generations, or None where there is no record, or one that is not what was written."""
+        rows = _versioned(records.read(os.path.join(self._folder, name)), _ROOT)
+        if rows and rows[-1][0] == "digest" and rows[-1][1:] != [digest(records.encode(rows[:-1]))]:
+            return None
+        return rows
 
     def leads_to(self, project: str, environment: str) -> bool:
         """Say whether the project's link leads to this environment."""
@@ -254,8 +267,7 @@ class Roots:
             past.append([str(number), key, str(int(time.time())), lock_digest, *why])
             if lock_text is not None:
                 self._keep_lock(lock_digest, lock_text)
-            rows = [_ROOT, ["project", project], *(["generation", *row] for row in past), _END]
-            records.write(os.path.join(self._folder, _name(project)), rows)
+            self._write_root(_name(project), project, past)
         self._relink(project, self.environment(key))
         return int(past[-1][0])
 
