@@ -28,7 +28,7 @@ def test_two_generations(past: World) -> None:
     assert ONE == past.parity("diff", "1").said
     assert NONE == past.parity("diff", "2").said
     entries = json.loads(past.parity("diff", "1", "2", "--json").raw_stdout)["data"]["entries"]
-    assert [{"kind": "package", "name": "base", "before": "1.0", "after": "2.0", "rank": 3}] == entries
+    assert [{"kind": "package", "name": "base", "before": "1.0", "after": "2.0", "rank": 4}] == entries
 
 
 def test_every_kind_of_side(past: World) -> None:

@@ -133,6 +133,6 @@ def test_full_is_everything_as_json(world: World) -> None:
     assert plain == envelope["full"]
     assert {"fingerprint": plain["fingerprint"], "files": len(plain["entries"])} == short
     assert {"MODE": "fast"} == plain["variables"]
-    assert {"version": "1.0", "build": "app-1.0-py3-none-any.whl"} == plain["packages"]["app"]
+    assert {"version": "1.0", "build": "app-1.0-py3-none-any.whl", "channel": ""} == plain["packages"]["app"]
     assert {"@/app/__init__.py", "bin/app", "bin/python"} <= {each["path"] for each in plain["entries"]}
     assert str(world.root) not in json.dumps(plain)

@@ -47,7 +47,29 @@ def test_what_matters_most_comes_first() -> None:
         Difference("file", "bin/x", "", "ffffffffffff (executable)"),
         Difference("variable", "OMP", "", "1"),
     ] == list(found)
-    assert [1, 2, 3, 4, 5, 6] == [each.rank for each in found]
+    assert [1, 3, 4, 5, 7, 8] == [each.rank for each in found]
+
+
+def test_a_prefix_has_more_that_matters() -> None:
+    """What compiled code is linked against, providers by their builds, the Python's own build, channels last."""
+    before = {
+        "python": Package("3.12.1", "h1_cpython", "conda-forge"),
+        "libstdcxx": Package("14", "a", "conda-forge"),
+        "libblas": Package("3.9", "20_mkl", "conda-forge"),
+        "left": Package("1", "x", "conda-forge"),
+    }
+    after = {
+        "python": Package("3.12.1", "h2_cpython", "conda-forge"),
+        "libstdcxx": Package("15", "a", "conda-forge"),
+        "libblas": Package("3.9", "21_openblas", "conda-forge"),
+        "left": Package("1", "x", "mirror"),
+    }
+    assert [
+        ("interpreter", "python", "3.12.1 h1_cpython", "3.12.1 h2_cpython"),
+        ("abi", "libstdcxx", "14", "15"),
+        ("provider", "libblas", "3.9 20_mkl", "3.9 21_openblas"),
+        ("channel", "left", "conda-forge", "mirror"),
+    ] == told(side(packages=before), side(packages=after))
 
 
 def test_files_of_the_same_package_are_told() -> None:
@@ -88,7 +110,7 @@ def test_two_locks_are_taken_at_their_word() -> None:
 def test_what_was_added_and_removed() -> None:
     """With nothing on one side, `null` for programs."""
     (difference,) = compare(side(), side(packages={**BASE, "new": Package("1", "n")}))
-    assert {"kind": "package", "name": "new", "before": None, "after": "1", "rank": 3} == difference.to_dict()
+    assert {"kind": "package", "name": "new", "before": None, "after": "1", "rank": 4} == difference.to_dict()
 
 
 def test_the_interpreter_of_a_lock() -> None:

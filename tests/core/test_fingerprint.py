@@ -11,7 +11,7 @@ from parity.core.fingerprint import (
     Package,
     Piece,
     from_dict,
-    package_of,
+    packages_of,
     path_of,
     settings_digest,
     settings_of,
@@ -95,5 +95,5 @@ def test_a_package_is_its_version_and_its_file() -> None:
     """Or its address."""
     wheel = LockedWheel(name="a", version="1", targets=(), file="a-1-py3-none-any.whl")
     source = LockedWheel(name="a", version="1", targets=(), url="git+https://example.com/a", commit="abc")
-    assert Package("1", "a-1-py3-none-any.whl") == package_of(wheel)
-    assert Package("1", "git+https://example.com/a@abc") == package_of(source)
+    assert Package("1", "a-1-py3-none-any.whl") == packages_of([], [wheel])["a"]
+    assert Package("1", "git+https://example.com/a@abc") == packages_of([], [source])["a"]

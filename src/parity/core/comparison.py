@@ -4,16 +4,32 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+from parity.core.conda.prefix_records import HISTORY, STATE
 from parity.core.fingerprint import Fingerprint, Package, Piece
 from parity.core.lockfile.model import LockedTarget
 
-Kind = Literal["interpreter", "provider", "package", "build", "file", "variable"]
+Kind = Literal["interpreter", "abi", "provider", "package", "build", "channel", "file", "variable"]
 
 # Rank 1 decides what every other can be: a difference explains those below it.
-_RANKS: Mapping[Kind, int] = {"interpreter": 1, "provider": 2, "package": 3, "build": 4, "file": 5, "variable": 6}
+_RANKS: Mapping[Kind, int] = {
+    "interpreter": 1,
+    "abi": 2,
+    "provider": 3,
+    "package": 4,
+    "build": 5,
+    "channel": 6,
+    "file": 7,
+    "variable": 8,
+}
 # what brings CUDA, BLAS and the like: the same program computes other numbers, or none, with another one
 _PROVIDERS = ("cuda", "cudnn", "nccl", "nvidia-", "mkl", "openblas", "libopenblas", "libblas", "libcblas", "liblapack")
-_PROVIDERS_TOO = {"blas", "intel-openmp", "jaxlib", "llvm-openmp", "pytorch-cuda", "tensorflow", "torch", "triton"}
+_PROVIDERS_TOO = {
+    *("blas", "cudatoolkit", "intel-openmp", "jaxlib", "libtorch", "llvm-openmp", "pytorch", "pytorch-cuda"),
+    *("pytorch-mutex", "tensorflow", "tensorflow-base", "torch", "triton"),
+}
+# what compiled code is linked against, and has to have again wherever it runs
+_ABI = {"python_abi", "libgcc", "libgcc-ng", "libstdcxx", "libstdcxx-ng", "libcxx", "libgfortran", "libgfortran5"}
+_PYTHON = "python"
 _SHOWN = 12  # of a digest
 
 
@@ -66,7 +82,9 @@ def compare(before: Side, after: Side) -> tuple[Difference, ...]:
     found += _packages(old.packages, new.packages)
     if before.has_files and after.has_files:
         same = {name for name, package in old.packages.items() if new.packages.get(name) == package}
-        found += _files(old.pieces, new.pieces, {*same, ""})
+        repeating = {HISTORY} if same != old.keys() | new.keys() else set()  # it lists the packages
+        repeating |= {STATE} if old.variables != new.variables else set()
+        found += [each for each in _files(old.pieces, new.pieces, {*same, ""}) if each.name not in repeating]
     found += [
         Difference("variable", name, old.variables.get(name, ""), new.variables.get(name, ""))
         for name in old.variables.keys() | new.variables.keys()
@@ -91,15 +109,32 @@ def _answers(found: str, asked: str) -> bool:
 def _packages(old: Mapping[str, Package], new: Mapping[str, Package]) -> Iterable[Difference]:
     for name in old.keys() | new.keys():
         before, after = old.get(name), new.get(name)
+        kind = _kind(name)
         if before is None or after is None or before.version != after.version:
-            kind: Kind = "provider" if _is_provider(name) else "package"
-            yield Difference(kind, name, before.version if before else "", after.version if after else "")
+            if name != _PYTHON:  # that is the interpreter, of which its version has been told
+                yield Difference(kind, name, _version(before), _version(after))
         elif before.build != after.build:
-            yield Difference("build", name, before.build, after.build)
+            with_build = kind != "package"  # which BLAS there is, is in the build of an interface to it
+            yield Difference(
+                kind if with_build else "build",
+                name,
+                f"{before.version} {before.build}" if with_build else before.build,
+                f"{after.version} {after.build}" if with_build else after.build,
+            )
+        elif before.channel != after.channel:
+            yield Difference("channel", name, before.channel, after.channel)
 
 
-def _is_provider(name: str) -> bool:
-    return name in _PROVIDERS_TOO or name.startswith(_PROVIDERS)
+def _version(package: Package | None) -> str:
+    return package.version if package else ""
+
+
+def _kind(name: str) -> Kind:
+    if name == _PYTHON:
+        return "interpreter"
+    if name in _ABI:
+        return "abi"
+    return "provider" if name in _PROVIDERS_TOO or name.startswith(_PROVIDERS) else "package"
 
 
 def _files(old: Iterable[Piece], new: Iterable[Piece], packages: set[str]) -> Iterable[Difference]:

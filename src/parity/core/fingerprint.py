@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from parity.core.conda.relocation import ENVIRONMENT
 from parity.core.contents import SITE
-from parity.core.lockfile.model import LockedWheel
+from parity.core.lockfile.model import LockedConda, LockedWheel
 
 SCHEMA = "parity-fingerprint/1"
 INTERPRETER = "{interpreter}"  # where a link leads to that leads to the environment's interpreter
@@ -29,10 +30,14 @@ class Piece(NamedTuple):
 
 
 class Package(NamedTuple):
-    """What of a package decides its files: its version, and which build of it, as far as it has a name."""
+    """What of a package decides its files: its version, and which build of it, as far as it has a name.
+
+    `channel` is where a conda package is from; a distribution of an index has none.
+    """
 
     version: str
     build: str
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +112,18 @@ def settings_digest(text: str) -> str:
     return sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def package_of(wheel: LockedWheel) -> Package:
-    """Return what of a distribution decides its files."""
+def packages_of(conda: Iterable[LockedConda], wheels: Iterable[LockedWheel]) -> dict[str, Package]:
+    """Return what of each package of a lock decides its files, by name; a distribution goes over its namesake."""
+    packages = {each.name: Package(each.version, each.build, each.channel) for each in conda}
+    return packages | {wheel.name: _package_of(wheel) for wheel in wheels}
+
+
+def link_of(target: str, environment: str) -> str:
+    """Return where a link leads to, however the environment is called."""
+    return target.replace(environment, ENVIRONMENT)
+
+
+def _package_of(wheel: LockedWheel) -> Package:
     address = wheel.path or "@".join(filter(None, [wheel.url, wheel.commit]))
     return Package(wheel.version, wheel.file or address)
 

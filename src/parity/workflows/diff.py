@@ -107,7 +107,7 @@ class _Reader:
 
     def _lock(self, lock: Lockfile) -> Side:
         target = self._chosen(lock)
-        packages = {wheel.name: fingerprints.package_of(wheel) for wheel in lock.wheels_of(target.name)}
+        packages = fingerprints.packages_of(lock.conda_of(target.name), lock.wheels_of(target.name))
         promised = Fingerprint(
             interpreter=comparison.interpreter_of(target), packages=packages, pieces=(), variables=dict(lock.variables)
         )

@@ -174,6 +174,7 @@ def fingerprint_tools(environ: Mapping[str, str]) -> fingerprint.Tools:
         present=present,
         digests=reading.digests,
         digest_of_bytecode=reading.digest_of_bytecode,
+        digest_nameless=reading.digest_nameless,
         digest_without=reading.digest_without,
         read_text=reading.read_text,
         leads_to=reading.leads_to,

@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
 
 
 def _line(each: Difference) -> str:
-    name = "" if each.kind == "interpreter" else f" {each.name}"
+    name = "" if each.kind == each.name else f" {each.name}"
     return f"{each.kind:<11}{name}: {each.before or 'nothing'} → {each.after or 'nothing'}"
 
 

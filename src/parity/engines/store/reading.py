@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from urllib.parse import quote
 
+from parity.core.conda.relocation import nameless
 from parity.engines.system.digests import digest
 from parity.engines.system.hashing import hash_files
 
@@ -22,6 +23,11 @@ def digest_of_bytecode(environment: str, path: str) -> str:
     if data[FLAGS] == CHECKED:
         data = data[: FLAGS.start] + _UNCHECKED + data[FLAGS.stop :]
     return digest(data)
+
+
+def digest_nameless(environment: str, path: str) -> str:
+    """Return the SHA-256 of a file as it would be without the environment's own address in it."""
+    return digest(nameless(_read(environment, path), os.fsencode(environment)))
 
 
 def digest_without(environment: str, path: str, place: str, name: str) -> tuple[str, bool]:
