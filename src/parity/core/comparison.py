@@ -82,7 +82,7 @@ def compare(before: Side, after: Side) -> tuple[Difference, ...]:
     found += _packages(old.packages, new.packages)
     if before.has_files and after.has_files:
         same = {name for name, package in old.packages.items() if new.packages.get(name) == package}
-        repeating = {HISTORY} if same != old.keys() | new.keys() else set()  # it lists the packages
+        repeating = {HISTORY} if same != old.packages.keys() | new.packages.keys() else set()  # it lists the packages
         repeating |= {STATE} if old.variables != new.variables else set()
         found += [each for each in _files(old.pieces, new.pieces, {*same, ""}) if each.name not in repeating]
     found += [
