@@ -87,3 +87,45 @@ def test_diff_ranks_what_changed_in_a_prefix(write: Write, world: World) -> None
     assert ("3.9.0 21_openblas", "3.9.0 20_mkl") == next(
         (each["before"], each["after"]) for each in entries if each["name"] == "libblas"
     )
+
+
+def findings(world: World, *options: str) -> dict[str, str]:
+    """Return what `verify` finds, code by subject."""
+    said = json.loads(world.parity("verify", "--json", *options).raw_stdout)
+    return {each["subject"]: each["code"] for each in said["findings"]}
+
+
+def test_repair_puts_every_kind_of_file_right(write: Write, world: World) -> None:
+    """Files that name the prefix and that do not, programs, scripts, bytecode, links, records: only what is wrong."""
+    write("greetapp", "textapp", "links", "env-vars")
+    world.parity("sync", "--frozen")
+    prefix, before = world.environment(), fingerprint(world)
+    library = next(prefix.glob("lib/python3*"))
+    untouched = library / "os.py"
+    bytecode = next(prefix.glob("lib/python3*/site-packages/wordlib/__pycache__/*.pyc"))
+    stamp = untouched.stat()
+    spoiled = {
+        "etc/links.conf",
+        "bin/greetapp",
+        "lib/libgreet.so.1",
+        "conda-meta/history",
+        "conda-meta/frozen",
+        f"{library.relative_to(prefix)}/EXTERNALLY-MANAGED",
+        next(str(path.relative_to(prefix)) for path in prefix.glob("conda-meta/greet-*.json")),
+        next(str(path.relative_to(prefix)) for path in prefix.glob("bin/python3.*")),
+        str(bytecode.relative_to(prefix)),
+    }
+    for path in spoiled:
+        edit(prefix / path, b"#!/bin/false\n")
+    (prefix / "share/links").chmod(0o755)
+    (prefix / "share/links/link.txt").unlink()
+    assert spoiled | {"share/links/link.txt"} == findings(world).keys()
+    repaired = world.parity("repair", "--json")
+    data = json.loads(repaired.raw_stdout)["data"]
+
+    assert 0 == repaired.exit_code, repaired
+    assert (spoiled | {"share/links/link.txt"}, [], False) == (set(data["restored"]), data["fetched"], data["rebuilt"])
+    assert {} == findings(world, "--deep")
+    assert before == fingerprint(world)
+    assert stamp.st_ino == untouched.stat().st_ino
+    assert "hello" in world.parity("run", "--no-sync", "greet").stdout

@@ -8,31 +8,26 @@ from typing import TYPE_CHECKING
 from parity.core.errors import ArtifactCorrupt, EditsKept, LockTextLost
 from parity.core.lockfile import v1
 from parity.workflows import sync as syncing
-from parity.workflows.gather import gather, has_bytecode, requests_of
-from parity.workflows.provision import contents_of, tag_of
-from parity.workflows.provision_venv import locked_interpreter
+from parity.workflows.provision import wanted
+from parity.workflows.repair_sources import CondaSources, VenvSources
 from parity.workflows.verify import verify
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from parity.core.contents import Entry
     from parity.core.findings import Finding
-    from parity.core.interpreters import Interpreter
-    from parity.core.lockfile.model import LockedWheel, Lockfile
+    from parity.core.lockfile.model import Lockfile
     from parity.core.ports import Reporter
-    from parity.engines.store.linking import Part
     from parity.engines.store.repair import Mender
     from parity.engines.store.roots import Roots
     from parity.workflows import provision
     from parity.workflows import verify as verifying
-
-    _Wrong = Mapping[str, tuple[Entry, str]]
+    from parity.workflows.repair_sources import Sources
 
 _WRONG = {"file-missing", "file-changed", "mode-changed", "link-changed"}
 _EXTRA = "file-extra"
-_ATTEMPTS = 3  # as the cache has it; unpacked anew; fetched anew
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +111,7 @@ def _rebuild(tools: Tools, root: Path, key: str, *, whole: bool, discard: bool, 
     if text is None or not slice_text:
         raise LockTextLost("the lock that the environment was built from is gone", hint="run `parity sync`")
     lock = v1.parse(slice_text, "the environment's lock")
-    _Sources(tools, root, lock, "", reporter).make_whole()  # as long as anything is missing, the old one stays
+    _sources(tools, root, lock, environments.path(key), reporter).make_whole()  # while anything is missing, it stays
     with environments.lock(key):
         environments.begin(key)
     new = _built(tools, root, lock, private=private, reporter=reporter)
@@ -151,9 +146,8 @@ def _mended(tools: Tools, root: Path, environment: str, key: str, *, discard: bo
         left = {path: expected[path] for path in wrong if not _put_right(mender, path, expected[path][0])}
         if left:
             lock = v1.parse(tools.verify.environments.read_lock(environment), ".parity/lock")
-            recorded = tools.verify.environments.recorded(environment)
-            python = recorded.interpreter[1] if recorded else ""
-            left = _Sources(tools, root, lock, python, reporter).restore(left, mender, done)
+            left, fetched = _sources(tools, root, lock, environment, reporter).restore(left, mender)
+            done.fetched |= fetched
     done.removed |= extra
     done.restored |= wrong - left.keys()
     return done
@@ -165,92 +159,19 @@ def _found(tools: Tools, environment: str, reporter: Reporter, *, deep: bool) ->
     return {(finding.code, finding.subject) for finding in seen.findings}
 
 
+def _sources(tools: Tools, root: Path, lock: Lockfile, environment: str, reporter: Reporter) -> Sources:
+    """Return where the right files of an environment are, on the route that it was made on."""
+    engines = tools.sync(lock.route)
+    asked = wanted(str(root), lock, lock.targets[0], private=False, with_project=True)
+    if lock.route == "conda":
+        return CondaSources(engines, asked, environment, reporter)
+    recorded = tools.verify.environments.recorded(environment)
+    return VenvSources(engines, asked, recorded.interpreter[1] if recorded else "", reporter)
+
+
 def _put_right(mender: Mender, path: str, entry: Entry) -> bool:
     """Put right what needs no other file for that; say whether it is."""
     if entry.kind == "l":
         mender.link(path, entry.digest)
         return True
     return mender.correct(path, entry)
-
-
-class _Sources:
-    """Where the right files of one environment are."""
-
-    def __init__(self, tools: Tools, root: Path, lock: Lockfile, python: str, reporter: Reporter) -> None:
-        self._engines = tools.sync(lock.route)
-        self._root = str(root)
-        self._reporter = reporter
-        self._lock = lock
-        self._interpreter = self._choose(python)
-        self._artifacts = self._engines.artifacts(tag_of(self._interpreter))
-
-    def make_whole(self) -> None:
-        """Have everything in the cache, each with the record of its files as it was published."""
-        for _ in range(_ATTEMPTS):
-            damaged = [part for part in self._gathered(self._lock.wheels) if not part.trees.is_whole(part.name)]
-            for part in damaged:
-                part.trees.drop(part.name)
-            if not damaged:
-                break
-
-    def restore(self, wrong: _Wrong, mender: Mender, done: _Done) -> dict[str, tuple[Entry, str]]:
-        """Put every file where it belongs, and return those of which there is no right one any more."""
-        own = {path: each for path, each in wrong.items() if not each[1]}
-        made = self._made_again(own, mender)
-        packaged = {path: each for path, each in wrong.items() if each[1]}
-        for attempt in range(_ATTEMPTS):
-            wheels = self._wheels(packaged)
-            if not wheels:
-                break
-            parts = self._gathered(wheels)
-            packaged = {path: each for path, each in packaged.items() if not _placed(mender, path, *each, parts)}
-            self._distrust(packaged, parts, fresh=attempt > 0)
-            done.fetched |= {package for _, package in packaged.values()}
-        return {path: each for path, each in own.items() if path not in made} | packaged
-
-    def _choose(self, real_path: str) -> Interpreter:
-        found = self._engines.found
-        same = next((each for each in found if each.real_path == real_path), None)
-        return same or locked_interpreter(self._lock.targets[0], found)
-
-    def _wheels(self, wrong: _Wrong) -> list[LockedWheel]:
-        packages = {package for _, package in wrong.values()}
-        return [wheel for wheel in self._lock.wheels if wheel.name in packages]
-
-    def _made_again(self, own: _Wrong, mender: Mender) -> set[str]:
-        """Restore what makes an environment one from a fresh empty one; return what could be."""
-        if not own:
-            return set()
-        with self._artifacts.lock(), self._artifacts.scratch() as scratch:
-            self._engines.installer.create_environment(scratch, self._interpreter.path)
-            return {
-                path for path, (entry, _) in own.items() if mender.place(path, entry, f"{scratch}/{path}", share=False)
-            }
-
-    def _gathered(self, wheels: Sequence[LockedWheel]) -> list[Part]:
-        trees = gather(
-            wheels,
-            artifacts=self._artifacts,
-            installer=self._engines.installer,
-            interpreter=self._interpreter,
-            requests=requests_of(wheels, self._root, contents_of(self._engines, self._root)),
-            torch_backend=self._lock.targets[0].torch_backend,
-            compile_trees=self._engines.compile_trees,
-            site_of=self._engines.site_of,
-            reporter=self._reporter,
-        )
-        return self._artifacts.parts(trees, bytecode=has_bytecode(self._interpreter))
-
-    def _distrust(self, wrong: _Wrong, parts: Iterable[Part], *, fresh: bool) -> None:
-        """Have packages of which the cache has not the right files brought there anew."""
-        packages = {package for _, package in wrong.values()}
-        for part in parts:
-            if part.package in packages:
-                part.trees.drop(part.name)
-        if fresh and packages:
-            self._engines.installer.forget(packages)
-
-
-def _placed(mender: Mender, path: str, entry: Entry, package: str, parts: Iterable[Part]) -> bool:
-    sources = [part.trees.source(part.name, entry.path) for part in parts if part.package == package]
-    return any(mender.place(path, entry, source, share=True) for source in sources)

@@ -9,8 +9,9 @@ conda/v1/bytecode/<tag>/<SHA-256>/           what an interpreter makes of the mo
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 
 from parity.core import contents
 from parity.core.conda.prefix_records import Placed, unpacked_name
@@ -43,6 +44,20 @@ class Packages:
     def lock(self, waiting: Callable[[], None] | None = None) -> Lock:
         """Return the lock that whoever fills the cache and links from it holds."""
         return Lock(os.path.join(self._locks, "conda-packages"), waiting)
+
+    @contextmanager
+    def scratch(self) -> Iterator[str]:
+        """Lend a folder to place packages in for a while, with nothing in it; what is made there goes afterwards.
+
+        The caller holds the lock: what others left there belongs to processes that are no more.
+        """
+        parent = os.path.join(self._above, "scratch")
+        shutil.rmtree(parent, ignore_errors=True)
+        os.makedirs(parent, mode=0o700)
+        try:
+            yield tempfile.mkdtemp(dir=parent)
+        finally:
+            shutil.rmtree(parent)
 
     def missing(self, packages: Iterable[LockedConda]) -> list[LockedConda]:
         """Return those packages that have to be fetched; what is there and is not what was unpacked goes first.
