@@ -1,11 +1,17 @@
 """Fingerprint, repair, rollback, collection and comparison of environments of conda packages, as a user types them."""
 
+import hashlib
 import json
+import os
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from parity.core.lockfile.model import Lockfile
+from parity.core.lockfile import v1
+from parity.core.lockfile.model import LockedWheel, Lockfile
 from tests.support.conda.channel import Channels
+from tests.support.conda.server import ServedChannels
 from tests.support.projects import World
 
 Write = Callable[..., Lockfile]
@@ -16,6 +22,13 @@ def fingerprint(world: World, **variables: str) -> str:
     outcome = world.parity("fingerprint", env=variables)
     assert (0, "") == (outcome.exit_code, outcome.stderr), outcome
     return outcome.stdout.strip()
+
+
+def wheel_of(world: World, name: str, version: str, target: str) -> LockedWheel:
+    """Return what a lock says of a wheel of the index."""
+    file = next(world.wheels.glob(f"{name}-{version}-*.whl"))
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    return LockedWheel(name=name, version=version, targets=(target,), index="default", file=file.name, sha256=digest)
 
 
 def elsewhere(world: World, name: str) -> dict[str, str]:
@@ -129,3 +142,123 @@ def test_repair_puts_every_kind_of_file_right(write: Write, world: World) -> Non
     assert before == fingerprint(world)
     assert stamp.st_ino == untouched.stat().st_ino
     assert "hello" in world.parity("run", "--no-sync", "greet").stdout
+
+
+def _package(path: str) -> str:
+    return path.rpartition("/")[2].partition("-")[0]
+
+
+def test_repair_fetches_what_the_cache_has_not_right(write: Write, world: World, served: ServedChannels) -> None:
+    """Written through to the cache, gone from it, or not what it was there; nothing else is fetched."""
+    write("textapp", "links", "env-vars")
+    world.parity("sync", "--frozen")
+    prefix, before = world.environment(), fingerprint(world)
+    module = next(prefix.glob("lib/python3*/site-packages/wordlib/__init__.py"))
+    module.chmod(0o644)
+    module.write_text("stolen = 1\n", encoding="utf-8")
+    shutil.rmtree(next((world.cache / "conda/v1/packages").glob("links-*/")))
+    edit(prefix / "etc/links.conf", b"wrong\n")
+    asked = len(served.requests)
+    repaired = json.loads(world.parity("repair", "--json").raw_stdout)
+
+    assert (True, ["links", "wordlib"]) == (repaired["ok"], repaired["data"]["fetched"])
+    assert {"wordlib", "links"} == {_package(each.path) for each in served.requests[asked:]}
+    assert before == fingerprint(world)
+    assert {} == findings(world, "--deep")
+    assert 0 == world.parity("cache", "verify").exit_code
+
+
+def test_repair_of_records_builds_anew(write: Write, world: World) -> None:
+    """The marker or a manifest of the store's own; with the network cut, for everything is in the cache."""
+    write("textapp", "links")
+    world.parity("sync", "--frozen")
+    prefix, before = world.environment(), fingerprint(world)
+    for record in ("manifests/ground-1", "complete"):
+        edit(prefix / ".parity" / record, b"")
+        repaired = world.parity("repair", "--offline", "--json")
+        assert (0, True) == (repaired.exit_code, json.loads(repaired.raw_stdout)["data"]["rebuilt"]), repaired
+        assert before == fingerprint(world)
+
+
+def test_what_a_link_script_made_comes_back(write: Write, world: World) -> None:
+    """By building the whole environment again: nobody knows which of its files the script has touched."""
+    lock = write("linked", "links")
+    world.write("parity.lock", v1.dump(replace(lock, link_scripts=("linked",))))
+    world.parity("sync", "--frozen")
+    before = fingerprint(world)
+    edit(world.environment() / "share/linked/stamp", b"wrong\n")
+    edit(world.environment() / "etc/links.conf", b"wrong\n")
+    repaired = world.parity("repair", "--json")
+
+    assert (0, True) == (repaired.exit_code, json.loads(repaired.raw_stdout)["data"]["rebuilt"]), repaired
+    assert before == fingerprint(world)
+
+
+def test_wheels_over_packages_are_repaired(write: Write, world: World, conda_channels: Channels) -> None:
+    """Their files, their scripts and their bytecode, and what stands under them as well."""
+    wheels = tuple(wheel_of(world, name, "1.0", conda_channels.subdir) for name in ("app", "left", "base"))
+    write("textapp", wheels=wheels)
+    assert 0 == world.parity("sync", "--frozen").exit_code
+    prefix, before = world.environment(), fingerprint(world)
+    site = next(prefix.glob("lib/python3*/site-packages"))
+    for path in (prefix / "bin/app", site / "app/__init__.py", site / "textapp/__init__.py"):
+        edit(path, b"wrong\n")
+    repaired = json.loads(world.parity("repair", "--json", "--offline").raw_stdout)
+
+    assert (True, 3) == (repaired["ok"], len(repaired["data"]["restored"]))
+    assert before == fingerprint(world)
+
+
+def test_history_and_rollback_of_prefixes(write: Write, world: World) -> None:
+    """Back to the one before, and to one whose environment has to be built again, byte for byte."""
+    write("textapp", "wordlib=1.0")
+    world.parity("sync", "--frozen")
+    first, before = world.environment(), fingerprint(world)
+    write("textapp")
+    world.parity("sync", "--frozen")
+    back = world.parity("rollback", "--json")
+    world.parity("sync", "--frozen")
+    world.run("sh", "-c", f"chmod -R u+w {first} && rm -r {first}")
+    again = world.parity("rollback", "1", "--lock", "--json")
+
+    assert (0, False) == (back.exit_code, json.loads(back.raw_stdout)["data"]["rebuilt"])
+    assert (0, True) == (again.exit_code, json.loads(again.raw_stdout)["data"]["rebuilt"]), again
+    assert (first, before) == (world.environment(), fingerprint(world))
+    assert 0 == world.parity("verify", "--deep").exit_code
+
+
+def test_collection_keeps_what_is_used(write: Write, world: World) -> None:
+    """What goes takes with it what only it was made of, and what stays is whole: it can even be built again."""
+    write("textapp", "links")
+    world.parity("sync", "--frozen")
+    write("textapp")
+    world.parity("sync", "--frozen")
+    collected = json.loads(world.parity("gc", "--keep", "1", "--json").raw_stdout)["data"]
+    cleaned = json.loads(world.parity("cache", "clean", "--json").raw_stdout)["data"]
+    there = {path.name.partition("-")[0] for path in (world.cache / "conda/v1/packages").iterdir() if path.is_dir()}
+
+    assert (1, 1) == (len(collected["environments"]), collected["kept"])
+    assert cleaned["trees"] >= 1
+    assert {"python", "textapp", "wordlib"} == there - {"python_abi"}
+    assert len(there) == len(list((world.cache / "conda/v1/trusted").iterdir()))
+    assert 0 == world.parity("verify", "--deep").exit_code
+    assert {"trees": len(there) + 2, "corrupt": 0, "dropped": []} == json.loads(
+        world.parity("cache", "verify", "--json").raw_stdout
+    )["data"]
+
+
+def test_cache_verify_reads_packages(write: Write, world: World) -> None:
+    """A byte flipped in a package is found, and dropped it is fetched anew."""
+    write("textapp")
+    world.parity("sync", "--frozen")
+    module = next((world.cache / "conda/v1/packages").glob("wordlib-*/site-packages/wordlib/__init__.py"))
+    found, text = module.stat(), module.read_bytes()
+    module.chmod(0o644)
+    module.write_bytes(bytes([text[0] ^ 1]) + text[1:])
+    os.utime(module, ns=(found.st_atime_ns, found.st_mtime_ns))
+    told = json.loads(world.parity("cache", "verify", "--drop", "--json").raw_stdout)
+
+    assert ["cache-corrupt"] == [each["code"] for each in told["findings"]]
+    assert [str(module.parents[2])] == [each["subject"] for each in told["findings"]]
+    assert 0 == world.parity("repair").exit_code
+    assert 0 == world.parity("verify", "--deep").exit_code

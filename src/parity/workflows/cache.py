@@ -26,8 +26,7 @@ class Tools:
     collection: Collection
     rooms: Callable[[], Sequence[Room]]
     trees: Callable[[], Iterable[Tree]]
-    changed: Callable[[Tree], list[str]]
-    forget_built: Callable[[], None]
+    sweep: Callable[[], None]
     freed: Callable[[Iterable[str]], int]
     remove: Callable[[str], None]
 
@@ -64,11 +63,11 @@ def verify_cache(tools: Tools, *, drop: bool, reporter: Reporter) -> VerifiedCac
     with tools.collection.lock(waiting=lambda: reporter.phase("waiting until nobody builds")):
         for tree in tools.trees():
             count += 1
-            changed = tools.changed(tree)
+            changed = tree.changed()
             if changed:
                 findings.append(_corrupt(tree, changed))
                 if drop:
-                    tree.trees.drop(tree.name)
+                    tree.drop()
                     dropped.append(tree.name)
     return VerifiedCache(trees=count, findings=tuple(findings), dropped=tuple(dropped))
 
@@ -87,7 +86,7 @@ def clean_cache(tools: Tools, *, everything: bool, reporter: Reporter) -> Cleane
             size = tools.freed([*going, *tools.collection.graves()])
             for path in going:
                 tools.collection.set_aside(path)
-            tools.forget_built()
+            tools.sweep()
         for grave in tools.collection.graves():
             tools.remove(grave)
     return CleanedCache(trees=len(trees), freed=size)

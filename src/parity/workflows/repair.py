@@ -64,9 +64,12 @@ class RepairResult:
 
 @dataclass(slots=True, kw_only=True)
 class _Done:
+    """What was done. `lost` says that something was made by scripts, so that no package gives it back."""
+
     restored: set[str] = field(default_factory=set[str])
     removed: set[str] = field(default_factory=set[str])
     fetched: set[str] = field(default_factory=set[str])
+    lost: bool = False
 
 
 def repair(tools: Tools, root: Path, environment: str, *, discard: bool, reporter: Reporter) -> RepairResult:
@@ -84,6 +87,8 @@ def repair(tools: Tools, root: Path, environment: str, *, discard: bool, reporte
     else:
         with environments.lock(key):
             done = _mended(tools, root, environment, key, discard=discard, reporter=reporter)
+        if done.lost and (discard or not key.startswith("private/")):
+            key, rebuilt = _rebuild(tools, root, key, whole=True, discard=discard, reporter=reporter), True
     proof = verify(tools.verify, environments.path(key), None, deep=True, reporter=reporter)
     return RepairResult(
         environment=proof.environment,
@@ -148,6 +153,7 @@ def _mended(tools: Tools, root: Path, environment: str, key: str, *, discard: bo
             lock = v1.parse(tools.verify.environments.read_lock(environment), ".parity/lock")
             left, fetched = _sources(tools, root, lock, environment, reporter).restore(left, mender)
             done.fetched |= fetched
+            done.lost = bool(left and lock.link_scripts)
     done.removed |= extra
     done.restored |= wrong - left.keys()
     return done

@@ -244,9 +244,8 @@ def cache_tools(environ: Mapping[str, str]) -> cache.Tools:
         folder=folder,
         collection=Collection(home_folder(environ), folder),
         rooms=lambda: caches.rooms(folder),
-        trees=lambda: caches.trees(folder),
-        changed=caches.changed,
-        forget_built=lambda: caches.forget_built(folder),
+        trees=lambda: (*caches.trees(folder), *caches.conda_packages(folder)),
+        sweep=lambda: caches.sweep(folder),
         freed=freed,
         remove=remove,
     )

@@ -7,7 +7,7 @@ import pytest
 
 from parity.engines.store import records
 from parity.engines.store.artifacts import Artifacts
-from parity.engines.store.caches import changed, forget_built, rooms, sweep, trees
+from parity.engines.store.caches import forget_built, rooms, sweep, trees
 from tests.support.trees import add_tree, names
 
 FILES = {"@/a.py": b"a = 1\n", "bin/tool*": b"#!\n", "@/link": b"-> a.py"}
@@ -67,7 +67,7 @@ def test_what_changed_is_named(
         real.mkdir()
     if damage == "relink":
         real.symlink_to("elsewhere")
-    assert expected == changed(tree)
+    assert expected == tree.changed()
 
 
 def test_what_was_built_into_nothing_is_forgotten(artifacts: Artifacts, tmp_path: Path) -> None:

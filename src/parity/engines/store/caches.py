@@ -2,13 +2,16 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from parity.core import contents
+from parity.core.contents import Entry
 from parity.core.errors import ArtifactCorrupt
 from parity.engines.store import records, scan
 from parity.engines.store.artifacts import Artifacts
+from parity.engines.store.packages import Packages, Unpacked
 from parity.engines.store.trees import Trees
 from parity.engines.system.hashing import hash_files
 
@@ -27,13 +30,15 @@ class Room(NamedTuple):
 class Tree(NamedTuple):
     """One unpacked artifact or its bytecode. `path` is its folder; `used` says that an environment is made of it.
 
-    An environment's record of a tree is one file with the cache's; on a file system without hard links nothing is used.
+    An environment shares files with it; on a file system without hard links nothing is used. `changed` returns what of
+    it is not what was published: paths, or `files` for its manifest. `drop` removes it.
     """
 
-    trees: Trees
     name: str
     path: str
     used: bool
+    changed: Callable[[], list[str]]
+    drop: Callable[[], None]
 
 
 def rooms(cache: str) -> list[Room]:
@@ -58,27 +63,26 @@ def trees(cache: str) -> Iterator[Tree]:
             folder = Trees(os.path.join(cache, room, "v1", tag))
             for name in _names(folder.folder):
                 if not name.startswith("."):
-                    path = os.path.join(folder.folder, name)
-                    yield Tree(folder, name, path, _is_linked(folder.manifest_path(name)))
+                    yield _tree(folder, name)
 
 
-def changed(tree: Tree) -> list[str]:
-    """Return what of a tree is not what was published: paths, or `files` for its manifest. Raises OSError."""
-    try:
-        entries = contents.parse(tree.trees.read_manifest(tree.name))
-    except (ArtifactCorrupt, ValueError):
-        return ["files"]
-    wrong, there = [], []
-    for entry in entries:
-        real = tree.trees.source(tree.name, entry.path)
-        if not os.path.lexists(real) or scan.look(real, entry.path).kind != entry.kind:
-            wrong.append(entry.path)
-        elif entry.kind == "f":
-            there.append((entry, real))
-        elif os.readlink(real) != entry.digest:
-            wrong.append(entry.path)
-    digests = hash_files([real for _, real in there])
-    return wrong + [entry.path for (entry, _), digest in zip(there, digests, strict=True) if digest != entry.digest]
+def conda_packages(cache: str) -> Iterator[Tree]:
+    """Yield every unpacked conda package, and the bytecode of those for any platform. Raises OSError."""
+    if not _has_conda(cache):
+        return
+    packages = Packages(cache)
+    for each in packages.noted():
+        yield Tree(
+            each.name,
+            each.path,
+            any(_is_linked(found.path) for _, found in scan.walk(each.path)),
+            partial(_changed_package, packages, each),
+            partial(packages.forget, each),
+        )
+    for folder in packages.bytecode():
+        for name in _names(folder.folder):
+            if not name.startswith("."):
+                yield _tree(folder, name)
 
 
 def forget_built(cache: str) -> None:
@@ -94,7 +98,10 @@ def forget_built(cache: str) -> None:
 
 
 def sweep(cache: str) -> None:
-    """Remove what killed processes left in the caches; waits for those that are at work. Raises OSError."""
+    """Remove what killed processes left in the caches, and notes about what is gone.
+
+    Waits for those that are at work. Raises OSError.
+    """
     for tag in _names(os.path.join(cache, "wheels", "v1")):
         artifacts = Artifacts(cache, tag)
         with artifacts.lock():  # which sweeps at its end
@@ -102,11 +109,56 @@ def sweep(cache: str) -> None:
             for name in _names(os.path.join(cache, "built", "v1", tag)):
                 if name.endswith(".tmp"):
                     os.unlink(os.path.join(cache, "built", "v1", tag, name))
+    forget_built(cache)
+    if _has_conda(cache):
+        packages = Packages(cache)
+        with packages.lock():
+            packages.sweep()
+
+
+def _has_conda(cache: str) -> bool:
+    return os.path.isdir(os.path.join(cache, "conda"))
+
+
+def _tree(trees: Trees, name: str) -> Tree:
+    path = os.path.join(trees.folder, name)
+    used = _is_linked(trees.manifest_path(name))
+    return Tree(name, path, used, partial(_changed_tree, trees, name), partial(trees.drop, name))
+
+
+def _changed_tree(trees: Trees, name: str) -> list[str]:
+    try:
+        entries = contents.parse(trees.read_manifest(name))
+    except (ArtifactCorrupt, ValueError):
+        return ["files"]
+    return _changed((entry, trees.source(name, entry.path)) for entry in entries)
+
+
+def _changed_package(packages: Packages, unpacked: Unpacked) -> list[str]:
+    try:
+        entries = packages.manifest(unpacked.sha256)
+    except (FileNotFoundError, ValueError):
+        return ["files"]
+    return _changed((entry, f"{unpacked.path}/{entry.path}") for entry in entries)
+
+
+def _changed(expected: Iterable[tuple[Entry, str]]) -> list[str]:
+    """Return the paths of entries of which what is at a place in the cache is not what it was."""
+    wrong, there = [], []
+    for entry, real in expected:
+        if not os.path.lexists(real) or scan.look(real, entry.path).kind != entry.kind:
+            wrong.append(entry.path)
+        elif entry.kind == "f":
+            there.append((entry, real))
+        elif os.readlink(real) != entry.digest:
+            wrong.append(entry.path)
+    digests = hash_files([real for _, real in there])
+    return wrong + [entry.path for (entry, _), digest in zip(there, digests, strict=True) if digest != entry.digest]
 
 
 def _is_linked(path: str) -> bool:
     try:
-        return os.stat(path).st_nlink > 1
+        return os.lstat(path).st_nlink > 1
     except FileNotFoundError:
         return False
 
