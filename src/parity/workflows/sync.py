@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from parity.core.environment_key import is_own
 from parity.core.errors import ArtifactCorrupt
 from parity.core.lockfile.select import select
+from parity.workflows.edits import edits_in, found_again, left_behind
 from parity.workflows.project import refuse_foreign
 from parity.workflows.provision import wanted
 from parity.workflows.provision_conda import provision_conda
@@ -67,6 +68,7 @@ def sync(
     provisioned = _provisioned(tools, asked, reporter)
     finished = time.monotonic()
     lasting = conditions if with_project else None  # without it, the next sync has the project itself to add
+    edits = _edits(tools, root, provisioned)
     generation = _switch(tools, asked, provisioned, lock_text, lasting, reason=reason)
     return SyncResult(
         environment=tools.environments.path(provisioned.key),
@@ -81,7 +83,7 @@ def sync(
             "build": round(finished - provisioned.gathered, 3),
             "flush": round(provisioned.built.flushed, 3) if provisioned.built else 0.0,
         },
-        findings=provisioned.findings,
+        findings=(*provisioned.findings, *edits),
     )
 
 
@@ -101,6 +103,23 @@ def build(tools: Tools, project: Path, lock: Lockfile, *, reporter: Reporter, pr
     target = select(lock, tools.host, tools.targets)
     asked = wanted(str(project), lock, target, private=private, with_project=True)
     return _provisioned(tools, asked, reporter).key
+
+
+def _edits(tools: Tools, root: str, provisioned: Provisioned) -> list[Finding]:
+    """Return what has to be said of edits: in the private environment that is left, in the one that is come back to."""
+    old, new = tools.roots.linked(root), tools.environments.path(provisioned.key)
+    private = tools.environments.path("private/")
+    if old == new:
+        return []
+    found = []
+    if old.startswith(private) and (edits := edits_in(tools.environments, tools.present, old)):
+        key = old.removeprefix(tools.environments.path(""))
+        numbers = [row[0] for row in tools.roots.generations(root) if row[1] == key]
+        found.append(left_behind(edits, numbers[-1] if numbers else ""))
+    if new.startswith(private) and not provisioned.built:
+        edits = edits_in(tools.environments, tools.present, new)
+        found += [found_again(edits)] if edits else []
+    return found
 
 
 def _switch(

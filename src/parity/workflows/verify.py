@@ -23,17 +23,26 @@ _READABLE = 0o400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyResult:
-    """What a look at an environment found. `ok` is false where anything drifted; what Python caches is no drift."""
+    """What a look at an environment found. `ok` is false where anything drifted; what Python caches is no drift.
+
+    `private` is an environment that may be written to.
+    """
 
     environment: str
     mode: Literal["quick", "deep"]
     files: int
     findings: tuple[Finding, ...]
+    private: bool = False
+
+    @property
+    def drifted(self) -> int:
+        """How many errors there are."""
+        return sum(finding.severity == "error" for finding in self.findings)
 
     @property
     def ok(self) -> bool:
         """Whether nothing drifted."""
-        return not any(finding.severity == "error" for finding in self.findings)
+        return not self.drifted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +77,11 @@ def verify(tools: Tools, environment: str, lock: Lockfile | None, *, deep: bool,
     remarks += _interpreter(tools, environment)
     remarks += [] if damaged else _outdated(tools.environments, environment, lock)
     return VerifyResult(
-        environment=environment, mode="deep" if deep else "quick", files=len(expected), findings=tuple(remarks)
+        environment=environment,
+        mode="deep" if deep else "quick",
+        files=len(expected),
+        findings=tuple(remarks),
+        private=environment.startswith(tools.environments.path("private/")),
     )
 
 

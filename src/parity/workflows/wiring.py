@@ -183,6 +183,7 @@ def _sync_tools(
     from parity.engines.store.artifacts import Artifacts, site_of
     from parity.engines.store.environments import Papers
     from parity.engines.store.home import cache_folder
+    from parity.engines.store.integrity import present
     from parity.engines.system.facts import identity, observe
     from parity.workflows.provision import Tools
 
@@ -200,6 +201,7 @@ def _sync_tools(
         papers=Papers,
         identify=identity,
         observe=observe,
+        present=present,
         conda=lambda: _conda_tools(environ, address_book(environ, project, channels), offline=offline),
         host=detect(environ),
         targets=targets(),

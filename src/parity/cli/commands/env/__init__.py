@@ -15,6 +15,7 @@ _AT = "parity.cli.commands.env."
 VERBS = {
     "create": Entry(_AT + "create", "make an environment of a file, or of packages"),
     "list": Entry(_AT + "list", "show the environments that belong to no project"),
+    "unlock": Entry(_AT + "unlock", "make one that may be written to, a private copy"),
     "remove": Entry(_AT + "remove", "remove one: its name and its files, what others use stays"),
 }
 
