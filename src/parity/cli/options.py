@@ -1,12 +1,17 @@
 """Options that several commands share, and what they mean."""
 
-import argparse
-from pathlib import Path
-from typing import Any
+from __future__ import annotations
 
-from parity.cli.context import Context
+from typing import TYPE_CHECKING, Any
+
 from parity.workflows import project, wiring
-from parity.workflows.lock import Wish
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from parity.cli.context import Context
+    from parity.workflows.lock import Wish
 
 
 def add_lock_options(parser: argparse.ArgumentParser) -> None:
@@ -72,6 +77,8 @@ def add_sync_options(parser: argparse.ArgumentParser) -> None:
 
 def wish_of(arguments: argparse.Namespace, *, upgrade: tuple[str, ...] = ()) -> Wish:
     """Return what the options say about a lock."""
+    from parity.workflows.lock import Wish  # noqa: PLC0415 - who only names an environment reads no manifest
+
     return Wish(
         route=arguments.route or "",
         targets=tuple(arguments.target),
