@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from parity.core.errors import UsageError
 from parity.workflows import project, wiring
 
 if TYPE_CHECKING:
@@ -66,6 +67,18 @@ def _by_name(word: str) -> dict[str, str]:
 
 def _at_prefix(word: str) -> dict[str, str]:
     return {"prefix": word}
+
+
+def named_root_of(arguments: argparse.Namespace, context: Context) -> Path:
+    """Return the root that the options mean, which must be one of an environment that belongs to no project.
+
+    Raises UsageError, EnvironmentUnknown, NameInvalid.
+    """
+    if not (arguments.name or arguments.prefix):
+        raise UsageError(
+            "no environment is named", hint="name one with `-n NAME`, or give its address with `-p PREFIX`"
+        )
+    return root_of(arguments, context)
 
 
 def add_sync_options(parser: argparse.ArgumentParser) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from parity.core.environment_key import is_own
 from parity.core.errors import ArtifactCorrupt
+from parity.core.findings import Finding
 from parity.core.lockfile.select import select
 from parity.workflows.edits import edits_in, found_again, left_behind
 from parity.workflows.project import refuse_foreign
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from parity.core.findings import Finding
     from parity.core.lockfile.model import Lockfile
     from parity.core.ports import Reporter
+    from parity.engines.store.roots import Roots
     from parity.workflows.provision import Provisioned, Tools, Wanted
 
 
@@ -69,6 +70,7 @@ def sync(
     finished = time.monotonic()
     lasting = conditions if with_project else None  # without it, the next sync has the project itself to add
     edits = _edits(tools, root, provisioned)
+    before = tools.roots.linked(root)
     generation = _switch(tools, asked, provisioned, lock_text, lasting, reason=reason)
     return SyncResult(
         environment=tools.environments.path(provisioned.key),
@@ -83,8 +85,28 @@ def sync(
             "build": round(finished - provisioned.gathered, 3),
             "flush": round(provisioned.built.flushed, 3) if provisioned.built else 0.0,
         },
-        findings=(*provisioned.findings, *edits),
+        findings=(*provisioned.findings, *edits, *_about_link(tools.roots, root, before)),
     )
+
+
+def _about_link(roots: Roots, root: str, before: str) -> list[Finding]:
+    """Return what is to be said of a link that has not been there before."""
+    if before or not _ignores_folder_alone((roots.read_file(root, ".gitignore") or b"").splitlines()):
+        return []
+    return [
+        Finding(
+            code="gitignore-folder",
+            severity="info",
+            subject=".gitignore",
+            message="`.venv/` in `.gitignore` is about a folder, and `.venv` is a link",
+            hint="write `.venv` there, without the slash, or git takes it for a file of yours",
+        )
+    ]
+
+
+def _ignores_folder_alone(lines: Sequence[bytes]) -> bool:
+    said = {line.strip().removeprefix(b"/") for line in lines}
+    return b".venv/" in said and not said & {b".venv", b".venv*", b".*"}
 
 
 def _provisioned(tools: Tools, asked: Wanted, reporter: Reporter) -> Provisioned:
@@ -142,6 +164,8 @@ def _switch(
     locked = ["content", LOCK_NAME, tools.roots.digest(lock_text)]
     environment = tools.environments.path(key)
     tools.roots.write_run(asked.root, run_rows(tools.roots, asked.root, environment, [*facts, locked]))
-    if not asked.private and not any(map(is_own, asked.wheels)):
+    # a named environment has looked at copies: what it found says nothing about the manifests of a project
+    own = asked.private or tools.roots.named.is_root(asked.root) or any(map(is_own, asked.wheels))
+    if not own:
         tools.roots.write_memo(tools.roots.digest(lock_text), [["key", key], *facts])
     return generation

@@ -30,7 +30,12 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     text = None if held else wiring.reader()(root / quick.LOCK_NAME)
     lock = v1.parse(text, quick.LOCK_NAME) if text else None
     result = verify(
-        wiring_upkeep.verify_tools(context.environ), environment, lock, deep=arguments.deep, reporter=context.reporter
+        wiring_upkeep.verify_tools(context.environ),
+        environment,
+        lock,
+        deep=arguments.deep,
+        reporter=context.reporter,
+        known=any(roots.environment(key) == environment for _, key, *_ in roots.generations(str(root))),
     )
     options = project.options_of(roots, root)
     return Answer(
