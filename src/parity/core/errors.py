@@ -13,6 +13,7 @@
     │   ├── EnvironmentMissing, EnvironmentUnknown, EnvironmentExists, NameInvalid
     │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt, ProgramMissing
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
+    │   ├── GenerationUnknown, LockTextLost, EditsKept, SideUnknown
     │   ├── ExportImpossible
     │   └── SystemRefused      what the operating system says
     ├── UsageError             exit 2: the command line is not one
@@ -453,6 +454,30 @@ class NegotiationStopped(UserError):
     """conda and PyPI were not brought together in the rounds that there are; whether they can be is not known."""
 
     code = "negotiation-stopped"
+
+
+class GenerationUnknown(UserError):
+    """A project's history does not have the generation that is asked for."""
+
+    code = "generation-unknown"
+
+
+class LockTextLost(UserError):
+    """The lock of a generation is no longer in the store, or not what it was."""
+
+    code = "lock-text-lost"
+
+
+class EditsKept(UserError):
+    """What would put a private environment right would also discard what was changed in it on purpose."""
+
+    code = "edits-kept"
+
+
+class SideUnknown(UserError):
+    """One of two things to compare is nothing that can be compared."""
+
+    code = "side-unknown"
 
 
 class ExportImpossible(UserError):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from parity.engines.pypi.uv import Uv
     from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
-    from parity.workflows import check, env_create, export, lock, lock_conda, provision, verify
+    from parity.workflows import check, env_create, export, lock, lock_conda, provision
     from parity.workflows.provision_conda import CondaTools
 
 
@@ -96,6 +96,13 @@ def reader() -> Callable[[Path], str | None]:
     return read_text
 
 
+def writer() -> Callable[[Path, str], None]:
+    """Return what writes a file of a project in one step."""
+    from parity.engines.system.files import write_atomic
+
+    return write_atomic
+
+
 def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> lock.Tools:
     """Return the engines of locking. Interpreters are looked for once, and only if somebody asks."""
     from functools import cache, partial
@@ -157,22 +164,6 @@ def env_tools(environ: Mapping[str, str], *, offline: bool, reporter: Reporter) 
     )
 
 
-def verify_tools(environ: Mapping[str, str]) -> verify.Tools:
-    """Return the engines of verifying."""
-    from parity.engines.interpreters.bytecode import foreign_bytecode
-    from parity.engines.store.integrity import changed_contents, present
-    from parity.engines.system.facts import observe
-    from parity.workflows.verify import Tools
-
-    return Tools(
-        environments=environments(environ),
-        present=present,
-        changed_contents=changed_contents,
-        observe=observe,
-        foreign_bytecode=foreign_bytecode,
-    )
-
-
 def names(environ: Mapping[str, str], table: Callable[[], NameTable] | None = None) -> NameTable:
     """Return the table between conda's names and PyPI's, with what packages were found to bring, looked up anew."""
     from parity.engines.store.home import home_folder
@@ -205,6 +196,7 @@ def _sync_tools(
     from parity.engines.store.artifacts import Artifacts, site_of
     from parity.engines.store.environments import Papers
     from parity.engines.store.home import cache_folder
+    from parity.engines.store.integrity import present
     from parity.engines.system.facts import identity, observe
     from parity.workflows.provision import Tools
 
@@ -222,6 +214,7 @@ def _sync_tools(
         papers=Papers,
         identify=identity,
         observe=observe,
+        present=present,
         conda=lambda: _conda_tools(environ, address_book(environ, project, channels), offline=offline),
         host=detect(environ),
         targets=targets(),
