@@ -9,6 +9,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 from parity.core.errors import PythonBroken
+from parity.engines.system.process import tended
 
 
 def compile_trees(
@@ -41,7 +42,7 @@ def foreign_bytecode(environment: str, paths: Sequence[str]) -> list[str]:
 def _ask(interpreter: str, probe: str, request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Run a probe and yield its answers, a line each, while it works. What it complains of is kept for the error."""
     with as_file(files("parity") / "probes" / probe) as script, TemporaryFile() as complaints:
-        with _started([interpreter, "-s", "-S", "-B", str(script)], complaints) as process:
+        with tended(_started([interpreter, "-s", "-S", "-B", str(script)], complaints)) as process:
             _write(process, json.dumps(request))
             yield from map(json.loads, process.stdout or ())
         if process.returncode:

@@ -54,7 +54,8 @@ def write(path: str, rows: Iterable[Row], *, durable: bool = False) -> None:
                 os.fsync(descriptor)
         os.rename(temporary, path)
     except BaseException:
-        os.unlink(temporary)
+        if os.path.exists(temporary):  # interrupted after it was renamed, there is nothing to take away
+            os.unlink(temporary)
         raise
 
 
