@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from packaging.utils import canonicalize_name
 
@@ -24,6 +23,7 @@ from parity.engines.pypi.pylock import Answered, read_pylock
 from parity.engines.pypi.stubs import LOCAL, write_stubs
 from parity.engines.pypi.uv import Uv, failure
 from parity.engines.pypi.workspace import PROJECT, REQUIREMENTS, Workspace
+from parity.engines.system.scratch import scratch_folder
 
 _STUBS = "stubs"
 _PROVIDED = "provided.in"
@@ -48,7 +48,7 @@ class UvResolver:
         """
         _check_paths(question, self.root)
         settings = IndexSettings(indexes=question.indexes, environ=self.uv.environ, root=self.root)
-        with TemporaryDirectory(prefix="parity-lock-") as name:
+        with scratch_folder(str(self.uv.cache.with_name("questions"))) as name:
             folder = Path(name).resolve()
             work = Workspace(folder=folder, root=self.root, settings=settings)
             held = _held(work, question.provided)

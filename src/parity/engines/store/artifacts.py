@@ -54,12 +54,11 @@ class Artifacts:
         """
         parent = os.path.join(self._cache, "scratch", os.path.basename(self.wheels.folder))
         shutil.rmtree(parent, ignore_errors=True)
-        os.makedirs(parent, mode=0o700, exist_ok=True)
-        folder = tempfile.mkdtemp(dir=parent)
         try:
-            yield os.path.join(folder, "env")
+            os.makedirs(parent, mode=0o700, exist_ok=True)
+            yield os.path.join(tempfile.mkdtemp(dir=parent), "env")
         finally:
-            shutil.rmtree(folder)
+            shutil.rmtree(parent, ignore_errors=True)
 
     def remember(self, request: str, name: str) -> None:
         """Keep which tree something that had to be built became."""

@@ -1,0 +1,125 @@
+"""parity killed, interrupted and ended at points spread over its whole run, counted in changes of files."""
+
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from tests.campaigns.conftest import Begin
+from tests.support.injection import Hit, Injector, Signalled, points
+from tests.support.journeys import ROUTES, Journey, Route
+from tests.support.strays import strays
+
+SEEDS = range(2, 7)
+MANY = 20
+
+#: Who gets which signal: everybody at once, parity alone with what it started left to itself, what it started alone.
+KILLS = (
+    Signalled(at=0, whom="group"),
+    Signalled(at=0, whom="first"),
+    Signalled(at=0, whom="maker"),
+)
+#: As on a terminal, and as by a supervisor.
+STOPS = (
+    Signalled(at=0, number=signal.SIGINT, whom="group"),
+    Signalled(at=0, number=signal.SIGTERM, whom="first"),
+)
+
+
+@dataclass(slots=True)
+class Campaign:
+    """One journey, hit again and again. `tally` counts how the runs ended, and what they left."""
+
+    journey: Journey
+    injector: Injector
+    tally: dict[str, int]
+
+    def hit(self, journey: Journey, *command: str, like: Signalled, at: int) -> Hit:
+        """Run a command until a change; assert that it says nothing untoward, and tidies up where it can."""
+        injection = Signalled(at=at, number=like.number, whom=like.whom)
+        hit = self.injector.parity(journey.world, *command, injection=injection)
+        left = strays(journey.world)
+        assert "Traceback" not in hit.stderr, (at, hit)
+        assert "internal" not in hit.stderr, (at, hit)
+        if like.number != signal.SIGKILL:
+            assert hit.status in {0, 128 + like.number}, (at, hit)
+            assert [] == left, (at, hit)
+        self.count(points=1, finished=hit.status == 0, strays=bool(left))
+        return hit
+
+    def count(self, **counts: int) -> None:
+        """Count what happened."""
+        for name, number in counts.items():
+            self.tally[name] = self.tally.get(name, 0) + number
+
+    def proves_healthy(self, journey: Journey) -> None:
+        """Assert that the next sync heals and nothing is left behind."""
+        journey.heals()
+        assert [] == strays(journey.world)
+        self.count(healthy=1)
+
+
+def first_syncs(campaign: Campaign, kinds: tuple[Signalled, ...], count: int, seed: int) -> None:
+    """Hit the first sync of all: no store, no cache, no lock."""
+    whole = campaign.journey.fresh("whole")
+    total = campaign.injector.parity(whole.world, "sync").changes
+    assert total > 500
+    for place, at in enumerate(points(total, count, seed)):
+        journey = campaign.journey.fresh(f"home-{place}")
+        hit = campaign.hit(journey, "sync", like=kinds[place % len(kinds)], at=at)
+        assert journey.installed() in ({"1"} if hit.status == 0 else {"", "1"}), (at, hit)
+        campaign.proves_healthy(journey)
+        journey.remove()
+
+
+def updates(campaign: Campaign, kinds: tuple[Signalled, ...], count: int, seed: int) -> None:
+    """Hit syncs that lock, fetch, compile, build and switch."""
+    journey = campaign.journey
+    journey.parity("sync")
+    journey.want_more()
+    total = campaign.injector.parity(journey.world, "sync").changes
+    for place, at in enumerate(points(total, count, seed)):
+        journey.want_more()
+        hit = campaign.hit(journey, "sync", like=kinds[place % len(kinds)], at=at)
+        before = set() if hit.status == 0 else {str(journey.version - 1)}
+        assert journey.installed() in {str(journey.version)} | before, (at, hit)
+        campaign.proves_healthy(journey)
+
+
+JOURNEYS: dict[str, Callable[[Campaign, tuple[Signalled, ...], int, int], None]] = {
+    "first sync": first_syncs,
+    "update": updates,
+}
+
+
+@pytest.fixture
+def campaign(begin: Begin, injector: Injector, route: Route) -> Campaign:
+    """Begin a journey on a route, with nothing counted yet."""
+    return Campaign(begin(route), injector, {})
+
+
+@pytest.mark.parametrize("route", ROUTES)
+@pytest.mark.parametrize(("what", "count"), [("first sync", 3), ("update", 5)])
+def test_killed(campaign: Campaign, what: str, count: int) -> None:
+    """It is the old environment or the new one, whole, and the next sync heals."""
+    JOURNEYS[what](campaign, KILLS, count, 1)
+    assert count == campaign.tally["healthy"]
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_asked_to_stop(campaign: Campaign) -> None:
+    """The same, and nothing at all is left behind: there was time to tidy up."""
+    JOURNEYS["update"](campaign, STOPS, 4, 1)
+    assert 4 == campaign.tally["healthy"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("kinds", [KILLS, STOPS], ids=["killed", "stopped"])
+@pytest.mark.parametrize("what", JOURNEYS)
+@pytest.mark.parametrize("route", ROUTES)
+def test_many_more(campaign: Campaign, what: str, kinds: tuple[Signalled, ...], seed: int) -> None:
+    """The same at many more points."""
+    JOURNEYS[what](campaign, kinds, MANY, seed)
+    print(what, campaign.journey.route, campaign.tally)  # noqa: T201 - the figures of the campaign
