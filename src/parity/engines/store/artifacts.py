@@ -15,6 +15,7 @@ from parity.core.errors import ArtifactCorrupt
 from parity.engines.store import records, staging
 from parity.engines.store.linking import Part
 from parity.engines.store.trees import Trees
+from parity.engines.system.calm import Calm
 from parity.engines.system.locks import Lock
 
 
@@ -42,8 +43,9 @@ class Artifacts:
             try:
                 yield
             finally:
-                self.wheels.sweep()
-                self.bytecode.sweep()
+                with Calm():
+                    self.wheels.sweep()
+                    self.bytecode.sweep()
 
     @contextmanager
     def scratch(self) -> Iterator[str]:
@@ -58,7 +60,8 @@ class Artifacts:
             os.makedirs(parent, mode=0o700, exist_ok=True)
             yield os.path.join(tempfile.mkdtemp(dir=parent), "env")
         finally:
-            shutil.rmtree(parent, ignore_errors=True)
+            with Calm():
+                shutil.rmtree(parent, ignore_errors=True)
 
     def remember(self, request: str, name: str) -> None:
         """Keep which tree something that had to be built became."""

@@ -19,6 +19,7 @@ from parity.core.errors import ArtifactCorrupt
 from parity.core.verification import misplaced_bytecode
 from parity.engines.store import linking, records, scan
 from parity.engines.store.linking import Conflict, Part, Standing
+from parity.engines.system.calm import Calm
 from parity.engines.system.digests import digest
 from parity.engines.system.files import flush_file_system
 from parity.engines.system.hashing import hash_file
@@ -183,14 +184,15 @@ def discard(path: str) -> None:
     The caller holds the lock of its key: what a removal left there belongs to a process that is no more.
     """
     parent, name = os.path.split(path)
-    for left in os.listdir(parent):
-        if left.startswith(f"{name}.old-"):
-            _remove(os.path.join(parent, left))
-    if os.path.lexists(path):
-        grave = f"{path}.old-{os.getpid()}"
-        os.chmod(path, 0o700)
-        os.rename(path, grave)
-        _remove(grave)
+    with Calm():
+        for left in os.listdir(parent):
+            if left.startswith(f"{name}.old-"):
+                _remove(os.path.join(parent, left))
+        if os.path.lexists(path):
+            grave = f"{path}.old-{os.getpid()}"
+            os.chmod(path, 0o700)
+            os.rename(path, grave)
+            _remove(grave)
 
 
 def _remove(folder: str) -> None:

@@ -7,6 +7,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from parity.engines.system.calm import Calm
+
 
 @contextmanager
 def scratch_folder(parent: str) -> Iterator[str]:
@@ -15,15 +17,19 @@ def scratch_folder(parent: str) -> Iterator[str]:
     What processes that are no more have left in `parent` goes first. Raises OSError.
     """
     os.makedirs(parent, mode=0o700, exist_ok=True)
-    with _locked(parent):
-        sweep(parent)
-        lent = tempfile.mkdtemp(dir=parent)
-        held = _hold(lent)
+    lent = held = None
     try:
+        with Calm(), _locked(parent):
+            sweep(parent)
+            lent = tempfile.mkdtemp(dir=parent)
+            held = _hold(lent)
         yield lent
     finally:
-        shutil.rmtree(lent)
-        os.close(held)
+        with Calm():
+            if lent is not None:
+                shutil.rmtree(lent)
+            if held is not None:
+                os.close(held)
 
 
 def sweep(parent: str) -> None:
