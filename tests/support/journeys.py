@@ -82,7 +82,7 @@ class Journey:
             assert not link.exists()
             return ""
         assert (link / ".parity" / "complete").exists(), "the link leads to half an environment"
-        command = [link / "bin" / "python", "-I", "-c", _IMPORTS[self.route]]
+        command = [str(link / "bin" / "python"), "-I", "-c", _IMPORTS[self.route]]
         done = subprocess.run(command, env={}, capture_output=True, encoding="utf-8", check=False)
         assert 0 == done.returncode, done.stderr
         return done.stdout.strip()

@@ -12,10 +12,15 @@ from parity.engines.system.calm import Calm
 def test_an_interrupt_is_heard_when_the_work_is_done() -> None:
     """Once, however often it came, and by whoever listened before."""
     done = []
-    with pytest.raises(KeyboardInterrupt), Calm():
-        os.kill(os.getpid(), signal.SIGINT)
-        os.kill(os.getpid(), signal.SIGINT)
-        done.append("the work")
+
+    def work() -> None:
+        with Calm():
+            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGINT)
+            done.append("the work")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
     assert ["the work"] == done
     with pytest.raises(KeyboardInterrupt):
         os.kill(os.getpid(), signal.SIGINT)

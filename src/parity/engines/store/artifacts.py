@@ -55,13 +55,13 @@ class Artifacts:
         outlived the one that was killed and still write there, so each environment has a folder that none had before.
         """
         parent = os.path.join(self._cache, "scratch", os.path.basename(self.wheels.folder))
-        shutil.rmtree(parent, ignore_errors=True)
+        os.makedirs(parent, mode=0o700, exist_ok=True)
+        _empty(parent)
         try:
-            os.makedirs(parent, mode=0o700, exist_ok=True)
             yield os.path.join(tempfile.mkdtemp(dir=parent), "env")
         finally:
             with Calm():
-                shutil.rmtree(parent, ignore_errors=True)
+                _empty(parent)
 
     def remember(self, request: str, name: str) -> None:
         """Keep which tree something that had to be built became."""
@@ -119,6 +119,11 @@ class Artifacts:
             if bytecode:
                 parts.append(Part(self.bytecode, trees[package], package))
         return parts
+
+
+def _empty(folder: str) -> None:
+    for name in os.listdir(folder):
+        shutil.rmtree(os.path.join(folder, name), ignore_errors=True)
 
 
 def _sharing(found: Mapping[str, staging.Staged]) -> set[str]:
