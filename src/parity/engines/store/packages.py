@@ -19,7 +19,7 @@ from parity.core.lockfile.model import LockedConda
 from parity.engines.store import records, scan
 from parity.engines.store.environments import Ground
 from parity.engines.store.linking import Part
-from parity.engines.store.trees import Trees
+from parity.engines.store.trees import Trees, believed
 from parity.engines.system.digests import digest
 from parity.engines.system.hashing import hash_file, hash_files
 from parity.engines.system.locks import Lock
@@ -137,7 +137,7 @@ class Packages:
     def _is_whole(self, package: LockedConda) -> bool:
         folder = os.path.join(self.folder, unpacked_name(package))
         try:
-            until = os.stat(os.path.join(self._stamps, package.sha256, "trusted")).st_ctime_ns
+            until = believed(os.stat(os.path.join(self._stamps, package.sha256, "trusted")).st_ctime_ns)
             return all(_holds(folder, entry, until) for entry in self._read(package))
         except (FileNotFoundError, NotADirectoryError, ValueError):
             return False
