@@ -1,7 +1,7 @@
 """Programs in a namespace of their own: with file systems that nobody else sees, or as a user who is not root.
 
-script = "sync\nparity verify --deep"
-Namespace(mounts=(Mount(path=world.store, size="40m"),)).run(world, script)
+in_namespace(world, "parity sync; parity verify --deep", Mount(path=world.store, options="size=40m"))
+as_user(world, "parity", "sync")
 """
 
 import os
