@@ -70,7 +70,7 @@ def _nothing_to_do(words: Sequence[str]) -> int | None:
     from parity.workflows import quick, wiring  # noqa: PLC0415 - `parity --help` needs neither
 
     roots = wiring.roots(os.environ)
-    environment = quick.settled(roots, os.getcwd(), os.environ)
+    environment = quick.settled(roots, os.getcwd(), os.environ, tell=sys.stderr.write if running else None)
     if environment is None and not running:
         environment = quick.adopt(roots, os.getcwd(), os.environ)
     if environment is None:

@@ -21,5 +21,12 @@ COMMANDS = {
     "run": Entry(_AT + "run", "run a command in the environment, in sync first"),
     "list": Entry(_AT + "list", "show what is in the environment, and who asked for it"),
     "verify": Entry(_AT + "verify", "prove that what is on disk is what was locked"),
+    "repair": Entry(_AT + "repair", "put right what differs from the lock, and only that"),
+    "fingerprint": Entry(_AT + "fingerprint", "say in one digest what is installed, independent of where"),
+    "history": Entry(_AT + "history", "show what the environment was, a generation for every switch"),
+    "rollback": Entry(_AT + "rollback", "go back to an earlier generation, and stay there until the next sync"),
+    "diff": Entry(_AT + "diff", "say what is different between two environments, locks or machines"),
+    "gc": Entry(_AT + "gc", "remove environments that nothing uses any more, and what killed processes left"),
+    "cache": Entry(_AT + "cache", "show, prove and clean what is kept for the next environment"),
     "python": Entry(_AT + "python", "list, find and install interpreters"),
 }

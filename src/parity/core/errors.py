@@ -11,6 +11,7 @@
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
     │   ├── EnvironmentMissing, VenvForeign, StoreUntrusted, ArtifactCorrupt
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
+    │   ├── GenerationUnknown, LockTextLost, EditsKept, SideUnknown
     │   └── SystemRefused      what the operating system says
     ├── UsageError             exit 2: the command line is not one
     └── InternalError          exit 3: a fault of parity's own
@@ -407,3 +408,27 @@ class SolveImpossible(UserError):
     """No set of conda packages answers the requirements."""
 
     code = "solve-impossible"
+
+
+class GenerationUnknown(UserError):
+    """A project's history does not have the generation that is asked for."""
+
+    code = "generation-unknown"
+
+
+class LockTextLost(UserError):
+    """The lock of a generation is no longer in the store, or not what it was."""
+
+    code = "lock-text-lost"
+
+
+class EditsKept(UserError):
+    """What would put a private environment right would also discard what was changed in it on purpose."""
+
+    code = "edits-kept"
+
+
+class SideUnknown(UserError):
+    """One of two things to compare is nothing that can be compared."""
+
+    code = "side-unknown"

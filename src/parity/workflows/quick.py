@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # importing typing would cost more than this module
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from parity.engines.store.roots import Roots
 
@@ -17,8 +17,13 @@ PIN_NAME = ".python-version"
 MANIFEST_NAMES = ("environment.yml", "environment.yaml", "pyproject.toml", "requirements.in", "requirements.txt")
 
 
-def settled(roots: Roots, directory: str, environ: Mapping[str, str]) -> str | None:
-    """Return the environment of the project around a folder if everything is as it was at the last sync."""
+def settled(
+    roots: Roots, directory: str, environ: Mapping[str, str], tell: Callable[[str], object] | None = None
+) -> str | None:
+    """Return the environment of the project around a folder if everything is as it was at the last sync.
+
+    A generation that `parity rollback` holds counts for those who `tell` the user of it, which they do once.
+    """
     project = roots.find_project(directory, (LOCK_NAME, *MANIFEST_NAMES))
     if not project or not roots.trusted():
         return None
@@ -27,9 +32,14 @@ def settled(roots: Roots, directory: str, environ: Mapping[str, str]) -> str | N
         if not rows or not roots.hold(rows, environ, project):
             return None
         environment = rows[0][1]
+        held = rows[1][1] if len(rows) > 1 and rows[1][0] == "held" else ""
     except LookupError:  # a record cut short, as by a power cut
         return None
-    return environment if roots.is_complete(environment) and roots.leads_to(project, environment) else None
+    if (held and not tell) or not roots.is_complete(environment) or not roots.leads_to(project, environment):
+        return None
+    if held and tell and roots.take_notice(project):
+        tell(f"note: generation {held} is held: `parity sync` goes back to what `{LOCK_NAME}` says\n")
+    return environment
 
 
 def adopt(roots: Roots, directory: str, environ: Mapping[str, str]) -> str | None:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parity.core.environment_key import is_own
-from parity.core.errors import ArtifactCorrupt, StoreUntrusted, VenvForeign
+from parity.core.errors import ArtifactCorrupt
 from parity.core.lockfile.select import select
-from parity.core.places import Place
+from parity.workflows.project import refuse_foreign
 from parity.workflows.provision import wanted
 from parity.workflows.provision_conda import provision_conda
 from parity.workflows.provision_venv import provision_venv
@@ -60,7 +60,7 @@ def sync(
     Raises StoreUntrusted, VenvForeign, TargetNone, OSError, and what either route raises.
     """
     root = str(project)
-    _refuse(tools, root)
+    refuse_foreign(tools.roots, root)
     started = time.monotonic()
     target = select(lock, tools.host, tools.targets)
     asked = wanted(root, lock, target, private=private, with_project=with_project)
@@ -93,18 +93,14 @@ def _provisioned(tools: Tools, asked: Wanted, reporter: Reporter) -> Provisioned
         return provide(tools, asked, reporter)
 
 
-def _refuse(tools: Tools, root: str) -> None:
-    if not tools.roots.trusted():
-        raise StoreUntrusted(
-            f"the store `{tools.roots.home}` is not yours alone: {tools.roots.distrust()}",
-            hint="make it yours (`chown`, `chmod go-w`), or name another with `PARITY_HOME`",
-        )
-    if not tools.roots.owns_link(root):
-        raise VenvForeign(
-            "`.venv` is here already and parity did not make it",
-            hint="run `parity sync --move-aside` to keep it as `.venv.aside` and continue",
-            place=Place(file=".venv"),
-        )
+def build(tools: Tools, project: Path, lock: Lockfile, *, reporter: Reporter, private: bool = False) -> str:
+    """Have the environment that a lock asks for without switching to it, and return its key.
+
+    The caller holds the project's lock. Raises what `sync` raises.
+    """
+    target = select(lock, tools.host, tools.targets)
+    asked = wanted(str(project), lock, target, private=private, with_project=True)
+    return _provisioned(tools, asked, reporter).key
 
 
 def _switch(
@@ -117,7 +113,7 @@ def _switch(
     reason: str,
 ) -> int:
     """Make the project's link lead to what was built, and note under which facts it stays right."""
-    _refuse(tools, asked.root)
+    refuse_foreign(tools.roots, asked.root)
     key = provisioned.key
     generation = tools.roots.switch(asked.root, key, lock_text, reason)
     if conditions is None:

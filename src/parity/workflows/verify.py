@@ -63,9 +63,10 @@ def verify(tools: Tools, environment: str, lock: Lockfile | None, *, deep: bool,
     else:
         differences = compare(expected, found)
     remarks = list(findings(sorted(differences, key=lambda each: each.path), expected))
-    remarks += _records(tools.environments, environment)
+    damaged = _records(tools.environments, environment)
+    remarks += damaged
     remarks += _interpreter(tools, environment)
-    remarks += _outdated(tools.environments, environment, lock)
+    remarks += [] if damaged else _outdated(tools.environments, environment, lock)
     return VerifyResult(
         environment=environment, mode="deep" if deep else "quick", files=len(expected), findings=tuple(remarks)
     )
@@ -119,10 +120,14 @@ def _records(environments: Environments, environment: str) -> list[Finding]:
         Finding(
             code="record-changed",
             severity="error",
-            subject=f".parity/manifests/{name}",
+            subject=f".parity/{name}",
             message="this record of what belongs into the environment was changed",
+            hint="run `parity repair`",
         )
-        for name in environments.damaged_manifests(environment)
+        for name in [
+            *environments.damaged_papers(environment),
+            *(f"manifests/{name}" for name in environments.damaged_manifests(environment)),
+        ]
     ]
 
 

@@ -5,11 +5,9 @@ from typing import Any
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
+from parity.cli.render.sizes import shown
 from parity.workflows import project, wiring
 from parity.workflows.list import Listed, list_packages
-
-_UNITS = ("B", "kB", "MB", "GB", "TB")
-_STEP = 1000
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +39,10 @@ def _data(each: Listed) -> dict[str, Any]:
 
 
 def _table(listed: list[Listed]) -> tuple[str, ...]:
-    rows = [(each.name, each.version, each.build, each.channel, _size(each.size), _asked(each)) for each in listed]
+    rows = [
+        (each.name, each.version, each.build, each.channel, shown(each.size) if each.size else "", _asked(each))
+        for each in listed
+    ]
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(5)]
     return tuple(_line(row, widths) for row in rows)
 
@@ -56,10 +57,3 @@ def _line(row: tuple[str, ...], widths: list[int]) -> str:
 def _asked(each: Listed) -> str:
     by = [*(["asked for"] if each.requested else []), *each.required_by]
     return ", ".join(by)
-
-
-def _size(size: int) -> str:
-    amount, unit = float(size), 0
-    while amount >= _STEP and unit < len(_UNITS) - 1:
-        amount, unit = amount / _STEP, unit + 1
-    return "" if not size else f"{amount:.0f} {_UNITS[unit]}" if unit == 0 else f"{amount:.1f} {_UNITS[unit]}"

@@ -44,7 +44,9 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
 def _in_sync(arguments: argparse.Namespace, context: Context) -> str:
     roots = wiring.roots(context.environ)
     root = project.find_root(roots, context.directory)
-    settled = None if arguments.frozen else quick.settled(roots, str(context.directory), context.environ)
+    tell = _keep_quiet if context.quiet else sys.stderr.write
+    looked_at = not arguments.frozen or roots.held(str(root))
+    settled = quick.settled(roots, str(context.directory), context.environ, tell) if looked_at else None
     if settled is not None:
         return settled
     ready = make_ready(
@@ -63,3 +65,7 @@ def _in_sync(arguments: argparse.Namespace, context: Context) -> str:
         if any(change.before for change in ready.locked.changes):  # what ran yesterday is another today
             sys.stderr.write(f"{summary_of(ready.locked)}\n")
     return ready.synced.environment
+
+
+def _keep_quiet(_text: str) -> None:
+    """Say nothing."""

@@ -22,17 +22,15 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     roots = wiring.roots(context.environ)
     root = project.find_root(roots, context.directory)
     environment = project.current_environment(roots, root)
-    text = wiring.reader()(root / quick.LOCK_NAME)
+    held = roots.held(str(root))  # it is another than the lock's on purpose
+    text = None if held else wiring.reader()(root / quick.LOCK_NAME)
     lock = v1.parse(text, quick.LOCK_NAME) if text else None
     result = verify(
         wiring.verify_tools(context.environ), environment, lock, deep=arguments.deep, reporter=context.reporter
     )
     drifted = sum(finding.severity == "error" for finding in result.findings)
     verdict = f"{drifted} of {result.files} files differ" if drifted else f"{result.files} files are as locked"
-    if drifted:
-        verdict += (
-            "\nhint: remove the folder that `.venv` leads to, and run `parity sync`: it builds the environment anew"
-        )
+    verdict += f", held at generation {held}" if held else ""
     return Answer(
         data={"mode": result.mode, "files": result.files, "environment": environment},
         findings=result.findings,

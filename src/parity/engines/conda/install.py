@@ -36,25 +36,32 @@ class RattlerInstaller:
         """Return where a package is known to be, without credentials. Raises ChannelInvalid."""
         return f"{self.source_of(package.channel).address}/{package.subdir}/{package.file}"
 
-    def install(self, prefix: str, packages: Sequence[LockedConda], missing: Sequence[LockedConda]) -> None:
+    def install(
+        self, prefix: str, packages: Sequence[LockedConda], missing: Sequence[LockedConda], *, address: str = ""
+    ) -> None:
         """Install packages into a prefix in which nothing is, fetching the `missing` ones.
 
-        What is unpacked already is linked as it is: the caller has checked it. Raises ChannelInvalid,
-        PackageMismatch, PackageUnplaceable, NetworkFailed.
+        What is unpacked already is linked as it is: the caller has checked it. `address` is the path that is written
+        into files in place of the prefix's own. Raises ChannelInvalid, PackageMismatch, PackageUnplaceable,
+        NetworkFailed.
         """
         addresses = {package.name: self.address_of(package) for package in packages}
         self._check(missing, addresses)
         records = [_record(package, addresses[package.name]) for package in packages]
         try:
-            loop.run(self._install(prefix, records, [self.source_of(package.channel) for package in missing]))
+            sources = [self.source_of(package.channel) for package in missing]
+            loop.run(self._install(prefix, records, sources, address or None))
         except InstallerError as error:
             raise _failure(str(error), packages) from None
 
-    async def _install(self, prefix: str, records: list[rattler.RepoDataRecord], sources: Sequence[Source]) -> None:
+    async def _install(
+        self, prefix: str, records: list[rattler.RepoDataRecord], sources: Sequence[Source], address: str | None
+    ) -> None:
         await rattler.install(
             records,
             prefix,
             installed_packages=[],
+            alternative_target_prefix=address,
             execute_link_scripts=False,
             show_progress=False,
             client=make_client(sources),

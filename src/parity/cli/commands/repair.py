@@ -1,0 +1,64 @@
+"""Put right what differs from the lock, and only that.
+
+Every file is read; what is wrong is replaced from the cache, or fetched where the cache is wrong too. In a private
+environment what you changed or added is kept, and only what is missing comes back.
+"""
+
+import argparse
+
+from parity.cli.answers import Answer
+from parity.cli.context import Context
+from parity.workflows import project, wiring
+from parity.workflows.repair import RepairResult, repair
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `parity repair`."""
+    parser.add_argument("--discard", action="store_true", help="in a private environment, undo your own changes too")
+
+
+def run(arguments: argparse.Namespace, context: Context) -> Answer:
+    """Repair the environment of the project around the working directory."""
+    roots = wiring.roots(context.environ)
+    root = project.find_root(roots, context.directory)
+    with roots.lock(str(root), waiting=lambda: context.reporter.phase("waiting for another parity in this project")):
+        project.refuse_foreign(roots, str(root))
+        environment = project.current_environment(roots, root)
+        tools = wiring.repair_tools(context.environ, root, offline=context.offline, reporter=context.reporter)
+        result = repair(tools, root, environment, discard=arguments.discard, reporter=context.reporter)
+    return _answer(result)
+
+
+def _answer(result: RepairResult) -> Answer:
+    return Answer(
+        data={
+            "environment": result.environment,
+            "key": result.key,
+            "restored": list(result.restored),
+            "removed": list(result.removed),
+            "fetched": list(result.fetched),
+            "rebuilt": result.rebuilt,
+            "files": result.files,
+        },
+        findings=result.findings,
+        summary=f"{_done(result)}: {_verdict(result)}",
+        ok=result.ok,
+    )
+
+
+def _done(result: RepairResult) -> str:
+    if result.rebuilt:
+        return "built anew"
+    parts = [f"restored {_counted(result.restored)}"] if result.restored else []
+    parts += [f"removed {_counted(result.removed)}"] if result.removed else []
+    parts += [f"fetched {', '.join(result.fetched)} anew"] if result.fetched else []
+    return ", ".join(parts) or "nothing to repair"
+
+
+def _verdict(result: RepairResult) -> str:
+    drifted = sum(finding.severity == "error" for finding in result.findings)
+    return f"{drifted} of {result.files} files differ" if drifted else f"{result.files} files are as locked"
+
+
+def _counted(paths: tuple[str, ...]) -> str:
+    return f"`{paths[0]}`" if len(paths) == 1 else f"{len(paths)} files"
