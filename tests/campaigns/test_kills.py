@@ -35,8 +35,8 @@ class Campaign:
     injector: Injector
     tally: dict[str, int]
 
-    def hit(self, journey: Journey, *command: str, like: Signalled, at: int) -> Hit:
-        """Run a command until a change; assert that it says nothing untoward, and tidies up where it can."""
+    def hit(self, journey: Journey, *command: str, like: Signalled, at: int, tidy: bool = True) -> Hit:
+        """Run a command until a change; assert that it says nothing untoward, and is `tidy` where it can be."""
         injection = Signalled(at=at, number=like.number, whom=like.whom)
         hit = self.injector.parity(journey.world, *command, injection=injection)
         left = strays(journey.world)
@@ -44,7 +44,7 @@ class Campaign:
         assert "internal" not in hit.stderr, (at, hit)
         if like.number != signal.SIGKILL:
             assert hit.status in {0, 128 + like.number}, (at, hit)
-            assert [] == left, (at, hit)
+            assert [] == left or not tidy, (at, hit)
         self.count(points=1, finished=hit.status == 0, strays=bool(left))
         return hit
 
@@ -54,8 +54,10 @@ class Campaign:
             self.tally[name] = self.tally.get(name, 0) + number
 
     def proves_healthy(self, journey: Journey) -> None:
-        """Assert that the next sync heals and nothing is left behind."""
+        """Assert that the next sync heals and `gc` leaves nothing behind."""
         journey.heals()
+        journey.parity("gc", "--keep", "2")
+        assert str(journey.version) == journey.installed()
         assert [] == strays(journey.world)
         self.count(healthy=1)
 
@@ -87,9 +89,80 @@ def updates(campaign: Campaign, kinds: tuple[Signalled, ...], count: int, seed: 
         campaign.proves_healthy(journey)
 
 
+def rollbacks(campaign: Campaign, kinds: tuple[Signalled, ...], count: int, seed: int) -> None:
+    """Hit the way back, with the lock; whatever it came to, `sync` comes to what the manifest says."""
+    journey = campaign.journey
+    journey.parity("sync")
+    journey.want_more()
+    journey.parity("sync")
+    lock = (journey.world.project / "parity.lock").read_bytes()
+    old, new = journey.generations()
+    total = campaign.injector.parity(journey.world, "rollback", str(old), "--lock").changes
+    assert str(journey.version - 1) == journey.installed()
+    journey.parity("sync")
+    for place, at in enumerate(points(total, count, seed)):
+        hit = campaign.hit(journey, "rollback", str(old), "--lock", like=kinds[place % len(kinds)], at=at)
+        expected = {str(journey.version - 1)} | ({str(journey.version)} if hit.status else set())
+        assert journey.installed() in expected, (at, hit)
+        assert 0 == journey.world.parity("run", "python", "-c", "import work").exit_code, at
+        journey.heals()
+        assert lock == (journey.world.project / "parity.lock").read_bytes()
+        assert {old, new} <= set(journey.generations())
+        campaign.count(healthy=1)
+    campaign.proves_healthy(journey)
+    campaign.count(healthy=-1)
+
+
+def collections(campaign: Campaign, kinds: tuple[Signalled, ...], count: int, seed: int) -> None:
+    """Hit the removal of environments: what is in use is whole, and nothing survives the next one."""
+    journey, total = campaign.journey, 0
+    journey.parity("sync")
+    for place in range(-1, count):
+        for _ in range(2):
+            journey.want_more()
+            journey.parity("sync")
+        if place < 0:
+            total = campaign.injector.parity(journey.world, "gc", "--keep", "1").changes
+            continue
+        at = points(total, count, seed)[place]
+        # what is on its way out goes with the next one
+        campaign.hit(journey, "gc", "--keep", "1", like=kinds[place % len(kinds)], at=at, tidy=False)
+        assert str(journey.version) == journey.installed(), at
+        journey.parity("history")
+        campaign.proves_healthy(journey)
+
+
+def repairs(campaign: Campaign, kinds: tuple[Signalled, ...], count: int, seed: int) -> None:
+    """Hit a repair: another one puts everything right."""
+    journey = campaign.journey
+    journey.parity("sync")
+    fingerprint, total = journey.fingerprint(), 0
+    for place in range(-1, count):
+        _damage(journey)
+        if place < 0:
+            total = campaign.injector.parity(journey.world, "repair").changes
+            continue
+        campaign.hit(journey, "repair", like=kinds[place % len(kinds)], at=points(total, count, seed)[place])
+        journey.parity("repair")
+        assert fingerprint == journey.fingerprint()
+        campaign.proves_healthy(journey)
+
+
+def _damage(journey: Journey) -> None:
+    """Remove one module, through which the cache does not change, and edit another, through which it does."""
+    package = journey.site / "work"
+    package.chmod(0o755)
+    (package / "part_1.py").unlink()
+    (package / "part_2.py").chmod(0o644)
+    (package / "part_2.py").write_text("x = 'edited'\n", encoding="utf-8")
+
+
 JOURNEYS: dict[str, Callable[[Campaign, tuple[Signalled, ...], int, int], None]] = {
     "first sync": first_syncs,
     "update": updates,
+    "rollback": rollbacks,
+    "gc": collections,
+    "repair": repairs,
 }
 
 
@@ -100,7 +173,9 @@ def campaign(begin: Begin, injector: Injector, route: Route) -> Campaign:
 
 
 @pytest.mark.parametrize("route", ROUTES)
-@pytest.mark.parametrize(("what", "count"), [("first sync", 3), ("update", 5)])
+@pytest.mark.parametrize(
+    ("what", "count"), [("first sync", 2), ("update", 4), ("rollback", 3), ("gc", 3), ("repair", 2)]
+)
 def test_killed(campaign: Campaign, what: str, count: int) -> None:
     """It is the old environment or the new one, whole, and the next sync heals."""
     JOURNEYS[what](campaign, KILLS, count, 1)

@@ -99,6 +99,11 @@ class Journey:
         fingerprint: str = said["data"]["fingerprint"]
         return fingerprint
 
+    def generations(self) -> list[int]:
+        """Return the numbers of the generations, oldest first."""
+        said = json.loads(self.parity("history", "--json").raw_stdout)
+        return [row["number"] for row in said["data"]["generations"]]
+
     @property
     def site(self) -> Path:
         """Where packages are in the environment that `.venv` leads to."""

@@ -34,7 +34,7 @@ def scratch_folder(parent: str) -> Iterator[str]:
 
 def sweep(parent: str) -> None:
     """Remove the folders in `parent` whose processes are no more. Raises OSError."""
-    for name in os.listdir(parent):
+    for name in os.listdir(parent) if os.path.isdir(parent) else ():
         path = os.path.join(parent, name)
         with suppress(BlockingIOError, FileNotFoundError):  # it is in use, or its process has just taken it away
             held = _hold(path)
