@@ -92,7 +92,7 @@ def test_a_target_of_a_lock(world: World) -> None:
 @pytest.mark.parametrize(
     ("word", "why"),
     [
-        ("9", "this project has no such generation"),
+        ("9", "there is no such generation"),
         ("nothing", "there is nothing of this name"),
         ("empty", "there is no environment of parity's in it"),
         ("broken.json", "it is no JSON"),
@@ -113,3 +113,24 @@ def test_what_cannot_be_compared(past: World, word: str, why: str) -> None:
 
     assert (1, "") == (outcome.exit_code, outcome.stdout)
     assert outcome.stderr.startswith(f"error: `{word}` cannot be compared: {why}\n")
+
+
+def test_named_environments(world: World) -> None:
+    """Two of them, one with its own past, one with the project here, one with a file; each has a history too."""
+    for name, text in (("one", "app\n"), ("two", "app\nfiles\n")):
+        world.write(f"{name}.txt", text)
+        assert 0 == world.parity("env", "create", "-n", name, "-f", f"{name}.txt").exit_code
+    world.write("requirements.txt", "app\n")
+    world.parity("sync")
+    world.write("full.json", world.parity("fingerprint", "--full", "-n", "two").raw_stdout)
+    more = (0, "package files: nothing → 1.0\n", "1 difference\n")
+
+    assert more == world.parity("diff", "-n", "one", "-n", "two").said
+    assert more == world.parity("diff", "-n", "two").said
+    assert NONE == world.parity("diff", "-n", "one").said
+    assert NONE == world.parity("diff", "1", "-n", "one").said
+    assert NONE == world.parity("diff", "full.json", "-n", "two").said
+    assert 0 == world.parity("verify", "-n", "two").exit_code
+    assert 0 == world.parity("repair", "-n", "two").exit_code
+    assert 1 == len(json.loads(world.parity("history", "-n", "two", "--json").raw_stdout)["data"]["generations"])
+    assert 2 == world.parity("diff").exit_code

@@ -1,7 +1,11 @@
 """Options that several commands share, and what they mean."""
 
 import argparse
+from pathlib import Path
+from typing import Any
 
+from parity.cli.context import Context
+from parity.workflows import project, wiring
 from parity.workflows.lock import Wish
 
 
@@ -16,6 +20,47 @@ def add_lock_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--extra", action="append", metavar="NAME", help="an extra of the project to include (repeat)")
     group.add_argument("--no-groups", action="store_true", help="leave all groups out again")
     group.add_argument("--no-extras", action="store_true", help="leave all extras out again")
+
+
+def add_root_options(parser: argparse.ArgumentParser) -> None:
+    """Add what says whose environment is meant, where it is not that of the project around the working directory."""
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("-n", "--name", default="", metavar="NAME", help="the named environment NAME")
+    group.add_argument("-p", "--prefix", default="", metavar="PREFIX", help="the environment at the address PREFIX")
+
+
+def root_of(arguments: argparse.Namespace, context: Context) -> Path:
+    """Return the root that the options mean: a named environment's, else that of the project around the folder.
+
+    Raises ProjectMissing, EnvironmentUnknown, NameInvalid.
+    """
+    roots = wiring.roots(context.environ)
+    return project.find_root(roots, context.directory, name=arguments.name, prefix=arguments.prefix)
+
+
+def add_several_roots_options(parser: argparse.ArgumentParser) -> None:
+    """Add what says which environments are meant, where there may be two of them."""
+    several: dict[str, Any] = {"dest": "roots", "action": "append", "default": []}
+    parser.add_argument(
+        *("-n", "--name"), **several, type=_by_name, metavar="NAME", help="the named environment NAME (repeat for two)"
+    )
+    parser.add_argument(
+        *("-p", "--prefix"), **several, type=_at_prefix, metavar="PREFIX", help="the environment at PREFIX (repeat)"
+    )
+
+
+def roots_of(arguments: argparse.Namespace, context: Context) -> list[Path]:
+    """Return the roots that the options mean, in their order. Raises EnvironmentUnknown, NameInvalid."""
+    roots = wiring.roots(context.environ)
+    return [project.find_root(roots, context.directory, **meant) for meant in arguments.roots]
+
+
+def _by_name(word: str) -> dict[str, str]:
+    return {"name": word}
+
+
+def _at_prefix(word: str) -> dict[str, str]:
+    return {"prefix": word}
 
 
 def add_sync_options(parser: argparse.ArgumentParser) -> None:

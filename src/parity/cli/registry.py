@@ -28,5 +28,6 @@ COMMANDS = {
     "diff": Entry(_AT + "diff", "say what is different between two environments, locks or machines"),
     "gc": Entry(_AT + "gc", "remove environments that nothing uses any more, and what killed processes left"),
     "cache": Entry(_AT + "cache", "show, prove and clean what is kept for the next environment"),
+    "env": Entry(_AT + "env", "make, list and remove environments that belong to no project"),
     "python": Entry(_AT + "python", "list, find and install interpreters"),
 }

@@ -19,6 +19,8 @@ VARIABLES = {
     "XDG_CONFIG_HOME": "where a user's `uv.toml`, `.condarc` and rattler's `config.toml` are looked for",
     "CONDARC": "a configuration file of conda's, of which only what says where channels are counts",
     "CONDA_PREFIX": "the active conda environment, whose base counts as a place with interpreters",
+    "CONDA_DEFAULT_ENV": "the name of the active conda environment, for `parity env list`",
+    "VIRTUAL_ENV": "the active environment, for `parity env list`",
     "CONDA_EXE": "conda's program, whose base counts as a place with interpreters",
     "XDG_DATA_HOME": "the user data folder on Linux",
     "XDG_CACHE_HOME": "the cache folder on Linux",

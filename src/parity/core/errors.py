@@ -9,7 +9,8 @@
     │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
     │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, PackageMissing, PackageUnhashed, SolveImpossible
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
-    │   ├── EnvironmentMissing, VenvForeign, StoreUntrusted, ArtifactCorrupt
+    │   ├── EnvironmentMissing, EnvironmentUnknown, EnvironmentExists, NameInvalid
+    │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
     │   ├── GenerationUnknown, LockTextLost, EditsKept, SideUnknown
     │   └── SystemRefused      what the operating system says
@@ -325,6 +326,24 @@ class EnvironmentMissing(UserError):
     """The project has no environment yet."""
 
     code = "environment-missing"
+
+
+class EnvironmentUnknown(UserError):
+    """There is no environment of this name, or at this address."""
+
+    code = "environment-unknown"
+
+
+class EnvironmentExists(UserError):
+    """There is an environment of this name, or something at this address, already."""
+
+    code = "environment-exists"
+
+
+class NameInvalid(UserError):
+    """An environment cannot be called so: its name becomes a folder."""
+
+    code = "name-invalid"
 
 
 class UvSettingsInvalid(UserError):

@@ -14,10 +14,10 @@ from parity.core.fingerprint import Fingerprint
 from parity.core.lockfile import v1
 from parity.core.lockfile.select import select
 from parity.workflows.fingerprint import take
-from parity.workflows.project import find_root
+from parity.workflows.project import current_environment, find_root
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from parity.core.lockfile.model import LockedTarget, Lockfile
@@ -39,24 +39,31 @@ class Tools:
     targets: Callable[[], Targets]
 
 
-def diff(tools: Tools, directory: Path, before: str, after: str, *, target: str = "") -> tuple[Difference, ...]:
-    """Return what is different between two things, each named by a word.
+def diff(
+    tools: Tools, directory: Path, words: Sequence[str], roots: Sequence[Path], *, target: str = ""
+) -> tuple[Difference, ...]:
+    """Return what is different between two things, each named by a word or by the root whose environment it is.
 
-    A number is a generation of the project around the folder; anything else is a path: of an environment, of a project
-    that has one, of a lock or of a file that `parity fingerprint --full` wrote. Of a lock, `target`
-    counts, else the one that this machine satisfies, else its first. Nothing is the project's own environment. Raises
-    SideUnknown, ProjectMissing, LockfileError, OSError.
+    A number is a generation of the one root, else of the project around the folder; any other word is a path: of an
+    environment, of a project that has one, of a lock or of a file that `parity fingerprint --full` wrote. Of a lock,
+    `target` counts, else the one that this machine satisfies, else its first. What is not named is what the root has
+    now. Raises SideUnknown, ProjectMissing, LockfileError, OSError.
     """
-    reader = _Reader(tools, directory, target)
-    return comparison.compare(reader.read(before), reader.read(after or _HERE))
+    reader = _Reader(tools, directory, roots[-1] if roots else None, target)
+    if not words:
+        before = reader.now(roots[0]) if len(roots) > 1 else reader.read(_HERE)
+        return comparison.compare(before, reader.now(roots[-1]))
+    after = reader.read(words[1]) if len(words) > 1 else reader.now(reader.root())
+    return comparison.compare(reader.read(words[0]), after)
 
 
 class _Reader:
     """Reads the two sides."""
 
-    def __init__(self, tools: Tools, directory: Path, target: str) -> None:
+    def __init__(self, tools: Tools, directory: Path, root: Path | None, target: str) -> None:
         self._tools = tools
         self._directory = directory
+        self._root = root
         self._target = target
 
     def read(self, word: str) -> Side:
@@ -74,12 +81,20 @@ class _Reader:
             raise _unknown(word, "there is nothing of this name")
         return _recorded(text, word) if text.lstrip().startswith("{") else self._lock(v1.parse(text, word))
 
+    def root(self) -> Path:
+        """Return whose generations are meant."""
+        return self._root or find_root(self._tools.roots, self._directory)
+
+    def now(self, root: Path) -> Side:
+        """Return the environment of a root."""
+        return self._environment(current_environment(self._tools.roots, root), str(root))
+
     def _generation(self, number: int) -> Side:
-        root = find_root(self._tools.roots, self._directory)
+        root = self.root()
         past = generations.parse(self._tools.roots.generations(str(root)))
         chosen = next((each for each in past if each.number == number), None)
         if chosen is None:
-            raise _unknown(str(number), "this project has no such generation")
+            raise _unknown(str(number), "there is no such generation")
         environment = self._tools.roots.environment(chosen.key)
         if self._tools.roots.is_complete(environment):
             return self._environment(environment, str(root))

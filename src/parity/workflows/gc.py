@@ -136,7 +136,7 @@ def _carry_out(tools: Tools, plan: _Plan) -> None:
     """Let everything disappear. Records go first: a generation never names what was removed because of it."""
     for project in plan.projects:
         if project.gone:
-            tools.roots.forget(project.name)
+            tools.roots.forget_record(project.name)
         elif len(project.kept) < len(project.past):
             tools.roots.keep_only(project.name, [each.number for each in project.kept])
     for stored in plan.doomed:

@@ -25,7 +25,14 @@ def settled(
     A generation that `parity rollback` holds counts for those who `tell` the user of it, which they do once.
     """
     project = roots.find_project(directory, (LOCK_NAME, *MANIFEST_NAMES))
-    if not project or not roots.trusted():
+    return settled_at(roots, project, environ, tell) if project else None
+
+
+def settled_at(
+    roots: Roots, project: str, environ: Mapping[str, str], tell: Callable[[str], object] | None = None
+) -> str | None:
+    """Return the environment of a root if everything is as it was at the last sync, or held and its user told."""
+    if not roots.trusted():
         return None
     rows = roots.read_run(project)
     try:
@@ -38,7 +45,8 @@ def settled(
     if (held and not tell) or not roots.is_complete(environment) or not roots.leads_to(project, environment):
         return None
     if held and tell and roots.take_notice(project):
-        tell(f"note: generation {held} is held: `parity sync` goes back to what `{LOCK_NAME}` says\n")
+        again = f"parity sync{_meant(roots, project)}"
+        tell(f"note: generation {held} is held: `{again}` goes back to what `{LOCK_NAME}` says\n")
     return environment
 
 
@@ -82,6 +90,22 @@ def run_rows(roots: Roots, project: str, environment: str, conditions: Sequence[
         elif row[0] in {"file", "absent", "variable"}:
             rows.append(list(row))
     return rows
+
+
+def _meant(roots: Roots, project: str) -> str:
+    """Return the options that mean a root on a command line."""
+    if not roots.named.is_root(project):
+        return ""
+    title = roots.named.title(project)
+    return f" -{'p' if '/' in title else 'n'} {title}"
+
+
+def called(rows: Sequence[Sequence[str]], title: str) -> list[list[str]]:
+    """Return what activates an environment under the name or address that the user has for it, as conda sets it."""
+    found = [list(row) for row in rows]
+    if not any(row[1] == "CONDA_DEFAULT_ENV" for row in found):
+        return found
+    return [*found, ["set", "CONDA_DEFAULT_ENV", title], ["set", "CONDA_PROMPT_MODIFIER", f"({title}) "]]
 
 
 def applied(activation: Sequence[Sequence[str]], environ: Mapping[str, str]) -> dict[str, str]:

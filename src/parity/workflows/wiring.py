@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from parity.engines.pypi.uv import Uv
     from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
-    from parity.workflows import cache, diff, fingerprint, gc, lock, lock_conda, provision, repair, verify
+    from parity.workflows import env_create, lock, lock_conda, provision
     from parity.workflows.provision_conda import CondaTools
 
 
@@ -101,20 +101,6 @@ def writer() -> Callable[[Path, str], None]:
     return write_atomic
 
 
-def rebuilder(
-    environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter
-) -> Callable[[str, bool], str]:
-    """Return what builds the environment of a lock's text (true: a private one) and returns its key."""
-
-    def make(text: str, private: bool) -> str:
-        from parity.workflows.rebuild import rebuild
-
-        tools = lock_tools(environ, root, offline=offline, reporter=reporter)
-        return rebuild(root, text, tools, sync_builder(environ, root, offline=offline), private=private)
-
-    return make
-
-
 def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> lock.Tools:
     """Return the engines of locking. Interpreters are looked for once, and only if somebody asks."""
     from functools import cache, partial
@@ -124,8 +110,11 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
     from parity.engines.system.files import read_text, write_atomic
     from parity.workflows.lock import Tools
 
+    named = roots(environ).named
+    alone = named.is_root(str(root))
+    sources = named.sources(str(root)) if alone else None
     return Tools(
-        read=read_text,
+        read=partial(named.read, sources, str(root)) if sources else read_text,
         write=write_atomic,
         resolver=UvResolver(uv=uv(environ, offline=offline), root=root),
         conda=partial(conda_lock_tools, environ, root, offline=offline),
@@ -133,7 +122,9 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
         names=_names,
         host=detect(environ),
         targets=targets(),
-        pyenv_version=environ.get("PYENV_VERSION", ""),
+        pyenv_version="" if alone else environ.get("PYENV_VERSION", ""),
+        manifests=sources.manifests if sources else (),
+        alone=alone,
         reporter=reporter,
     )
 
@@ -147,107 +138,24 @@ def sync_builder(
     return partial(_sync_tools, environ, root, offline=offline)
 
 
-def verify_tools(environ: Mapping[str, str]) -> verify.Tools:
-    """Return the engines of verifying."""
-    from parity.engines.interpreters.bytecode import foreign_bytecode
-    from parity.engines.store.integrity import changed_contents, present
-    from parity.engines.system.facts import observe
-    from parity.workflows.verify import Tools
+def env_tools(environ: Mapping[str, str], *, offline: bool, reporter: Reporter) -> env_create.Tools:
+    """Return what making an environment that belongs to no project needs."""
+    from functools import partial
+    from os import unlink
 
-    return Tools(
-        environments=environments(environ),
-        present=present,
-        changed_contents=changed_contents,
-        observe=observe,
-        foreign_bytecode=foreign_bytecode,
-    )
+    from parity.engines.store.home import make_folders
+    from parity.engines.system.files import read_text, write_atomic
+    from parity.workflows.env_create import Tools
 
-
-def fingerprint_tools(environ: Mapping[str, str]) -> fingerprint.Tools:
-    """Return the engines of taking a fingerprint."""
-    from parity.engines.store import reading
-    from parity.engines.store.integrity import present
-    from parity.workflows.fingerprint import Tools
-
-    return Tools(
-        environments=environments(environ),
-        present=present,
-        digests=reading.digests,
-        digest_of_bytecode=reading.digest_of_bytecode,
-        digest_nameless=reading.digest_nameless,
-        digest_without=reading.digest_without,
-        read_text=reading.read_text,
-        leads_to=reading.leads_to,
-    )
-
-
-def diff_tools(environ: Mapping[str, str]) -> diff.Tools:
-    """Return the engines of comparing; which machine this is is only asked where a lock is compared."""
-    from parity.engines.machine.detect import detect
-    from parity.engines.system.files import read_text
-    from parity.workflows.diff import Tools
-
+    make_folders(environ)
     return Tools(
         roots=roots(environ),
-        fingerprint=fingerprint_tools(environ),
         read=read_text,
-        host=lambda: detect(environ),
-        targets=targets,
-    )
-
-
-def repair_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> repair.Tools:
-    """Return the engines of repairing; those that fetch are built once, and only if something has to be fetched."""
-    from functools import cache
-
-    from parity.engines.store.repair import Mender
-    from parity.workflows.rebuild import engines
-    from parity.workflows.repair import Tools
-
-    def build(route: str) -> provision.Tools:
-        tools = lock_tools(environ, root, offline=offline, reporter=reporter)
-        return engines(root, route, tools, sync_builder(environ, root, offline=offline))
-
-    return Tools(roots=roots(environ), verify=verify_tools(environ), sync=cache(build), mender=Mender)
-
-
-def gc_tools(environ: Mapping[str, str]) -> gc.Tools:
-    """Return the engines of collecting what nobody reaches."""
-    import os
-
-    from parity.engines.store.caches import sweep
-    from parity.engines.store.collection import Collection, freed, remove
-    from parity.engines.store.home import cache_folder, home_folder
-    from parity.engines.system.usage import used_below
-    from parity.workflows.gc import Tools
-
-    return Tools(
-        roots=roots(environ),
-        collection=Collection(home_folder(environ), cache_folder(environ)),
-        used_below=used_below,
-        is_folder=os.path.isdir,
-        freed=freed,
-        remove=remove,
-        sweep_caches=lambda: sweep(cache_folder(environ)),
-    )
-
-
-def cache_tools(environ: Mapping[str, str]) -> cache.Tools:
-    """Return the engines of looking after the caches."""
-    from parity.engines.store import caches
-    from parity.engines.store.collection import Collection, freed, remove
-    from parity.engines.store.home import cache_folder, home_folder
-    from parity.workflows.cache import Tools
-
-    folder = cache_folder(environ)
-    return Tools(
-        folder=folder,
-        collection=Collection(home_folder(environ), folder),
-        rooms=lambda: caches.rooms(folder),
-        trees=lambda: (*caches.trees(folder), *caches.conda_packages(folder)),
-        sweep=lambda: caches.sweep(folder),
-        freed=freed,
-        remove=remove,
+        write=write_atomic,
+        remove=unlink,
+        lock_tools=partial(lock_tools, environ, offline=offline, reporter=reporter),
+        sync_tools=partial(sync_builder, environ, offline=offline),
+        reporter=reporter,
     )
 
 

@@ -8,8 +8,8 @@ import argparse
 from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.dispatch import global_options
-from parity.cli.render.sizes import shown
-from parity.workflows import wiring
+from parity.cli.render.table import size_text
+from parity.workflows import wiring_upkeep
 from parity.workflows.cache import clean_cache, verify_cache
 
 
@@ -37,19 +37,19 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
 
 def _info(_arguments: argparse.Namespace, context: Context) -> Answer:
     """Show how much is there: what it takes on the disk, shared files counted once."""
-    tools = wiring.cache_tools(context.environ)
+    tools = wiring_upkeep.cache_tools(context.environ)
     rooms = tools.rooms()
     total = sum(room.bytes for room in rooms)
     return Answer(
         data={"path": tools.folder, "bytes": total, "rooms": [room._asdict() for room in rooms]},
-        lines=tuple(f"{room.name:<12}  {shown(room.bytes):>9}  {room.files:>7} files" for room in rooms),
-        summary=f"{shown(total)} in {tools.folder}",
+        lines=tuple(f"{room.name:<12}  {size_text(room.bytes) or '0 B':>9}  {room.files:>7} files" for room in rooms),
+        summary=f"{size_text(total) or '0 B'} in {tools.folder}",
     )
 
 
 def _verify(arguments: argparse.Namespace, context: Context) -> Answer:
     """Read every file of every unpacked package; exit 1 where one is not what it was."""
-    result = verify_cache(wiring.cache_tools(context.environ), drop=arguments.drop, reporter=context.reporter)
+    result = verify_cache(wiring_upkeep.cache_tools(context.environ), drop=arguments.drop, reporter=context.reporter)
     wrong = len(result.findings)
     verdict = f"{wrong} of {result.trees} trees are corrupt" if wrong else f"{result.trees} trees are as published"
     return Answer(
@@ -62,9 +62,9 @@ def _verify(arguments: argparse.Namespace, context: Context) -> Answer:
 
 def _clean(arguments: argparse.Namespace, context: Context) -> Answer:
     """Remove what no environment uses, and what uv has fetched."""
-    tools = wiring.cache_tools(context.environ)
+    tools = wiring_upkeep.cache_tools(context.environ)
     result = clean_cache(tools, everything=arguments.all, reporter=context.reporter)
     return Answer(
         data={"trees": result.trees, "freed": result.freed},
-        summary=f"removed {result.trees} trees: freed {shown(result.freed)}",
+        summary=f"removed {result.trees} trees: freed {size_text(result.freed) or '0 B'}",
     )

@@ -8,9 +8,9 @@ import argparse
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
-from parity.cli.render.sizes import shown
+from parity.cli.render.table import size_text
 from parity.core.errors import UsageError
-from parity.workflows import wiring
+from parity.workflows import wiring_upkeep
 from parity.workflows.gc import KEEP, GcResult, collect
 
 
@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Collect what nobody reaches."""
     if arguments.keep < 1:
         raise UsageError("`--keep` takes a number from 1 on", hint="the current generation always stays")
-    tools = wiring.gc_tools(context.environ)
+    tools = wiring_upkeep.gc_tools(context.environ)
     result = collect(tools, keep=arguments.keep, dry_run=arguments.dry_run, reporter=context.reporter)
     return _answer(result, dry_run=arguments.dry_run)
 
@@ -57,4 +57,4 @@ def _summary(result: GcResult, *, dry_run: bool) -> str:
     what = "1 environment" if gone == 1 else f"{gone} environments"
     verb, frees = ("would remove", "would free") if dry_run else ("removed", "freed")
     more = f", {result.generations} generations" if result.generations else ""
-    return f"{verb} {what}{more}, {result.kept} stay: {frees} {shown(result.freed)}"
+    return f"{verb} {what}{more}, {result.kept} stay: {frees} {size_text(result.freed) or '0 B'}"

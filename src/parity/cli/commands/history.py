@@ -8,23 +8,24 @@ from typing import Any
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
+from parity.cli.options import add_root_options, root_of
 from parity.core.generations import Generation
 from parity.core.moments import written
-from parity.workflows import project, wiring
+from parity.workflows import wiring
 from parity.workflows.history import History, history
 
 _SHOWN = 12  # of a digest, in the table
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the options of `parity history`: there are none of its own."""
-    parser.set_defaults()
+    """Add the options of `parity history`."""
+    add_root_options(parser)
 
 
-def run(_arguments: argparse.Namespace, context: Context) -> Answer:
-    """Show the history of the project around the working directory."""
+def run(arguments: argparse.Namespace, context: Context) -> Answer:
+    """Show the history."""
     roots = wiring.roots(context.environ)
-    past = history(roots, project.find_root(roots, context.directory))
+    past = history(roots, root_of(arguments, context))
     return Answer(
         data={"generations": [_data(each, past) for each in past.generations]},
         lines=_table(past),

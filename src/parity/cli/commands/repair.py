@@ -8,23 +8,25 @@ import argparse
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
-from parity.workflows import project, wiring
+from parity.cli.options import add_root_options, root_of
+from parity.workflows import project, wiring, wiring_upkeep
 from parity.workflows.repair import RepairResult, repair
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `parity repair`."""
+    add_root_options(parser)
     parser.add_argument("--discard", action="store_true", help="in a private environment, undo your own changes too")
 
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
-    """Repair the environment of the project around the working directory."""
+    """Repair an environment."""
     roots = wiring.roots(context.environ)
-    root = project.find_root(roots, context.directory)
+    root = root_of(arguments, context)
     with roots.lock(str(root), waiting=lambda: context.reporter.phase("waiting for another parity in this project")):
         project.refuse_foreign(roots, str(root))
         environment = project.current_environment(roots, root)
-        tools = wiring.repair_tools(context.environ, root, offline=context.offline, reporter=context.reporter)
+        tools = wiring_upkeep.repair_tools(context.environ, root, offline=context.offline, reporter=context.reporter)
         result = repair(tools, root, environment, discard=arguments.discard, reporter=context.reporter)
     return _answer(result)
 

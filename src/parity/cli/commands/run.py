@@ -5,12 +5,13 @@ Everything after the command's name belongs to the command. A `.py` file is run 
 
 import argparse
 import sys
+from pathlib import Path
 
 from parity.cli.answers import Answer
 from parity.cli.commands.lock import summary_of
 from parity.cli.commands.sync import mode_of
 from parity.cli.context import Context
-from parity.cli.options import add_sync_options
+from parity.cli.options import add_root_options, add_sync_options, root_of
 from parity.cli.render.human import write_finding
 from parity.core.errors import UsageError
 from parity.workflows import project, quick, wiring
@@ -20,6 +21,7 @@ from parity.workflows.ready import make_ready
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `parity run`."""
+    add_root_options(parser)
     add_sync_options(parser)
     parser.add_argument("--no-sync", action="store_true", help="take the environment as it is")
     parser.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND …", help="what to run")
@@ -31,22 +33,24 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     if not command:
         raise UsageError("there is no command to run", hint="write it behind `parity run`, as in `parity run python`")
     roots = wiring.roots(context.environ)
-    root = project.find_root(roots, context.directory)
-    environment = project.current_environment(roots, root) if arguments.no_sync else _in_sync(arguments, context)
+    root = root_of(arguments, context)
+    environment = project.current_environment(roots, root) if arguments.no_sync else _in_sync(arguments, context, root)
     context.reporter.close()
     if command[0].endswith(".py"):
         command = ["python", *command]
-    activated = quick.applied(roots.activation(environment), context.environ)
+    rows = roots.activation(environment)
+    if roots.named.is_root(str(root)):
+        rows = quick.called(rows, roots.named.title(str(root)))
+    activated = quick.applied(rows, context.environ)
     status = wiring.replace_process(command, activated)
     sys.exit(status)
 
 
-def _in_sync(arguments: argparse.Namespace, context: Context) -> str:
+def _in_sync(arguments: argparse.Namespace, context: Context, root: Path) -> str:
     roots = wiring.roots(context.environ)
-    root = project.find_root(roots, context.directory)
     tell = _keep_quiet if context.quiet else sys.stderr.write
     looked_at = not arguments.frozen or roots.held(str(root))
-    settled = quick.settled(roots, str(context.directory), context.environ, tell) if looked_at else None
+    settled = quick.settled_at(roots, str(root), context.environ, tell) if looked_at else None
     if settled is not None:
         return settled
     ready = make_ready(

@@ -10,6 +10,7 @@ import time
 
 from parity.engines.store import records
 from parity.engines.store.home import distrust
+from parity.engines.store.named import Named
 from parity.engines.system import facts
 from parity.engines.system.calm import Calm
 from parity.engines.system.digests import digest
@@ -33,6 +34,7 @@ class Roots:
         self.home = home
         self._folder = os.path.join(home, "roots", "v1")
         self._environments = os.path.join(home, "envs", "v1", "")
+        self.named = Named(home)
 
     def lock(self, project: str, waiting: Callable[[], None] | None = None) -> Lock:
         """Return the lock that whoever changes a project's lock, link or records holds.
@@ -94,8 +96,13 @@ class Roots:
         return bool(facts.nearest(os.path.dirname(project), [name]))
 
     def pins_above(self, project: str, name: str) -> list[list[str]]:
-        """Return the facts about a file of this name in every folder above the project, up to the first that has it."""
+        """Return the facts about a file of this name in every folder above the project, up to the first that has it.
+
+        There are none for a named environment: nothing above the store counts for it.
+        """
         rows, folder = [], os.path.dirname(project)
+        if self.named.is_root(project):
+            return []
         while True:
             rows.append(facts.observe(os.path.join(folder, name)))
             if rows[-1][0] == "file" or folder == os.path.dirname(folder):
@@ -141,6 +148,16 @@ class Roots:
 
     def _notice(self, project: str) -> str:
         return os.path.join(self._folder, f"{_name(project)}.notice")
+
+    def forget(self, project: str) -> None:
+        """Remove a named environment's folder and what is noted about it. Its link goes first: then it is none."""
+        if not self.named.is_root(project):
+            raise ValueError(project)  # a project's folder is its owner's
+        link = os.path.join(project, ".venv")
+        if os.path.lexists(link):
+            os.unlink(link)
+        self.forget_record(_name(project))
+        self.named.discard(project)
 
     # --- which environment a lock's text led to --------------------------------------------------------------------
 
@@ -195,7 +212,7 @@ class Roots:
                 found[name] = (project, [row[1:] for row in rows if row[0] == "generation" and project])
         return found
 
-    def forget(self, name: str) -> None:
+    def forget_record(self, name: str) -> None:
         """Remove the record of a project, and what belongs to it; nobody holds its lock."""
         for ending in (".run", ".notice", ""):
             path = os.path.join(self._folder, name + ending)
