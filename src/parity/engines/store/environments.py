@@ -132,6 +132,8 @@ class Environments:
         rows = [_HEAD, ["site", papers.site], ["interpreter", *papers.interpreter], *manifests, *said]
         records.write(os.path.join(path, _META, "complete"), rows, durable=True)  # an empty marker would be one too
         flush_file_system(path)
+        if not private:
+            _seal_records(path)
         files = len(plan.files) + len(standing)
         return Built(conflicts=plan.conflicts, files=files, flushed=time.monotonic() - started)
 
@@ -210,6 +212,15 @@ def _remove(folder: str) -> None:
     for below in scan.folders(folder):
         os.chmod(below, 0o700)
     shutil.rmtree(folder)
+
+
+def _seal_records(path: str) -> None:
+    """Make what an environment carries besides its files read-only too: all who share it are activated by that."""
+    meta = os.path.join(path, _META)
+    for name in ("activation", "complete"):
+        os.chmod(os.path.join(meta, name), 0o444)
+    for folder in ("manifests", ""):
+        os.chmod(os.path.join(meta, folder), _READ_ONLY)
 
 
 def _note_standing(path: str, own: Sequence[Entry], grounds: Sequence[Ground]) -> list[list[str]]:
