@@ -30,7 +30,7 @@ class Mount:
 
 def in_namespace(world: World, script: str, *mounts: Mount) -> Outcome:
     """Run a shell script in which `parity` is parity, with file systems that go with it; `set -e` is in force."""
-    _needs_unshare("--user", "--map-root-user", "--mount")
+    needs_unshare("--user", "--map-root-user", "--mount")
     parity = f'parity() {{ {shlex.quote(sys.executable)} -m parity "$@"; }}'
     lines = ["set -e", parity]
     for mount in mounts:
@@ -46,11 +46,12 @@ def as_user(world: World, *command: str) -> Outcome:
     """Run a program as a user whom the modes of files and folders bind; root is not bound by them."""
     if os.geteuid() != 0:
         return world.run(*command)
-    _needs_unshare(*AS_USER[1:])
+    needs_unshare(*AS_USER[1:])
     return world.run(*AS_USER, *command)
 
 
-def _needs_unshare(*options: str) -> None:
+def needs_unshare(*options: str) -> None:
+    """Skip the test where this machine has no such namespaces."""
     program = shutil.which("unshare")
     if program is None:
         pytest.skip("needs Linux and `unshare`")
