@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.campaigns.conftest import Begin
-from tests.support.journeys import ROUTES, Journey, Route
+from tests.support.journeys import Journey, Route
 from tests.support.projects import World
 from tests.support.serving import Fault
 
@@ -104,7 +104,7 @@ def test_different_locks_among_collections_rollbacks_and_repairs(begin: Begin, r
         proven(journey, project)
 
 
-@pytest.mark.parametrize("route", ROUTES)
+@either_route
 def test_a_dead_holder_of_a_lock_blocks_nobody(begin: Begin, route: Route) -> None:
     """Killed in the middle of fetching for all: another goes on, at once and not after a time."""
     journey = begin(route)

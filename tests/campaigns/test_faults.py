@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -25,6 +25,10 @@ LINKING = "link linkat"
 FLUSHING = "fsync syncfs"
 
 both_routes = pytest.mark.parametrize("route", ROUTES)
+#: What costs seconds and hardly depends on the route: the other one is for the long run.
+either_route = pytest.mark.parametrize("route", ["venv", pytest.param("conda", marks=pytest.mark.slow)])
+slow = pytest.mark.slow
+_ALIKE = (errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP)
 
 
 def is_clear(status: int, stderr: str) -> None:
@@ -61,19 +65,23 @@ def moving(begin: Begin, route: Route) -> Journey:
 @pytest.mark.parametrize(
     ("calls", "number"),
     [
-        (OPENING, errno.EIO),
-        ("read", errno.EIO),
-        (WRITING, errno.ENOSPC),
-        (WRITING, errno.EDQUOT),
-        (CHANGING, errno.EIO),
-        (FLUSHING, errno.EIO),
-        (LINKING, errno.EIO),
+        pytest.param(OPENING, errno.EIO, id="open", marks=slow),
+        pytest.param("read", errno.EIO, id="read"),
+        pytest.param(WRITING, errno.ENOSPC, id="full"),
+        pytest.param(WRITING, errno.EDQUOT, id="quota", marks=slow),
+        pytest.param(CHANGING, errno.EIO, id="change", marks=slow),
+        pytest.param(FLUSHING, errno.EIO, id="flush", marks=slow),
+        pytest.param(LINKING, errno.EIO, id="link", marks=slow),
     ],
-    ids=["open", "read", "full", "quota", "change", "flush", "link"],
 )
-def test_a_call_that_fails_is_told(moving: Journey, injector: Injector, calls: str, number: int) -> None:
+@pytest.mark.parametrize(
+    "shares", [(0.6,), pytest.param((0.01, 0.1, 0.25, 0.4, 0.8, 0.95), marks=slow)], ids=["", "many"]
+)
+def test_a_call_that_fails_is_told(
+    moving: Journey, injector: Injector, calls: str, number: int, shares: Sequence[float]
+) -> None:
     """From some moment on no such call succeeds: what is there stays, and the next sync goes on from there."""
-    for share in (0.2, 0.7):
+    for share in shares:
         moving.want_more()
         under = str(moving.world.root)
         counted = injector.parity(
@@ -91,7 +99,7 @@ def test_a_call_that_fails_is_told(moving: Journey, injector: Injector, calls: s
 
 
 @both_routes
-@pytest.mark.parametrize("number", [errno.EXDEV, errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP])
+@pytest.mark.parametrize("number", [errno.EXDEV, *(pytest.param(each, marks=slow) for each in _ALIKE)])
 def test_where_nothing_can_be_linked_it_is_copied(moving: Journey, injector: Injector, number: int) -> None:
     """As on a file system without hard links, or where a file has as many as it may have."""
     hit = injector.parity(moving.world, "sync", injection=Failing(calls=LINKING, number=number))
@@ -139,7 +147,7 @@ def on_a_small_disk(journey: Journey, script: str, options: str, **variables: ob
 
 
 @both_routes
-@pytest.mark.parametrize("left", ["0", "200k", "1m"])
+@pytest.mark.parametrize("left", ["200k", *(pytest.param(left, marks=slow) for left in ("0", "1m"))])
 def test_a_full_disk_is_told(begin: Begin, route: Route, left: str) -> None:
     """There is an error or there was room; the old environment works on, and with room again all goes well."""
     outcome = on_a_small_disk(begin(route), _FULL, "size=150m", LEFT=left)
@@ -154,7 +162,7 @@ def test_a_full_disk_is_told(begin: Begin, route: Route, left: str) -> None:
         assert "hint: make room" in outcome.stdout
 
 
-@both_routes
+@either_route
 def test_a_disk_without_room_for_more_files_is_told(begin: Begin, route: Route) -> None:
     """As with a quota on files: there are bytes, and no inodes."""
     script = _FULL.replace("dd if=", '(n=0; while : >"$DISK/f$n"; do n=$((n+1)); done) 2>/dev/null || true\n: dd if=')
@@ -166,7 +174,7 @@ def test_a_disk_without_room_for_more_files_is_told(begin: Begin, route: Route) 
     assert "after 2" in outcome.stdout
 
 
-@both_routes
+@either_route
 def test_a_limit_on_the_size_of_files_is_told(moving: Journey) -> None:
     """As `ulimit -f` sets it."""
     parity = f"'{sys.executable}' -m parity sync"
@@ -188,7 +196,7 @@ def test_another_file_system_for_the_caches_is_no_fault(begin: Begin, route: Rou
 # --- folders -------------------------------------------------------------------------------------------------------
 
 
-@both_routes
+@either_route
 @pytest.mark.parametrize("what", ["store", "cache", "project"])
 def test_a_folder_that_may_not_be_written_to_is_told(moving: Journey, what: str) -> None:
     """By its name; the environment that is there can be used all the same."""
@@ -229,7 +237,7 @@ def test_a_synced_project_runs_from_a_read_only_home(begin: Begin) -> None:
     assert (0, 0) == (synced.exit_code, verified.exit_code), (synced, verified)
 
 
-@both_routes
+@either_route
 def test_a_store_of_another_user_is_refused(moving: Journey) -> None:
     """By whatever would build in it or start something from it."""
     if os.geteuid() != 0:
@@ -243,15 +251,17 @@ def test_a_store_of_another_user_is_refused(moving: Journey) -> None:
     moving.heals()
 
 
-@both_routes
-@pytest.mark.parametrize("name", ["with a space", "grün-日本-é", "a'quote\"s", "x" * 255])
+@either_route
+@pytest.mark.parametrize(
+    "name", ["with a space, grün-日本", *(pytest.param(name, marks=slow) for name in ("a'quote\"s", "x" * 255))]
+)
 def test_whatever_the_store_is_called(begin: Begin, route: Route, name: str) -> None:
     """Scripts find their interpreter, and everything is proven."""
     journey = begin(route)
     journey.world.extra.update(PARITY_HOME=str(journey.world.root / name / "store"))
     (journey.world.root / name).mkdir()
     outcome = journey.world.parity("sync")
-    if route == "conda" and outcome.exit_code and name not in {"with a space", "grün-日本-é"}:
+    if route == "conda" and outcome.exit_code and name != "with a space, grün-日本":
         is_clear(outcome.exit_code, outcome.stderr)  # packages have room for so long a path, and none for quotes
         return
     assert 0 == outcome.exit_code, outcome
@@ -260,7 +270,7 @@ def test_whatever_the_store_is_called(begin: Begin, route: Route, name: str) -> 
     assert "hello from app\n" == journey.world.run(str(journey.world.project / ".venv/bin/app")).stdout
 
 
-@both_routes
+@either_route
 def test_a_project_at_the_end_of_a_long_path(begin: Begin, route: Route) -> None:
     """Many folders with long names deep, with letters beyond ASCII."""
     journey = begin(route)
@@ -289,7 +299,7 @@ def test_the_longest_names_there_are(world: World) -> None:
         assert 0 == outcome.exit_code, outcome
 
 
-@pytest.mark.parametrize("what", ["nowhere", "itself", "a file"])
+@pytest.mark.parametrize("what", ["nowhere", *(pytest.param(what, marks=slow) for what in ("itself", "a file"))])
 def test_a_link_in_the_way_of_a_folder_is_told(begin: Begin, what: str) -> None:
     """The store, or the caches, is a link that leads to no folder."""
     journey = begin("venv")
@@ -302,7 +312,7 @@ def test_a_link_in_the_way_of_a_folder_is_told(begin: Begin, what: str) -> None:
     journey.heals()
 
 
-@both_routes
+@either_route
 def test_links_on_the_way_are_followed(begin: Begin, route: Route) -> None:
     """The home, the caches and the project are reached by links; the project is the same by either way."""
     journey = begin(route)
@@ -322,8 +332,8 @@ def test_links_on_the_way_are_followed(begin: Begin, route: Route) -> None:
 # --- clocks --------------------------------------------------------------------------------------------------------
 
 
-@both_routes
-@pytest.mark.parametrize("seconds", [-86400 * 400, 86400 * 400])
+@either_route
+@pytest.mark.parametrize("seconds", [-86400 * 400, pytest.param(86400 * 400, marks=slow)])
 def test_a_clock_that_jumps_changes_nothing(moving: Journey, injector: Injector, seconds: int) -> None:
     """Back or forth by more than a year: the same lock, and all is proven."""
     hit = injector.parity(moving.world, "sync", injection=Shifted(seconds=seconds))
@@ -359,7 +369,7 @@ _BROKEN: dict[str, Callable[[], Fault]] = {
 
 
 @pytest.mark.parametrize("kind", _BROKEN)
-@pytest.mark.parametrize("where", ["work", "work-2-py3-none-any.whl"])
+@pytest.mark.parametrize("where", ["work-2-py3-none-any.whl", pytest.param("work", marks=slow)])
 def test_a_network_that_fails_is_told(begin: Begin, kind: str, where: str) -> None:
     """In the middle of the index's page or of a wheel: an error, the old environment, and then all is well."""
     journey = begin("venv")

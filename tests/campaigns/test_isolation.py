@@ -11,6 +11,7 @@ from tests.support.journeys import ROUTES, Journey, Route
 from tests.support.namespaces import as_user
 
 both_routes = pytest.mark.parametrize("route", ROUTES)
+either_route = pytest.mark.parametrize("route", ["venv", pytest.param("conda", marks=pytest.mark.slow)])
 
 #: Tries every ordinary way of writing below a folder and prints those that went.
 _WRITES = """
@@ -59,7 +60,7 @@ def test_an_ordinary_user_cannot_write_into_a_shared_environment(begin: Begin, r
     journey.heals()
 
 
-@both_routes
+@either_route
 def test_what_root_writes_is_found_by_all_who_share_it(begin: Begin, route: Route) -> None:
     """In both projects and in the cache; one repair puts it right for all."""
     journey, other = neighbours(begin, route)
@@ -81,7 +82,7 @@ def test_what_root_writes_is_found_by_all_who_share_it(begin: Begin, route: Rout
     journey.heals()
 
 
-@both_routes
+@either_route
 def test_a_copy_of_ones_own_reaches_nobody(begin: Begin, route: Route) -> None:
     """Every file of it is written to, and nothing of the neighbour's changes, nor of the cache."""
     journey, other = neighbours(begin, route)

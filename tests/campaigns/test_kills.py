@@ -174,7 +174,7 @@ def campaign(begin: Begin, injector: Injector, route: Route) -> Campaign:
 
 @pytest.mark.parametrize("route", ROUTES)
 @pytest.mark.parametrize(
-    ("what", "count"), [("first sync", 2), ("update", 4), ("rollback", 3), ("gc", 3), ("repair", 2)]
+    ("what", "count"), [("first sync", 3), ("update", 3), ("rollback", 3), ("gc", 2), ("repair", 2)]
 )
 def test_killed(campaign: Campaign, what: str, count: int) -> None:
     """It is the old environment or the new one, whole, and the next sync heals."""
@@ -185,8 +185,8 @@ def test_killed(campaign: Campaign, what: str, count: int) -> None:
 @pytest.mark.parametrize("route", ROUTES)
 def test_asked_to_stop(campaign: Campaign) -> None:
     """The same, and nothing at all is left behind: there was time to tidy up."""
-    JOURNEYS["update"](campaign, STOPS, 4, 1)
-    assert 4 == campaign.tally["healthy"]
+    JOURNEYS["update"](campaign, STOPS, 2, 1)
+    assert 2 == campaign.tally["healthy"]
 
 
 @pytest.mark.slow
