@@ -137,9 +137,9 @@ def repairs(campaign: Campaign, kinds: tuple[Signalled, ...], count: int, seed: 
     journey = campaign.journey
     journey.parity("sync")
     fingerprint, total = journey.fingerprint(), 0
-    for place in range(-1, count):
+    for place in range(-2, count):
         _damage(journey)
-        if place < 0:
+        if place < 0:  # the second one is like all others: what was damaged is not shared any more
             total = campaign.injector.parity(journey.world, "repair").changes
             continue
         campaign.hit(journey, "repair", like=kinds[place % len(kinds)], at=points(total, count, seed)[place])

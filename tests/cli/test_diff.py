@@ -123,7 +123,7 @@ def test_named_environments(world: World) -> None:
     world.write("requirements.txt", "app\n")
     world.parity("sync")
     world.write("full.json", world.parity("fingerprint", "--full", "-n", "two").raw_stdout)
-    more = (0, "package files: nothing → 1.0\n", "1 difference\n")
+    more = (0, "package     files: nothing → 1.0\n", "1 difference\n")
 
     assert more == world.parity("diff", "-n", "one", "-n", "two").said
     assert more == world.parity("diff", "-n", "two").said

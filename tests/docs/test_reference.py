@@ -69,15 +69,16 @@ def test_every_finding_is_documented() -> None:
     "command",
     [
         *("lock", "sync", "list", "verify", "repair", "fingerprint", "history", "rollback 1", "diff 1", "gc"),
-        *("cache info", "cache verify", "cache clean", "python list", "python find"),
+        *("cache info", "cache verify", "cache clean", "env unlock", "check", "probe", "export"),
+        *("python list", "python find"),
     ],
 )
 def test_the_keys_of_data_are_documented(world: World, command: str) -> None:
     """docs/reference/json.md names the keys that a command's `data` really has, in their order."""
     world.write("requirements.txt", "app\n")
-    if command not in {"lock", "sync", "python list", "python find"}:
+    if command not in {"lock", "sync", "probe", "python list", "python find"}:
         world.parity("sync")
-    request = ["3"] if command == "python find" else []
+    request = {"python find": ["3"], "export": ["--format", "json"]}.get(command, [])
     answer = json.loads(world.parity(*command.split(), *request, "--json").raw_stdout)
     documented = {words(row[0])[0]: words(row[1]) for row in rows("json.md", "`data`, by command")}
 

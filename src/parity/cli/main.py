@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import NoReturn
 
+    from parity.engines.store.roots import Roots
+
 
 def program() -> NoReturn:
     """Run parity with the process's own words and end the process.
@@ -63,7 +65,12 @@ def _short_way(words: Sequence[str]) -> int | None:
 
 
 def _nothing_to_do(words: Sequence[str]) -> int | None:
-    """Answer the two commonest commands where everything is as it was at the last sync; None where it is not."""
+    """Answer the two commonest commands where everything is as it was at the last sync; None where it is not.
+
+    And `rollback`, which is typed when something has just gone wrong, where the environment is there.
+    """
+    if words[:1] == ["rollback"]:
+        return _go_back(words[1:])
     named = len(words) > 3 and words[0] == "run" and words[1] in {"-n", "-p"}  # noqa: PLR2004 - and a command
     command = words[3 if named else 1 :] if words[:1] == ["run"] else []
     running = bool(command) and not command[0].startswith("-") and not command[0].endswith(".py")
@@ -80,9 +87,23 @@ def _nothing_to_do(words: Sequence[str]) -> int | None:
     if environment is None:
         return None
     if running:
-        activated = quick.applied(roots.activation(environment), os.environ)
-        return wiring.replace_process(command, activated)
+        return _become(roots, environment, command)
     sys.stderr.write(f"in sync: .venv is {os.path.basename(environment)}\n")
+    return 0
+
+
+def _go_back(words: Sequence[str]) -> int | None:
+    """Roll back where that takes no more than a link; None where it does."""
+    if len(words) > 1 or not all(word.isdecimal() for word in words):
+        return None
+    from parity.workflows import quick_rollback, wiring  # noqa: PLC0415 - `parity --help` needs neither
+
+    gone = quick_rollback.go_back(wiring.roots(os.environ), os.getcwd(), "".join(words))
+    if gone is None:
+        return None
+    origin, key, changed = gone
+    what = f"back at generation {origin}" if changed else f"generation {origin} is held"
+    sys.stderr.write(f"{what}: .venv is {key} (held until the next `parity sync`)\n")
     return 0
 
 
@@ -103,5 +124,14 @@ def _run_named(option: str, name: str, command: Sequence[str]) -> int | None:
     environment = quick.settled_at(roots, root, os.environ, sys.stderr.write)
     if environment is None:
         return None
-    activated = quick.applied(quick.called(roots.activation(environment), title), os.environ)
-    return wiring.replace_process(command, activated)
+    return _become(roots, environment, command, title)
+
+
+def _become(roots: Roots, environment: str, command: Sequence[str], title: str = "") -> int | None:
+    """Become a command in an environment; None where the long way has something to say about it."""
+    from parity.workflows import quick, wiring  # noqa: PLC0415 - `parity --help` needs neither
+
+    if command[0].startswith("pip") and not os.path.exists(f"{environment}/bin/{command[0]}"):
+        return None
+    rows = roots.activation(environment)
+    return wiring.replace_process(command, quick.applied(quick.called(rows, title) if title else rows, os.environ))

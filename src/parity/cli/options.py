@@ -1,12 +1,18 @@
 """Options that several commands share, and what they mean."""
 
-import argparse
-from pathlib import Path
-from typing import Any
+from __future__ import annotations
 
-from parity.cli.context import Context
+from typing import TYPE_CHECKING, Any
+
+from parity.core.errors import UsageError
 from parity.workflows import project, wiring
-from parity.workflows.lock import Wish
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from parity.cli.context import Context
+    from parity.workflows.lock import Wish
 
 
 def add_lock_options(parser: argparse.ArgumentParser) -> None:
@@ -63,6 +69,18 @@ def _at_prefix(word: str) -> dict[str, str]:
     return {"prefix": word}
 
 
+def named_root_of(arguments: argparse.Namespace, context: Context) -> Path:
+    """Return the root that the options mean, which must be one of an environment that belongs to no project.
+
+    Raises UsageError, EnvironmentUnknown, NameInvalid.
+    """
+    if not (arguments.name or arguments.prefix):
+        raise UsageError(
+            "no environment is named", hint="name one with `-n NAME`, or give its address with `-p PREFIX`"
+        )
+    return root_of(arguments, context)
+
+
 def add_sync_options(parser: argparse.ArgumentParser) -> None:
     """Add what decides whether the lock is looked at."""
     group = parser.add_mutually_exclusive_group()
@@ -72,6 +90,8 @@ def add_sync_options(parser: argparse.ArgumentParser) -> None:
 
 def wish_of(arguments: argparse.Namespace, *, upgrade: tuple[str, ...] = ()) -> Wish:
     """Return what the options say about a lock."""
+    from parity.workflows.lock import Wish  # noqa: PLC0415 - who only names an environment reads no manifest
+
     return Wish(
         route=arguments.route or "",
         targets=tuple(arguments.target),

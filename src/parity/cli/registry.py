@@ -28,6 +28,9 @@ COMMANDS = {
     "diff": Entry(_AT + "diff", "say what is different between two environments, locks or machines"),
     "gc": Entry(_AT + "gc", "remove environments that nothing uses any more, and what killed processes left"),
     "cache": Entry(_AT + "cache", "show, prove and clean what is kept for the next environment"),
+    "export": Entry(_AT + "export", "write what is locked in another tool's format"),
     "env": Entry(_AT + "env", "make, list and remove environments that belong to no project"),
+    "check": Entry(_AT + "check", "say whether the lock runs on a machine, before anything is copied there"),
+    "probe": Entry(_AT + "probe", "record what this machine is, for checks on another"),
     "python": Entry(_AT + "python", "list, find and install interpreters"),
 }

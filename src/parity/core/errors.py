@@ -5,14 +5,15 @@
     │   ├── ManifestError      faults in a manifest, all of them together
     │   ├── ManifestMissing, ProjectMissing, GroupUnknown, ExtraUnknown, PackageUnknown
     │   ├── LockfileError      LockfileFuture, LockfileConflict, LockfileDamaged, LockfileMissing, LockfileOutdated
-    │   ├── TargetUnknown, TargetNone, WheelNone, PathMissing, RouteUnavailable
+    │   ├── TargetUnknown, TargetNone, ProfileInvalid, WheelNone, PathMissing, RouteUnavailable
     │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
     │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, PackageMissing, PackageUnhashed, SolveImpossible
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
     │   ├── EnvironmentMissing, EnvironmentUnknown, EnvironmentExists, NameInvalid
-    │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt
+    │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt, ProgramMissing
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
     │   ├── GenerationUnknown, LockTextLost, EditsKept, SideUnknown
+    │   ├── ExportImpossible
     │   └── SystemRefused      what the operating system says
     ├── UsageError             exit 2: the command line is not one
     └── InternalError          exit 3: a fault of parity's own
@@ -186,6 +187,12 @@ class TargetNone(UserError):
     code = "target-none"
 
 
+class ProfileInvalid(UserError):
+    """A file is not the profile of a machine."""
+
+    code = "profile-invalid"
+
+
 class WheelNone(UserError):
     """A distribution has no file that a target takes."""
 
@@ -240,6 +247,13 @@ class VenvForeign(UserError):
     """The project has a `.venv` that parity did not make; it is never deleted."""
 
     code = "venv-foreign"
+
+
+class ProgramMissing(UserError):
+    """A program is to be run that the environment has not, and another one of its name would do harm."""
+
+    code = "program-missing"
+    exit_code = 127
 
 
 class StoreUntrusted(UserError):
@@ -451,3 +465,9 @@ class SideUnknown(UserError):
     """One of two things to compare is nothing that can be compared."""
 
     code = "side-unknown"
+
+
+class ExportImpossible(UserError):
+    """A format cannot hold an environment of this kind at all."""
+
+    code = "export-impossible"

@@ -59,7 +59,9 @@ def before(generations: Sequence[Generation], now: Generation | None) -> Generat
     return next((each for each in reversed(generations) if each.number < number), None)
 
 
-def kept(generations: Sequence[Generation], now: Generation | None, keep: int) -> tuple[Generation, ...]:
-    """Return the newest generations, `keep` of them, and with them always the one that a project is at."""
-    newest = set(generations[-max(keep, 1) :])
-    return tuple(each for each in generations if each in newest or each == now)
+def kept(
+    generations: Sequence[Generation], now: Generation | None, keep: int, always: Iterable[Generation] = ()
+) -> tuple[Generation, ...]:
+    """Return the newest generations, `keep` of them, the one that a project is at, and those that are kept `always`."""
+    staying = {*generations[-max(keep, 1) :], *always}
+    return tuple(each for each in generations if each in staying or each == now)

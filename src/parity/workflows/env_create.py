@@ -1,26 +1,20 @@
-"""manifests, packages or a lock → an environment with a name or an address of its own; all of it, or nothing."""
+"""Ingredients → an environment with a name or an address of its own; all of it, or nothing."""
 
 from __future__ import annotations
 
-import posixpath
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parity.core.environment_names import check_name
-from parity.core.errors import EnvironmentExists, ManifestMissing, UsageError
-from parity.core.lockfile import v1
-from parity.core.lockfile.relocate import relocated
-from parity.core.places import Place
-from parity.workflows.load import Loaded, load
-from parity.workflows.lock import Wish
+from parity.core.errors import EnvironmentExists
+from parity.workflows.env_ingredients import Asked, Ingredients, Reader
 from parity.workflows.quick import LOCK_NAME
 from parity.workflows.ready import make_ready
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from parity.core.interpreters import Interpreter
     from parity.core.ports import Reporter
@@ -28,9 +22,8 @@ if TYPE_CHECKING:
     from parity.engines.store.roots import Roots
     from parity.workflows import lock as locking
     from parity.workflows import provision
+    from parity.workflows.lock import Wish
     from parity.workflows.ready import Ready
-
-COMMAND_LINE = "command-line.yml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +44,9 @@ class Tools:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What is to be made of what. `files` and `prefix` are absolute; `text` is a manifest of the command line's."""
+    """What is to be made of what, under which name, or at which address (absolute), in the place of what is there."""
 
-    files: tuple[Path, ...] = ()
-    text: str = ""
+    asked: Asked = field(default_factory=Asked)
     name: str = ""
     prefix: str = ""
     replace: bool = False
@@ -69,63 +61,71 @@ class Created:
     ready: Ready
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ingredients:
-    """What an environment is made of: manifests with the texts of all files they need, or the text of a lock."""
-
-    manifests: tuple[str, ...] = ()
-    texts: Mapping[str, str]
-    lock: str = ""
-
-
 def create(tools: Tools, order: Order, wish: Wish) -> Created:
     """Make an environment that belongs to no project, from copies of what it is asked to be made of.
 
     If anything goes wrong, what was there before is there again. Raises EnvironmentExists, NameInvalid,
     ManifestMissing, UsageError, and what locking and syncing raise.
     """
-    tools = replace(tools, read=cache(tools.read))
-    name = order.name or ("" if order.prefix else _own_name(tools, order, wish))
-    named = tools.roots.named
-    root = Path(named.root_at(order.prefix) if order.prefix else named.root_of(check_name(name)))
-    with named.lock(str(root), waiting=lambda: tools.reporter.phase("waiting for another parity that makes it")):
-        if not _is_free(tools, root, order):
-            return _replaced(tools, root, order, wish)
-        tools.roots.forget(str(root))
-        try:
-            ready = _made(tools, root, _ingredients(tools, root, order, wish), order.prefix, wish)
-            named.publish(str(root))
-        except BaseException:
-            tools.roots.forget(str(root))
-            raise
-    return Created(root=root, title=order.prefix or name, ready=ready)
+    reader = Reader(cache(tools.read), order.asked, wish)
+    name = order.name or ("" if order.prefix else reader.own_name())
+    root = root_for(tools.roots, name, order.prefix)
+    with tools.roots.named.lock(str(root), waiting=lambda: tools.reporter.phase("waiting for another parity")):
+        if is_free(tools.roots, root, order.prefix, replace=order.replace):
+            return made(tools, root, reader.ingredients(root), order.prefix, wish)
+        return changed(tools, root, reader.ingredients(root), wish, afresh=True)
 
 
-def _is_free(tools: Tools, root: Path, order: Order) -> bool:
-    """Say whether an environment may be made; what an interrupted one left does not count. Raises EnvironmentExists."""
-    named = tools.roots.named
-    there = named.exists(str(root)) and (not order.prefix or named.is_published(str(root), order.prefix))
-    if there and not order.replace:
-        title = order.prefix or root.name
+def root_for(roots: Roots, name: str, prefix: str) -> Path:
+    """Return the folder of an environment that is to be made. Raises NameInvalid."""
+    return Path(roots.named.root_at(prefix) if prefix else roots.named.root_of(check_name(name)))
+
+
+def is_free(roots: Roots, root: Path, prefix: str, *, replace: bool = False) -> bool:
+    """Say whether nothing is in the way; what an interrupted parity left does not count.
+
+    Raises EnvironmentExists where something is that may not be replaced.
+    """
+    there = roots.named.exists(str(root)) and (not prefix or roots.named.is_published(str(root), prefix))
+    if there and not replace:
         raise EnvironmentExists(
-            f"there is an environment `{title}` already", hint="`--force` replaces it, `parity env remove` removes it"
+            f"there is an environment `{prefix or root.name}` already",
+            hint="choose another name; `--force` replaces it, `parity env remove` removes it",
         )
-    if not there and order.prefix and named.is_taken(order.prefix):
+    if not there and prefix and roots.named.is_taken(prefix):
         raise EnvironmentExists(
-            f"`{order.prefix}` is here already and parity did not make it", hint="choose an address where nothing is"
+            f"`{prefix}` is here already and parity did not make it", hint="choose an address where nothing is"
         )
     return not there
 
 
-def _replaced(tools: Tools, root: Path, order: Order, wish: Wish) -> Created:
-    """Make an environment anew in the place of one; the old one is what counts until the new one is there."""
+def made(tools: Tools, root: Path, ingredients: Ingredients, prefix: str, wish: Wish, *, lock: str = "") -> Created:
+    """Make an environment in a folder that is free; the caller holds its lock. A `lock` that still answers is kept."""
+    tools.roots.forget(str(root))
+    try:
+        ready = _ready(tools, root, ingredients, prefix, wish, lock=lock)
+        tools.roots.named.publish(str(root))
+    except BaseException:
+        tools.roots.forget(str(root))
+        raise
+    return Created(root=root, title=tools.roots.named.title(str(root)), ready=ready)
+
+
+def changed(
+    tools: Tools, root: Path, ingredients: Ingredients, wish: Wish, *, afresh: bool = False, lock: str = ""
+) -> Created:
+    """Make an environment anew in the place of one; the old one is what counts until the new one is there.
+
+    Of its lock, or the one that is given, stays what still fits, unless it is made `afresh`. The caller holds the
+    lock of its folder.
+    """
     named = tools.roots.named
     before, lock_text = named.sources(str(root)), tools.roots.read_file(str(root), LOCK_NAME)
-    ingredients = _ingredients(tools, root, order, wish)
     try:
         tools.roots.forget_run(str(root))
-        tools.remove(root / LOCK_NAME)
-        ready = _made(tools, root, ingredients, order.prefix, wish)
+        if afresh and lock_text is not None:
+            tools.remove(root / LOCK_NAME)
+        ready = _ready(tools, root, ingredients, before.prefix if before else "", wish, lock=lock)
         if not named.is_published(str(root), named.address(str(root))):
             named.publish(str(root))
     except BaseException:
@@ -134,73 +134,20 @@ def _replaced(tools: Tools, root: Path, order: Order, wish: Wish) -> Created:
         if lock_text is not None:
             tools.write(root / LOCK_NAME, lock_text.decode())
         raise
-    return Created(root=root, title=order.prefix or root.name, ready=ready)
+    return Created(root=root, title=named.title(str(root)), ready=ready)
 
 
-def _made(tools: Tools, root: Path, ingredients: _Ingredients, prefix: str, wish: Wish) -> Ready:
+def _ready(tools: Tools, root: Path, ingredients: Ingredients, prefix: str, wish: Wish, *, lock: str = "") -> Ready:
     tools.roots.named.keep(str(root), ingredients.manifests, ingredients.texts, prefix)
-    if ingredients.lock:
-        tools.write(root / LOCK_NAME, ingredients.lock)
+    if text := ingredients.lock or lock:
+        tools.write(root / LOCK_NAME, text)
+    sync_tools = tools.sync_tools(root)
     return make_ready(
         tools.roots,
         root,
         wish,
         tools.lock_tools(root),
-        tools.sync_tools(root),
+        lambda indexes, found, channels: sync_tools([*indexes, *ingredients.indexes], found, channels),
         mode="frozen" if ingredients.lock else "as-needed",
         reporter=tools.reporter,
     )
-
-
-def _own_name(tools: Tools, order: Order, wish: Wish) -> str:
-    """Return the name that a file has for the environment. Raises UsageError where none has."""
-    asked = _as_manifests(tools, order)
-    if asked and not _is_lock(order.files):
-        spec = _loaded(tools, Path("/"), order, wish).spec
-        if spec.name and all(name.endswith((".yml", ".yaml")) for name in spec.manifests):
-            return check_name(spec.name, Place(file=asked[0], key="name"))
-    raise UsageError("the environment has no name", hint="give it one with `-n NAME`, or an address with `-p PREFIX`")
-
-
-def _ingredients(tools: Tools, root: Path, order: Order, wish: Wish) -> _Ingredients:
-    if _is_lock(order.files):
-        if len(order.files) > 1 or order.text or wish != Wish():
-            raise UsageError("a lock says everything: nothing can be added to it", hint="give the lock alone")
-        return _Ingredients(texts={}, lock=_lock_text(tools, order.files[0]))
-    loaded = _loaded(tools, root, order, wish)
-    texts = {str(path): tools.read(path) for path in loaded.files if path.parent != root}
-    if order.text:
-        texts[str(root / COMMAND_LINE)] = order.text
-    there = {path: text for path, text in texts.items() if text is not None}
-    return _Ingredients(manifests=(*_as_manifests(tools, order), *([COMMAND_LINE] if order.text else [])), texts=there)
-
-
-def _loaded(tools: Tools, root: Path, order: Order, wish: Wish) -> Loaded:
-    def read(path: Path) -> str | None:
-        return order.text if path == root / COMMAND_LINE else tools.read(path)
-
-    manifests = (*_as_manifests(tools, order), *([COMMAND_LINE] if order.text else []))
-    return load(root, read=read, manifests=manifests, groups=wish.groups, extras=wish.extras, alone=True)
-
-
-def _as_manifests(tools: Tools, order: Order) -> tuple[str, ...]:
-    """Return the files by the names under which they are loaded. Raises ManifestMissing where one is not there."""
-    for file in order.files:
-        with suppress(UnicodeDecodeError):  # loading it says so, with its place
-            if tools.read(file) is None:
-                raise ManifestMissing(f"there is no file `{file}`", hint="name a manifest that is there")
-    if not order.files and not order.text:
-        raise UsageError("nothing says what the environment is made of", hint="name a file with `-f`, or packages")
-    return tuple(posixpath.normpath(file) for file in order.files)
-
-
-def _is_lock(files: Sequence[Path]) -> bool:
-    return any(file.name.endswith(".lock") for file in files)
-
-
-def _lock_text(tools: Tools, file: Path) -> str:
-    """Return the text of a lock whose folders mean the same from everywhere."""
-    text = tools.read(file)
-    if text is None:
-        raise ManifestMissing(f"there is no file `{file}`", hint="name a lock that is there")
-    return v1.dump(relocated(v1.parse(text, str(file)), file.parent.as_posix()))

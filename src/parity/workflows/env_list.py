@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from parity.core.lockfile import v1
@@ -31,6 +31,8 @@ class NamedEnvironment:
     packages: int = 0
     size: int = 0
     active: bool = False
+    channels: tuple[str, ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict[str, str])
     broken: str = ""
 
 
@@ -38,10 +40,11 @@ def list_environments(
     roots: Roots, environments: Environments, environ: Mapping[str, str]
 ) -> tuple[NamedEnvironment, ...]:
     """Return all of them: those with a name first, by name. Raises OSError."""
-    return tuple(_described(roots, environments, root, environ) for root in roots.named.roots())
+    return tuple(described(roots, environments, root, environ) for root in roots.named.roots())
 
 
-def _described(roots: Roots, environments: Environments, root: str, environ: Mapping[str, str]) -> NamedEnvironment:
+def described(roots: Roots, environments: Environments, root: str, environ: Mapping[str, str]) -> NamedEnvironment:
+    """Return what is known about the named environment of a folder. Raises OSError."""
     title = roots.named.title(root)
     at_address = "/" in title
     name, prefix = "" if at_address else title, roots.named.address(root)
@@ -60,6 +63,8 @@ def _described(roots: Roots, environments: Environments, root: str, environ: Map
         python=python.version,
         packages=len(lock.conda) + len(lock.wheels),
         size=sum(package.size for package in lock.conda) + sum(wheel.size for wheel in lock.wheels),
+        channels=lock.channels,
+        variables=lock.variables,
         active=_is_active(environment, title, environ),
     )
 

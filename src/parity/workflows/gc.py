@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from parity.core import generations
 from parity.core.findings import Finding
+from parity.workflows.edits import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
     from parity.core.generations import Generation
     from parity.core.ports import Reporter
@@ -21,7 +23,11 @@ KEEP = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """The engines that a collection is handed. `sweep_caches` removes what killed processes left in the caches."""
+    """The engines that a collection is handed.
+
+    `sweep_caches` removes what killed processes left in the caches, `edits` returns what the user has changed in an
+    environment.
+    """
 
     roots: Roots
     collection: Collection
@@ -30,6 +36,7 @@ class Tools:
     freed: Callable[[Iterable[str]], int]
     remove: Callable[[str], None]
     sweep_caches: Callable[[], None]
+    edits: Callable[[str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,19 +75,20 @@ class _Plan:
     kept: Sequence[Stored]
     busy: Sequence[str]
     damaged: Sequence[str]
+    edited: Mapping[str, Sequence[str]]
 
 
-def collect(tools: Tools, *, keep: int, dry_run: bool, reporter: Reporter) -> GcResult:
+def collect(tools: Tools, *, keep: int, dry_run: bool, reporter: Reporter, discard: bool = False) -> GcResult:
     """Remove every environment that is no kept generation's, no project's link leads to, and no program uses.
 
     `keep` is how many generations of each project are kept, the current one always among them. Nobody changes a
     project while it is decided; what goes disappears then in one step, and its files are removed while others go on.
-    As long as any project's record is damaged, every whole environment stays.
-    With `dry_run` nothing is changed. Raises OSError.
+    As long as any project's record is damaged, every whole environment stays; so does a private one in which the user
+    has changed something, unless `discard`. With `dry_run` nothing is changed. Raises OSError.
     """
     with tools.collection.removal(waiting=lambda: reporter.phase("waiting for another collection")):
         with tools.collection.lock(waiting=lambda: reporter.phase("waiting until nobody changes a project")):
-            plan = _planned(tools, keep)
+            plan = _planned(tools, keep, discard=discard)
             paths = [*(stored.path for stored in plan.doomed), *plan.leftovers]
             size = tools.freed([*paths, *tools.collection.graves()])
             if not dry_run:
@@ -96,20 +104,22 @@ def collect(tools: Tools, *, keep: int, dry_run: bool, reporter: Reporter) -> Gc
         generations=sum(len(project.past) - len(project.kept) for project in plan.projects),
         freed=size,
         kept=len(plan.kept),
-        findings=(*map(_busy, plan.busy), *map(_damaged, plan.damaged)),
+        findings=(*map(_busy, plan.busy), *map(_damaged, plan.damaged), *map(_with_edits, plan.edited.items())),
     )
 
 
-def _planned(tools: Tools, keep: int) -> _Plan:
+def _planned(tools: Tools, keep: int, *, discard: bool) -> _Plan:
+    stored = tools.collection.stored()
+    edited = {} if discard else _edited(tools, stored)
     every = tools.roots.every()
     damaged = [name for name, (path, _) in every.items() if not path]
-    projects = [_project(tools, name, path, rows, keep) for name, (path, rows) in every.items() if path]
+    keeping = partial(_kept, keep=keep, edited=edited)
+    projects = [_project(tools, name, path, rows, keeping) for name, (path, rows) in every.items() if path]
     reached = {each.key for project in projects for each in project.kept}
     reached |= {project.linked for project in projects if project.linked}
-    stored = tools.collection.stored()
     used = tools.used_below(tools.collection.environments)
     busy = {each.key for each in stored if any(path == each.key or path.startswith(f"{each.key}/") for path in used)}
-    staying = [each for each in stored if each.complete and (damaged or each.key in reached | busy)]
+    staying = [each for each in stored if each.complete and (damaged or each.key in reached | busy | edited.keys())]
     left = tools.collection.leftovers()
     for project in projects:
         left += [] if project.gone else tools.collection.project_leftovers(project.path)
@@ -121,15 +131,34 @@ def _planned(tools: Tools, keep: int) -> _Plan:
         kept=staying,
         busy=sorted(busy - reached),
         damaged=damaged,
+        edited={key: edits for key, edits in edited.items() if key not in reached},
     )
 
 
-def _project(tools: Tools, name: str, path: str, rows: Iterable[Sequence[str]], keep: int) -> _Project:
+def _edited(tools: Tools, stored: Iterable[Stored]) -> dict[str, Sequence[str]]:
+    """Return in which private environments the user has changed something, and what."""
+    private = [each for each in stored if each.complete and each.key.startswith("private/")]
+    return {each.key: edits for each in private if (edits := tools.edits(each.path))}
+
+
+def _project(
+    tools: Tools,
+    name: str,
+    path: str,
+    rows: Iterable[Sequence[str]],
+    keeping: Callable[[Sequence[Generation], Generation | None], tuple[Generation, ...]],
+) -> _Project:
     past = generations.parse(rows)
     gone = not tools.is_folder(path)
     linked = tools.roots.linked(path).removeprefix(tools.roots.environment(""))
-    kept = () if gone else generations.kept(past, generations.current(past, linked), keep)
+    kept = () if gone else keeping(past, generations.current(past, linked))
     return _Project(name=name, path=path, past=past, kept=kept, gone=gone, linked=linked)
+
+
+def _kept(
+    past: Sequence[Generation], now: Generation | None, *, keep: int, edited: Container[str]
+) -> tuple[Generation, ...]:
+    return generations.kept(past, now, keep, always=[each for each in past if each.key in edited])
 
 
 def _carry_out(tools: Tools, plan: _Plan) -> None:
@@ -155,6 +184,17 @@ def _busy(key: str) -> Finding:
         severity="info",
         subject=key,
         message=f"`{key}` is no project's any more and stays, because a running program uses it",
+    )
+
+
+def _with_edits(each: tuple[str, Sequence[str]]) -> Finding:
+    key, edits = each
+    return Finding(
+        code="environment-edited",
+        severity="info",
+        subject=key,
+        message=f"`{key}` is no project's any more and stays, because of {counted(edits)}",
+        hint="`parity gc --discard` removes it",
     )
 
 

@@ -45,7 +45,7 @@ def settled_at(
     if (held and not tell) or not roots.is_complete(environment) or not roots.leads_to(project, environment):
         return None
     if held and tell and roots.take_notice(project):
-        again = f"parity sync{_meant(roots, project)}"
+        again = f"parity sync{meant(roots, project)}"
         tell(f"note: generation {held} is held: `{again}` goes back to what `{LOCK_NAME}` says\n")
     return environment
 
@@ -92,7 +92,7 @@ def run_rows(roots: Roots, project: str, environment: str, conditions: Sequence[
     return rows
 
 
-def _meant(roots: Roots, project: str) -> str:
+def meant(roots: Roots, project: str) -> str:
     """Return the options that mean a root on a command line."""
     if not roots.named.is_root(project):
         return ""

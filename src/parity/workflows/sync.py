@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from parity.core.environment_key import is_own
 from parity.core.errors import ArtifactCorrupt
+from parity.core.findings import Finding
 from parity.core.lockfile.select import select
+from parity.workflows.edits import edits_in, found_again, left_behind
 from parity.workflows.project import refuse_foreign
 from parity.workflows.provision import wanted
 from parity.workflows.provision_conda import provision_conda
@@ -19,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from parity.core.findings import Finding
     from parity.core.lockfile.model import Lockfile
     from parity.core.ports import Reporter
+    from parity.engines.store.roots import Roots
     from parity.workflows.provision import Provisioned, Tools, Wanted
 
 
@@ -67,6 +69,8 @@ def sync(
     provisioned = _provisioned(tools, asked, reporter)
     finished = time.monotonic()
     lasting = conditions if with_project else None  # without it, the next sync has the project itself to add
+    edits = _edits(tools, root, provisioned)
+    before = tools.roots.linked(root)
     generation = _switch(tools, asked, provisioned, lock_text, lasting, reason=reason)
     return SyncResult(
         environment=tools.environments.path(provisioned.key),
@@ -81,8 +85,28 @@ def sync(
             "build": round(finished - provisioned.gathered, 3),
             "flush": round(provisioned.built.flushed, 3) if provisioned.built else 0.0,
         },
-        findings=provisioned.findings,
+        findings=(*provisioned.findings, *edits, *_about_link(tools.roots, root, before)),
     )
+
+
+def _about_link(roots: Roots, root: str, before: str) -> list[Finding]:
+    """Return what is to be said of a link that has not been there before."""
+    if before or not _ignores_folder_alone((roots.read_file(root, ".gitignore") or b"").splitlines()):
+        return []
+    return [
+        Finding(
+            code="gitignore-folder",
+            severity="info",
+            subject=".gitignore",
+            message="`.venv/` in `.gitignore` is about a folder, and `.venv` is a link",
+            hint="write `.venv` there, without the slash, or git takes it for a file of yours",
+        )
+    ]
+
+
+def _ignores_folder_alone(lines: Sequence[bytes]) -> bool:
+    said = {line.strip().removeprefix(b"/") for line in lines}
+    return b".venv/" in said and not said & {b".venv", b".venv*", b".*"}
 
 
 def _provisioned(tools: Tools, asked: Wanted, reporter: Reporter) -> Provisioned:
@@ -101,6 +125,23 @@ def build(tools: Tools, project: Path, lock: Lockfile, *, reporter: Reporter, pr
     target = select(lock, tools.host, tools.targets)
     asked = wanted(str(project), lock, target, private=private, with_project=True)
     return _provisioned(tools, asked, reporter).key
+
+
+def _edits(tools: Tools, root: str, provisioned: Provisioned) -> list[Finding]:
+    """Return what has to be said of edits: in the private environment that is left, in the one that is come back to."""
+    old, new = tools.roots.linked(root), tools.environments.path(provisioned.key)
+    private = tools.environments.path("private/")
+    if old == new:
+        return []
+    found = []
+    if old.startswith(private) and (edits := edits_in(tools.environments, tools.present, old)):
+        key = old.removeprefix(tools.environments.path(""))
+        numbers = [row[0] for row in tools.roots.generations(root) if row[1] == key]
+        found.append(left_behind(edits, numbers[-1] if numbers else ""))
+    if new.startswith(private) and not provisioned.built:
+        edits = edits_in(tools.environments, tools.present, new)
+        found += [found_again(edits)] if edits else []
+    return found
 
 
 def _switch(
@@ -123,6 +164,8 @@ def _switch(
     locked = ["content", LOCK_NAME, tools.roots.digest(lock_text)]
     environment = tools.environments.path(key)
     tools.roots.write_run(asked.root, run_rows(tools.roots, asked.root, environment, [*facts, locked]))
-    if not asked.private and not any(map(is_own, asked.wheels)):
+    # a named environment has looked at copies: what it found says nothing about the manifests of a project
+    own = asked.private or tools.roots.named.is_root(asked.root) or any(map(is_own, asked.wheels))
+    if not own:
         tools.roots.write_memo(tools.roots.digest(lock_text), [["key", key], *facts])
     return generation

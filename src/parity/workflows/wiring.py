@@ -6,10 +6,11 @@ TYPE_CHECKING = False  # importing typing would cost more than this module
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+    from typing import Any
 
     from parity.core.conda.channels import AddressBook
     from parity.core.interpreters import Interpreter
-    from parity.core.ports import Reporter
+    from parity.core.ports import Locator, Reporter
     from parity.core.python_request import PythonRequest
     from parity.core.spec import CondaSettings, Index
     from parity.core.target import Targets
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
     from parity.engines.interpreters.discover import Discovery
     from parity.engines.interpreters.downloads import Download
     from parity.engines.interpreters.prebuilt import Installed
+    from parity.engines.machine.probing import Language
     from parity.engines.pypi.uv import Uv
     from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
-    from parity.workflows import env_create, lock, lock_conda, provision
+    from parity.workflows import check, env_create, export, lock, lock_conda, provision
     from parity.workflows.provision_conda import CondaTools
 
 
@@ -183,6 +185,7 @@ def _sync_tools(
     from parity.engines.store.artifacts import Artifacts, site_of
     from parity.engines.store.environments import Papers
     from parity.engines.store.home import cache_folder
+    from parity.engines.store.integrity import present
     from parity.engines.system.facts import identity, observe
     from parity.workflows.provision import Tools
 
@@ -200,6 +203,7 @@ def _sync_tools(
         papers=Papers,
         identify=identity,
         observe=observe,
+        present=present,
         conda=lambda: _conda_tools(environ, address_book(environ, project, channels), offline=offline),
         host=detect(environ),
         targets=targets(),
@@ -249,6 +253,30 @@ def address_book(environ: Mapping[str, str], root: Path, settings: CondaSettings
     )
 
 
+def export_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> export.Tools:
+    """Return what exporting needs; uv is asked only for formats that want addresses."""
+    from functools import partial
+
+    from parity.workflows.export import Tools
+
+    return Tools(
+        lock=lock_tools(environ, root, offline=offline, reporter=reporter),
+        book=partial(address_book, environ, root),
+        locator=partial(_locator, environ, root, offline=offline),
+    )
+
+
+def _locator(environ: Mapping[str, str], root: Path, indexes: Sequence[Index], *, offline: bool) -> Locator:
+    from dataclasses import replace
+
+    from parity.engines.pypi.indexes import IndexSettings
+    from parity.engines.pypi.locate import UvLocator
+
+    runner = uv(environ, offline=offline)
+    every = [replace(index, explicit=False) for index in indexes]
+    return UvLocator(uv=runner, settings=IndexSettings(indexes=every, environ=runner.environ, root=root))
+
+
 def conda_lock_tools(
     environ: Mapping[str, str], root: Path, settings: CondaSettings, *, offline: bool
 ) -> lock_conda.CondaTools:
@@ -295,3 +323,40 @@ def prebuilt(
         offline=offline,
     )
     return partial(engine.find, offer=offer), partial(engine.install, offer=offer, again=again)
+
+
+def probes() -> tuple[Callable[..., dict[str, Any]], Callable[[Language], str]]:
+    """Return what probes this machine, and what prints a probe for another."""
+    from parity.engines.machine.probing import probe, script
+
+    return probe, script
+
+
+def check_tools(environ: Mapping[str, str], reporter: Reporter) -> check.Tools:
+    """Return the engines of checking; rattler is imported when the first virtual package is asked about."""
+    from pathlib import Path
+
+    from parity.core.preflight.accelerators import load_rules
+    from parity.engines.machine.probing import probe
+    from parity.engines.machine.shared_objects import SharedObjects
+    from parity.engines.store.home import cache_folder
+    from parity.engines.system.files import read_text
+    from parity.workflows.check import Tools
+
+    return Tools(
+        read=read_text,
+        roots=roots(environ),
+        environments=environments(environ),
+        objects=SharedObjects(Path(cache_folder(environ))).of,
+        probe=probe,
+        answers=_answers,
+        rules=load_rules(data("accelerators.toml")),
+        targets=targets(),
+        reporter=reporter,
+    )
+
+
+def _answers(spec: str, name: str, version: str, build: str) -> bool:
+    from parity.engines.conda.virtual_packages import answers
+
+    return answers(spec, name, version, build)

@@ -97,11 +97,14 @@ def repair_tools(environ: Mapping[str, str], root: Path, *, offline: bool, repor
 def gc_tools(environ: Mapping[str, str]) -> gc.Tools:
     """Return the engines of collecting what nobody reaches."""
     import os
+    from functools import partial
 
     from parity.engines.store.caches import sweep
     from parity.engines.store.collection import Collection, freed, remove
     from parity.engines.store.home import cache_folder, home_folder
+    from parity.engines.store.integrity import present
     from parity.engines.system.usage import used_below
+    from parity.workflows.edits import edits_in
     from parity.workflows.gc import Tools
 
     return Tools(
@@ -111,6 +114,7 @@ def gc_tools(environ: Mapping[str, str]) -> gc.Tools:
         is_folder=os.path.isdir,
         freed=freed,
         remove=remove,
+        edits=partial(edits_in, environments(environ), present),
         sweep_caches=lambda: sweep(cache_folder(environ)),
     )
 

@@ -1,7 +1,8 @@
 """Remove environments that nothing uses any more, and what killed processes left.
 
-What stays: the newest generations of every project, what a `.venv` leads to, and what a running program uses. A
-project whose folder is gone has no generations any more. What is kept for building environments is `parity cache`'s.
+What stays: the newest generations of every project, what a `.venv` leads to, what a running program uses, and private
+environments in which you have changed something. A project whose folder is gone has no generations any more. What is
+kept for building environments is `parity cache`'s.
 """
 
 import argparse
@@ -20,6 +21,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--keep", type=int, default=KEEP, metavar="N", help=f"generations to keep of every project (default: {KEEP})"
     )
     parser.add_argument("--dry-run", action="store_true", help="only say what would go")
+    parser.add_argument(
+        "--discard", action="store_true", help="private environments too in which you have changed something"
+    )
 
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
@@ -27,7 +31,13 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     if arguments.keep < 1:
         raise UsageError("`--keep` takes a number from 1 on", hint="the current generation always stays")
     tools = wiring_upkeep.gc_tools(context.environ)
-    result = collect(tools, keep=arguments.keep, dry_run=arguments.dry_run, reporter=context.reporter)
+    result = collect(
+        tools,
+        keep=arguments.keep,
+        dry_run=arguments.dry_run,
+        discard=arguments.discard,
+        reporter=context.reporter,
+    )
     return _answer(result, dry_run=arguments.dry_run)
 
 

@@ -9,6 +9,7 @@ import argparse
 from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.options import add_root_options, root_of
+from parity.core.verification import condensed
 from parity.workflows import project, wiring, wiring_upkeep
 from parity.workflows.repair import RepairResult, repair
 
@@ -43,6 +44,7 @@ def _answer(result: RepairResult) -> Answer:
             "files": result.files,
         },
         findings=result.findings,
+        condensed=condensed(result.findings),
         summary=f"{_done(result)}: {_verdict(result)}",
         ok=result.ok,
     )

@@ -30,7 +30,8 @@ class Sources:
     """What a named environment is made of.
 
     `manifests` are the files that count, in their order; without any, the lock alone does. `files` maps the path of
-    every file that was read to the name of its copy. `prefix` is the user's address for it, or empty.
+    every file that was read to the name of its copy; one that the command line wrote has no folder. `prefix` is the
+    user's address for it, or empty.
     """
 
     __slots__ = ("files", "manifests", "prefix")
@@ -106,9 +107,11 @@ class Named:
         The environment's own files, its lock among them, are read as they are.
         """
         asked = os.path.normpath(os.fspath(path))
-        if asked in sources.files:
-            asked = os.path.join(root, "files", sources.files[asked])
-        elif os.path.dirname(asked) != root:
+        inside = os.path.dirname(asked) == root
+        key = os.path.basename(asked) if inside else asked
+        if key in sources.files:
+            asked = os.path.join(root, "files", sources.files[key])
+        elif not inside:
             return None
         data = read_bytes(asked)
         return None if data is None else data.decode("utf-8", "surrogateescape")

@@ -159,6 +159,16 @@ class Roots:
         self.forget_record(_name(project))
         self.named.discard(project)
 
+    def rename(self, old: str, new: str) -> None:
+        """Take a named environment, with its history, from one folder to another, where nothing is."""
+        rows = _versioned(records.read(os.path.join(self._folder, _name(old))), _ROOT) or []
+        moved = [["project", new] if row[0] == "project" else row for row in rows]
+        records.write(os.path.join(self._folder, _name(new)), [_ROOT, *moved, _END])
+        self.named.withdraw(old)
+        os.makedirs(os.path.dirname(new), mode=0o700, exist_ok=True)
+        os.rename(old, new)
+        self.forget(old)
+
     # --- which environment a lock's text led to --------------------------------------------------------------------
 
     def read_memo(self, lock_digest: str) -> list[list[str]] | None:
@@ -254,7 +264,11 @@ class Roots:
 
     def is_private(self, project: str) -> bool:
         """Say whether the project has an environment of its own that may be written to."""
-        return self.linked(project).startswith(os.path.join(self._environments, "private", ""))
+        return self.leads_to_private(self.linked(project))
+
+    def leads_to_private(self, environment: str) -> bool:
+        """Say whether an environment may be written to."""
+        return environment.startswith(os.path.join(self._environments, "private", ""))
 
     def move_aside(self, project: str) -> str:
         """Rename a `.venv` that parity did not make, and return its new name; nothing where there is none."""

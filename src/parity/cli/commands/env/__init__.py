@@ -1,4 +1,4 @@
-"""Make, list and remove environments that belong to no project: by name (`-n`), or at an address (`-p`)."""
+"""Environments that belong to no project: each has a name (`-n`), or an address of your choice (`-p`)."""
 
 import argparse
 from importlib import import_module
@@ -15,7 +15,14 @@ _AT = "parity.cli.commands.env."
 VERBS = {
     "create": Entry(_AT + "create", "make an environment of a file, or of packages"),
     "list": Entry(_AT + "list", "show the environments that belong to no project"),
-    "remove": Entry(_AT + "remove", "remove one: its name and its files, what others use stays"),
+    "info": Entry(_AT + "info", "show what one is made of, and where it is"),
+    "update": Entry(_AT + "update", "add a file to what one is made of, or have it in its place"),
+    "clone": Entry(_AT + "clone", "make one of what another is made of, with its lock"),
+    "rename": Entry(_AT + "rename", "give one another name"),
+    "remove": Entry(_AT + "remove", "remove one; its packages stay in the store as long as they are used"),
+    "unlock": Entry(_AT + "unlock", "make one that may be written to, a private copy"),
+    "config": Entry(_AT + "config", "set, show and forget variables of one"),
+    "export": Entry(_AT + "export", "write what is locked in another tool's format"),
 }
 
 

@@ -4,6 +4,7 @@
 """
 
 import argparse
+from typing import Any
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
@@ -21,23 +22,28 @@ def run(_arguments: argparse.Namespace, context: Context) -> Answer:
     """List them."""
     roots, environments = wiring.roots(context.environ), wiring.environments(context.environ)
     found = list_environments(roots, environments, context.environ)
-    data = [
-        {
-            "name": each.name or None,
-            "prefix": each.prefix,
-            "environment": each.environment or None,
-            "key": each.environment.rpartition("/")[2] or None,
-            "route": each.route or None,
-            "python": each.python or None,
-            "packages": each.packages,
-            "size": each.size or None,
-            "active": each.active,
-            "broken": each.broken or None,
-        }
-        for each in found
-    ]
     none = "there are none: `parity env create -n NAME -f FILE` makes one"
-    return Answer(data={"environments": data}, lines=aligned(map(_row, found)), summary="" if found else none)
+    return Answer(
+        data={"environments": [data_of(each) for each in found]},
+        lines=aligned(map(_row, found)),
+        summary="" if found else none,
+    )
+
+
+def data_of(each: NamedEnvironment) -> dict[str, Any]:
+    """Return one environment as `--json` has it."""
+    return {
+        "name": each.name or None,
+        "prefix": each.prefix,
+        "environment": each.environment or None,
+        "key": each.environment.rpartition("/")[2] or None,
+        "route": each.route or None,
+        "python": each.python or None,
+        "packages": each.packages,
+        "size": each.size or None,
+        "active": each.active,
+        "broken": each.broken or None,
+    }
 
 
 def _row(each: NamedEnvironment) -> tuple[str, ...]:
