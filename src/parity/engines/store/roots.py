@@ -12,6 +12,7 @@ from parity.engines.store import records
 from parity.engines.store.home import distrust
 from parity.engines.store.named import Named
 from parity.engines.system import facts
+from parity.engines.system.calm import Calm
 from parity.engines.system.digests import digest
 from parity.engines.system.locks import Lock
 
@@ -311,8 +312,9 @@ class Roots:
             return
         if os.path.lexists(beside):
             os.unlink(beside)
-        os.symlink(environment, beside)
-        os.rename(beside, link)
+        with Calm():
+            os.symlink(environment, beside)
+            os.rename(beside, link)
 
     def _keep_lock(self, lock_digest: str, lock_text: bytes) -> None:
         folder = os.path.join(self._folder, "locks")
@@ -320,9 +322,14 @@ class Roots:
         path = os.path.join(folder, lock_digest)
         if not os.path.exists(path):
             beside = f"{path}.{os.getpid()}.tmp"
-            with open(beside, "wb") as file:
-                file.write(lock_text)
-            os.rename(beside, path)
+            with Calm():
+                try:
+                    with open(beside, "wb") as file:
+                        file.write(lock_text)
+                    os.rename(beside, path)
+                except BaseException:
+                    os.unlink(beside)
+                    raise
 
 
 def _name(project: str) -> str:
