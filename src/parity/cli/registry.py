@@ -21,5 +21,7 @@ COMMANDS = {
     "run": Entry(_AT + "run", "run a command in the environment, in sync first"),
     "list": Entry(_AT + "list", "show what is in the environment, and who asked for it"),
     "verify": Entry(_AT + "verify", "prove that what is on disk is what was locked"),
+    "exec": Entry(_AT + "exec", "run a program as its shim would: the project's, or the pinned version's"),
+    "which": Entry(_AT + "which", "say which program a name means here, and who chose it"),
     "python": Entry(_AT + "python", "list, find and install interpreters"),
 }

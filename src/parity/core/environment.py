@@ -7,6 +7,8 @@ VARIABLES = {
     "PARITY_PYTHON_DOWNLOADS": "a download list of your own for prebuilt interpreters (JSON, a path or URL)",
     "PARITY_CONDA_CHANNEL_ALIAS": "the address below which conda channels are looked for by their names",
     "PARITY_CONDA_MIRRORS": "mirrors of conda channels (`name=address`, or an address for the name, apart by spaces)",
+    "PARITY_PYTHON": "the Python version for shims, `parity exec` and `parity which`, before `PYENV_VERSION`",
+    "PARITY_MISSING": "`system`: a version that is asked for and missing is the system's Python, as with pyenv",
     "PYENV_VERSION": "the Python version, before any `.python-version`, as pyenv means it",
     "PYENV_ROOT": "where pyenv keeps its versions",
     "UV_PYTHON_INSTALL_DIR": "where uv keeps its interpreters",

@@ -9,6 +9,8 @@
     │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
     │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, PackageMissing, PackageUnhashed, SolveImpossible
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
+    │   ├── ShellUnknown
+    │   ├── CommandMissing     exit 127, as shells have it: there is no such program here
     │   ├── EnvironmentMissing, VenvForeign, StoreUntrusted, ArtifactCorrupt
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
     │   └── SystemRefused      what the operating system says
@@ -304,6 +306,19 @@ class ProjectMissing(UserError):
     """There is neither a lock nor a manifest here or above."""
 
     code = "project-missing"
+
+
+class CommandMissing(UserError):
+    """No version or environment that is chosen here has a program, nor has the system."""
+
+    code = "command-missing"
+    exit_code = 127
+
+
+class ShellUnknown(UserError):
+    """A shell is named, or runs, that there is no integration for."""
+
+    code = "shell-unknown"
 
 
 class EnvironmentMissing(UserError):

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from parity.engines.interpreters.prebuilt import Installed
     from parity.engines.pypi.uv import Uv
     from parity.engines.store.environments import Environments
+    from parity.engines.shells.shims import Shims
     from parity.engines.store.roots import Roots
-    from parity.workflows import lock, lock_conda, provision, verify
+    from parity.workflows import lock, lock_conda, provision, verify, which
+    from parity.workflows import shims as shimming
     from parity.workflows.provision_conda import CondaTools
 
 
@@ -37,6 +39,13 @@ def replace_process(command: Sequence[str], environ: Mapping[str, str]) -> int:
     from parity.engines.system.execution import replace_process
 
     return replace_process(command, environ)
+
+
+def run_child(command: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run another program to its end, on this terminal, and return its exit code."""
+    from parity.engines.system.execution import run_child
+
+    return run_child(command, environ)
 
 
 def environments(environ: Mapping[str, str]) -> Environments:
@@ -278,3 +287,55 @@ def prebuilt(
         offline=offline,
     )
     return partial(engine.find, offer=offer), partial(engine.install, offer=offer, again=again)
+
+
+def shims(environ: Mapping[str, str]) -> Shims:
+    """Return the shims of this user's store."""
+    import sys
+
+    from parity.engines.shells.shims import Shims
+    from parity.engines.store.home import home_folder
+    from parity.engines.store.roots import PLACE
+
+    return Shims(home_folder(environ), python=sys.executable, place=PLACE)
+
+
+def shim_tools(environ: Mapping[str, str]) -> shimming.Tools:
+    """Return the engines of making shims."""
+    from functools import cache, partial
+
+    from parity.engines.shells import pyenv_root
+    from parity.engines.shells.shims import own_programs, programs
+    from parity.engines.store.home import make_folders
+    from parity.workflows.shims import Tools
+
+    make_folders(environ)
+    root = pyenv_root.root_folder(environ)
+    return Tools(
+        shims=shims(environ),
+        roots=roots(environ),
+        pyenv=root,
+        versions=partial(pyenv_root.versions, root),
+        discovered=cache(lambda: discovery(environ)),
+        programs=programs,
+        own_programs=own_programs,
+    )
+
+
+def which_tools(environ: Mapping[str, str], directory: Path) -> which.Tools:
+    """Return the engines of finding out which program is meant."""
+    from functools import partial
+
+    from parity.engines.shells.shims import search
+    from parity.engines.store.home import home_folder
+    from parity.engines.system.files import read_text
+    from parity.workflows.which import Tools
+
+    return Tools(
+        made=shim_tools(environ),
+        read=read_text,
+        search=partial(search, environ.get("PATH", "")),
+        environ=environ,
+        directory=directory,
+        home=home_folder(environ),
+    )
