@@ -120,6 +120,7 @@ def _switch(
     _refuse(tools, asked.root)
     key = provisioned.key
     generation = tools.roots.switch(asked.root, key, lock_text, reason)
+    tools.make_shims(tools.environments.path(key))
     if conditions is None:
         tools.roots.forget_run(asked.root)
         return generation

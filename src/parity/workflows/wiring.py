@@ -172,6 +172,7 @@ def _sync_tools(
     from parity.engines.machine.detect import detect
     from parity.engines.pypi.indexes import IndexSettings
     from parity.engines.pypi.install import UvInstaller
+    from parity.engines.shells.shims import own_programs
     from parity.engines.store.artifacts import Artifacts, site_of
     from parity.engines.store.environments import Papers
     from parity.engines.store.home import cache_folder
@@ -196,6 +197,7 @@ def _sync_tools(
         host=detect(environ),
         targets=targets(),
         found=found,
+        make_shims=lambda environment: shims(environ).add(own_programs(f"{environment}/bin")),
     )
 
 

@@ -5,6 +5,7 @@
 <key>/.parity/lock          the slice of the lock it was built from
 <key>/.parity/activation    what has to be set to work in it
 <key>/.parity/activation.sh the same as POSIX shell, for the shims
+<key>/.parity/address       the folder's own path: what a shell without `readlink` reads behind a link
 """
 
 import os
@@ -124,6 +125,7 @@ class Environments:
         manifests = _note_standing(path, own, grounds) + _note_all(path, parts, texts, private=private)
         _write(os.path.join(path, _META, "lock"), papers.lock)
         records.write(os.path.join(path, _META, "activation"), papers.activation)
+        _write(os.path.join(path, _META, "address"), f"{path}\n")
         _write(os.path.join(path, _META, "activation.sh"), posix.script(path, papers.activation))
         for folder in [] if private else [*(f"{path}/{folder}" for folder in plan.folders), *skeleton]:
             os.chmod(folder, _READ_ONLY)
