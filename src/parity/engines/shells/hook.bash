@@ -2,6 +2,7 @@
 __parity_store=@store@
 __parity_guarded=' @guarded@ '
 __parity_seen=''
+__parity_again=''
 
 case ":$PATH:" in
 *":$__parity_store/shims:"*) ;;
@@ -50,7 +51,7 @@ __parity_enter() {
         if [[ $action != unset ]]; then shown="$shown $name"; fi
     done <"$2/.parity/activation"
     export PARITY_PROJECT="$1" PARITY_ACTIVE="$address" PARITY_UNDO="$undo"
-    if [[ -z ${PARITY_HOOK_QUIET-} ]]; then
+    if [[ -z ${PARITY_HOOK_QUIET-} && $1 != "$__parity_again" ]]; then
         printf 'parity: %s sets%s\n' "${1/#"$HOME/"/\~/}" "$shown" >&2
         if [[ -n $kept ]]; then printf 'parity: not set, PARITY_ALLOW would:%s\n' "$kept" >&2; fi
     fi
@@ -160,4 +161,11 @@ if [[ " ${PROMPT_COMMAND[*]-}" != *__parity_prompt* ]]; then
         PROMPT_COMMAND="__parity_prompt${PROMPT_COMMAND:+; $PROMPT_COMMAND}"
     fi
 fi
+
+# A shell inside of another: what its start-up files did to PATH comes before what the project sets.
+if [[ -n ${PARITY_PROJECT-} ]]; then
+    __parity_again=$PARITY_PROJECT
+    __parity_leave
+fi
 __parity_switch
+__parity_again=''
