@@ -31,6 +31,8 @@ def program() -> NoReturn:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run parity with these words (default: the process's own) and return its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if argv is None and os.path.basename(sys.argv[0]) == "pyenv":
+        words = ["pyenv", *words]
     if sys.stdout is None or sys.stderr is None:
         _open_closed_streams()
     try:
@@ -60,6 +62,13 @@ def _short_way(words: Sequence[str]) -> int | None:
 
 def _nothing_to_do(words: Sequence[str]) -> int | None:
     """Answer the two commonest commands where everything is as it was at the last sync; None where it is not."""
+    if words[:1] == ["hook"] and len(words) == 2:  # noqa: PLR2004 - `hook SHELL`, at the start of every shell
+        from parity.workflows import wiring  # noqa: PLC0415 - same
+
+        if not wiring.shims_made(os.environ):
+            return None
+        sys.stdout.write(wiring.integration(words[1], os.environ))
+        return 0
     running = len(words) > 1 and words[0] == "run" and not words[1].startswith("-") and not words[1].endswith(".py")
     if not running and list(words) != ["sync"]:
         return None

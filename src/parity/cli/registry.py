@@ -11,6 +11,7 @@ class Entry(NamedTuple):
 
     module: str
     summary: str
+    raw: bool = False  # all words behind its name are its own, those too that look like options
 
 
 _AT = "parity.cli.commands."
@@ -23,5 +24,10 @@ COMMANDS = {
     "verify": Entry(_AT + "verify", "prove that what is on disk is what was locked"),
     "exec": Entry(_AT + "exec", "run a program as its shim would: the project's, or the pinned version's"),
     "which": Entry(_AT + "which", "say which program a name means here, and who chose it"),
+    "hook": Entry(_AT + "hook", "print a shell's integration: shims on PATH, switching on `cd`, completions"),
+    "shell": Entry(_AT + "shell", "start a shell in the environment, in sync first"),
+    "activate": Entry(_AT + "activate", "switch a shell with the integration to a named environment"),
+    "deactivate": Entry(_AT + "deactivate", "switch it back to what the working directory says"),
+    "pyenv": Entry(_AT + "pyenv", "pyenv's own commands, over pyenv's own folder", raw=True),
     "python": Entry(_AT + "python", "list, find and install interpreters"),
 }

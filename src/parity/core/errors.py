@@ -9,7 +9,7 @@
     │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
     │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, PackageMissing, PackageUnhashed, SolveImpossible
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
-    │   ├── ShellUnknown
+    │   ├── ShellUnknown, ShellIntegrationMissing
     │   ├── CommandMissing     exit 127, as shells have it: there is no such program here
     │   ├── EnvironmentMissing, VenvForeign, StoreUntrusted, ArtifactCorrupt
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
@@ -319,6 +319,12 @@ class ShellUnknown(UserError):
     """A shell is named, or runs, that there is no integration for."""
 
     code = "shell-unknown"
+
+
+class ShellIntegrationMissing(UserError):
+    """A command is to change the shell it is called from, and that shell does not evaluate what it answers."""
+
+    code = "shell-integration-missing"
 
 
 class EnvironmentMissing(UserError):

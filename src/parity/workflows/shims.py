@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from parity.engines.store.roots import Roots
     from parity.workflows.python import Discovered
 
-_MANAGED = ("parity", "uv")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
@@ -42,13 +40,17 @@ def refresh(tools: Tools) -> int:
 
 def installed(tools: Tools) -> dict[str, str]:
     """Return the prefixes of all versions that shims know, by name: parity's own, pyenv's, uv's in this order."""
-    found = tools.discovered().interpreters
-    own, others = ([each for each in found if each.source == source] for source in _MANAGED)
-    return {
-        **{name_of(each): _prefix(each) for each in reversed(others)},
-        **tools.versions(),
-        **{name_of(each): _prefix(each) for each in reversed(own)},
-    }
+    return {**_of_source("uv", tools), **tools.versions(), **of_parity(tools)}
+
+
+def of_parity(tools: Tools) -> dict[str, str]:
+    """Return the prefixes of the versions that parity itself installed, by the names that pyenv would give them."""
+    return _of_source("parity", tools)
+
+
+def _of_source(source: str, tools: Tools) -> dict[str, str]:
+    found = [each for each in tools.discovered().interpreters if each.source == source]
+    return {name_of(each): _prefix(each) for each in reversed(found)}
 
 
 def _names_now(tools: Tools) -> set[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parity.core.errors import CommandMissing
+from parity.core.errors import CommandMissing, PythonMissing
 from parity.core.interpreters import choose, missing
 from parity.core.manifests.python_version import parse_pyenv_version, parse_python_version
 from parity.core.places import Place
@@ -29,9 +29,9 @@ class Tools:
     made: shims.Tools
     read: Callable[[Path], str | None]
     search: Callable[[str, Sequence[str]], str]
+    is_program: Callable[[str], bool]
     environ: Mapping[str, str]
     directory: Path
-    home: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +64,8 @@ def pins(tools: Tools) -> Pins:
     parity's or a `.python-version`, then the global pin. Raises ManifestError for what is no version.
     """
     for name in ("PARITY_PYTHON", "PYENV_VERSION"):
-        if text := tools.environ.get(name, ""):
-            requests = parse_pyenv_version(text)
+        if versions := tools.environ.get(name, ""):
+            requests = parse_pyenv_version(versions)
             return Pins(requests=tuple(replace(each, place=Place(file=name)) for each in requests), origin=name)
     for folder in (tools.directory, *tools.directory.parents):
         if environment := tools.made.roots.vouched(str(folder)):
@@ -74,15 +74,11 @@ def pins(tools: Tools) -> Pins:
         if text is not None:
             file = Path(os.path.relpath(folder / PIN, tools.directory)).as_posix()
             return Pins(requests=parse_python_version(text, file), origin=str(folder / PIN))
-    for file in global_pins(tools):
-        if (text := tools.read(file)) is not None:
-            return Pins(requests=parse_python_version(text, str(file)), origin=str(file))
-    return Pins()
-
-
-def global_pins(tools: Tools) -> list[Path]:
-    """Return the files of the global pin, the first that is there counts: parity's own, then pyenv's."""
-    return [Path(tools.home, "version"), Path(tools.made.pyenv, "version")]
+    everywhere = Path(tools.made.pyenv, "version")
+    text = tools.read(everywhere)
+    return (
+        Pins() if text is None else Pins(requests=parse_python_version(text, str(everywhere)), origin=str(everywhere))
+    )
 
 
 def locate(command: str, tools: Tools) -> Located:
@@ -114,12 +110,12 @@ def locate(command: str, tools: Tools) -> Located:
 def whence(command: str, tools: Tools) -> list[tuple[str, str]]:
     """Return the installed versions that have a program, by name, with its path."""
     paths = [(name, f"{prefix}/bin/{command}") for name, prefix in shims.installed(tools.made).items()]
-    return [(name, path) for name, path in paths if os.access(path, os.X_OK)]
+    return [(name, path) for name, path in paths if tools.is_program(path)]
 
 
 def _in_environment(command: str, asked: Pins, tools: Tools) -> Located:
     path = f"{asked.environment}/bin/{command}"
-    if os.access(path, os.X_OK):
+    if tools.is_program(path):
         return Located(path=path, version="", origin=asked.origin, environment=asked.environment)
     if not command.startswith(_OF_PYTHON) and (path := _system_path(command, tools)):
         return Located(path=path, version="system", origin=asked.origin, environment=asked.environment)
@@ -134,9 +130,9 @@ def _of_version(command: str, request: PythonRequest, asked: Pins, tools: Tools)
     if tools.made.shims.outdated(tools.made.pyenv):
         shims.refresh(tools.made)
     prefix = tools.made.shims.prefix(request.text.removeprefix("python-"))
-    if not prefix or not os.path.isdir(prefix):
+    if not prefix or not tools.is_program(f"{prefix}/bin/python"):
         prefix = _unmanaged(request, tools)
-    if prefix and os.access(path := f"{prefix}/bin/{command}", os.X_OK):
+    if prefix and tools.is_program(path := f"{prefix}/bin/{command}"):
         return prefix, Located(path=path, version=request.text, origin=asked.origin, prefix=prefix)
     return prefix, None
 
@@ -144,7 +140,7 @@ def _of_version(command: str, request: PythonRequest, asked: Pins, tools: Tools)
 def _unmanaged(request: PythonRequest, tools: Tools) -> str:
     """Return the prefix of an interpreter that nobody manages but that answers all the same, or nothing."""
     chosen = choose([request], tools.made.discovered().interpreters)
-    return os.path.dirname(os.path.dirname(chosen.path)) if chosen else ""
+    return chosen.path.rpartition("/")[0].removesuffix("/bin") if chosen else ""
 
 
 def _of_system(command: str, asked: Pins, tools: Tools) -> Located | None:
@@ -170,5 +166,3 @@ def _unknown(command: str, asked: Pins, tools: Tools) -> CommandMissing:
             hint=f"choose that version here: `parity pyenv local {others[-1]}`, or name several in `.python-version`",
         )
     return CommandMissing(f"there is no command `{command}`, neither here nor in any installed version")
-
-

@@ -18,12 +18,13 @@ if TYPE_CHECKING:
     from parity.engines.interpreters.downloads import Download
     from parity.engines.interpreters.prebuilt import Installed
     from parity.engines.pypi.uv import Uv
-    from parity.engines.store.environments import Environments
     from parity.engines.shells.shims import Shims
+    from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
     from parity.workflows import lock, lock_conda, provision, verify, which
     from parity.workflows import shims as shimming
     from parity.workflows.provision_conda import CondaTools
+    from parity.workflows.pyenv.state import Pyenv
 
 
 def roots(environ: Mapping[str, str]) -> Roots:
@@ -302,9 +303,26 @@ def shims(environ: Mapping[str, str]) -> Shims:
     return Shims(home_folder(environ), python=sys.executable, place=PLACE)
 
 
+def integration(shell: str, environ: Mapping[str, str]) -> str:
+    """Return what a shell reads to work with parity. Raises KeyError for a shell that there is no integration for."""
+    from parity.engines.shells.hooks import integration
+    from parity.engines.store.home import home_folder
+    from parity.engines.store.roots import PLACE
+
+    return integration(shell, home_folder(environ), PLACE, environ.get("PATH", ""))
+
+
+def shims_made(environ: Mapping[str, str]) -> bool:
+    """Say whether the shims of this user's store were ever made from all that is installed."""
+    from parity.engines.shells.shims import were_made
+    from parity.engines.store.home import home_folder
+
+    return were_made(home_folder(environ))
+
+
 def shim_tools(environ: Mapping[str, str]) -> shimming.Tools:
     """Return the engines of making shims."""
-    from functools import cache, partial
+    from functools import cache
 
     from parity.engines.shells import pyenv_root
     from parity.engines.shells.shims import own_programs, programs
@@ -317,7 +335,7 @@ def shim_tools(environ: Mapping[str, str]) -> shimming.Tools:
         shims=shims(environ),
         roots=roots(environ),
         pyenv=root,
-        versions=partial(pyenv_root.versions, root),
+        versions=pyenv_root.PyenvRoot(root).versions,
         discovered=cache(lambda: discovery(environ)),
         programs=programs,
         own_programs=own_programs,
@@ -328,8 +346,7 @@ def which_tools(environ: Mapping[str, str], directory: Path) -> which.Tools:
     """Return the engines of finding out which program is meant."""
     from functools import partial
 
-    from parity.engines.shells.shims import search
-    from parity.engines.store.home import home_folder
+    from parity.engines.shells.shims import is_program, search
     from parity.engines.system.files import read_text
     from parity.workflows.which import Tools
 
@@ -337,7 +354,52 @@ def which_tools(environ: Mapping[str, str], directory: Path) -> which.Tools:
         made=shim_tools(environ),
         read=read_text,
         search=partial(search, environ.get("PATH", "")),
+        is_program=is_program,
         environ=environ,
         directory=directory,
-        home=home_folder(environ),
     )
+
+
+def pyenv(environ: Mapping[str, str], directory: Path, *, offline: bool, reporter: Reporter) -> Pyenv:
+    """Return what pyenv's commands work with, for one call."""
+    from functools import partial
+
+    from parity.engines.shells.pyenv_root import PyenvRoot
+    from parity.engines.shells.questions import confirm
+    from parity.engines.shells.shims import search
+    from parity.workflows.pyenv.installing import Installer
+    from parity.workflows.pyenv.state import Pyenv
+
+    made = shim_tools(environ)
+    find, install = prebuilt(
+        environ, offline=offline, mirror=environ.get("PARITY_PYTHON_MIRROR", ""), downloads="", again=False
+    )
+    return Pyenv(
+        made=made,
+        files=PyenvRoot(made.pyenv),
+        environ=environ,
+        directory=logical(environ, directory),
+        search=partial(search, environ.get("PATH", "")),
+        run=run_child,
+        become=replace_process,
+        installer=lambda: Installer(
+            known=partial(_known, environ, offline=offline), find=find, install=install, reporter=reporter
+        ),
+        integration=partial(integration, environ=environ),
+        confirm=confirm,
+    )
+
+
+def logical(environ: Mapping[str, str], directory: Path) -> str:
+    """Return a working directory by the name that the shell has for it, symbolic links kept."""
+    from parity.engines.system.facts import is_same
+
+    named = environ.get("PWD", "")
+    return named if named.startswith("/") and is_same(named, str(directory)) else str(directory)
+
+
+def _known(environ: Mapping[str, str], *, offline: bool) -> list[Interpreter]:
+    from parity.engines.interpreters.downloads import available
+    from parity.engines.pypi.uv import failure
+
+    return [each.interpreter for each in available(uv(environ, offline=offline).call, failure)]

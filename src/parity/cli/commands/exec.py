@@ -5,7 +5,6 @@ Nothing is brought in sync first: that is `parity run`. Everything after the pro
 
 import argparse
 import sys
-from collections.abc import Sequence
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
@@ -20,7 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Become the program; returns only where there is nothing to become."""
-    words: Sequence[str] = arguments.words[1:] if arguments.words[:1] == ["--"] else arguments.words
+    words: list[str] = arguments.words[1:] if arguments.words[:1] == ["--"] else arguments.words
     if not words:
         raise UsageError("there is no program to run", hint="write it behind `parity exec`, as in `parity exec python`")
     tools = wiring.which_tools(context.environ, context.directory)

@@ -32,7 +32,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         raise UsageError("there is no command to run", hint="write it behind `parity run`, as in `parity run python`")
     roots = wiring.roots(context.environ)
     root = project.find_root(roots, context.directory)
-    environment = project.current_environment(roots, root) if arguments.no_sync else _in_sync(arguments, context)
+    environment = project.current_environment(roots, root) if arguments.no_sync else in_sync(arguments, context)
     context.reporter.close()
     if command[0].endswith(".py"):
         command = ["python", *command]
@@ -41,7 +41,8 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     sys.exit(status)
 
 
-def _in_sync(arguments: argparse.Namespace, context: Context) -> str:
+def in_sync(arguments: argparse.Namespace, context: Context) -> str:
+    """Return the environment of the project around the working directory, brought in sync first."""
     roots = wiring.roots(context.environ)
     root = project.find_root(roots, context.directory)
     settled = None if arguments.frozen else quick.settled(roots, str(context.directory), context.environ)

@@ -10,7 +10,7 @@ case ":$PATH:" in
 esac
 
 __parity_command() {
-    @parity@ "$@"
+    command @parity@ "$@"
 }
 
 # Set a variable to what it is to be, and note in `undo` what it was.

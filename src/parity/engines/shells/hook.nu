@@ -20,14 +20,16 @@ def "parity now" [name: string] {
     }
 }
 
-def --env "parity put" [name: string, value: string] {
-    if $name == "PATH" { $env.PATH = ($value | split row ":") } else { load-env {$name: $value} }
+# A record to load, for a variable's text: nushell has PATH as a list.
+def "parity as" [name: string, value: string] {
+    if $name == "PATH" { {PATH: ($value | split row ":")} } else { {$name: $value} }
 }
 
 def --env "parity enter" [root: string, link: string] {
     mut undo = []
     mut shown = []
     mut kept = []
+    mut new = {}
     let address = (open --raw $"($link)/.parity/address" | str trim --right --char "\n")
     for line in (open --raw $"($link)/.parity/activation" | lines) {
         let words = ($line | split row "\t")
@@ -38,20 +40,19 @@ def --env "parity enter" [root: string, link: string] {
             if $action != "unset" { $kept = ($kept | append $name) }
             continue
         }
-        let old = (parity now $name)
+        let old = (if $name in $new { $new | get $name | str join ":" } else { parity now $name })
         if $action == "prepend" and ($old | default "" | is-not-empty) {
             $undo = ($undo | prepend $"drop\t($name)\t($raw)")
-            parity put $name $"($raw | parity decode):($old)"
+            $new = ($new | merge (parity as $name $"($raw | parity decode):($old)"))
         } else {
             let was = (if $old == null { $"unset\t($name)" } else { $"set\t($name)\t($old | parity encode)" })
             $undo = ($undo | prepend $was)
-            if $action == "unset" { hide-env --ignore-errors $name } else { parity put $name ($raw | parity decode) }
+            if $action == "unset" { hide-env --ignore-errors $name } else { $new = ($new | merge (parity as $name ($raw | parity decode))) }
         }
         if $action != "unset" { $shown = ($shown | append $name) }
     }
-    $env.PARITY_PROJECT = $root
-    $env.PARITY_ACTIVE = $address
-    $env.PARITY_UNDO = ($undo | each {|row| $"($row)\n" } | str join)
+    let rows = ($undo | each {|row| $"($row)\n" } | str join)
+    load-env ($new | merge {PARITY_PROJECT: $root, PARITY_ACTIVE: $address, PARITY_UNDO: $rows})
     if ($env.PARITY_HOOK_QUIET? | is-empty) {
         print --stderr $"parity: ($root | str replace $'($env.HOME)/' '~/') sets ($shown | str join ' ')"
         if ($kept | is-not-empty) { print --stderr $"parity: not set, PARITY_ALLOW would: ($kept | str join ' ')" }
@@ -59,7 +60,10 @@ def --env "parity enter" [root: string, link: string] {
 }
 
 def --env "parity leave" [] {
-    for line in ($env.PARITY_UNDO? | default "" | lines) {
+    mut old = {}
+    let rows = ($env.PARITY_UNDO? | default "" | lines)
+    hide-env --ignore-errors PARITY_PROJECT PARITY_ACTIVE PARITY_UNDO
+    for line in $rows {
         let words = ($line | split row "\t")
         let name = $words.1
         let value = ($words | get --optional 2 | default "" | parity decode)
@@ -68,12 +72,12 @@ def --env "parity leave" [] {
         } else if $words.0 == "drop" {
             let current = $":(parity now $name | default ''):"
             let dropped = ($current | str replace --no-expand $":($value):" ":")
-            parity put $name ($dropped | str substring 1..-2)
+            $old = ($old | merge (parity as $name ($dropped | str substring 1..-2)))
         } else {
-            parity put $name $value
+            $old = ($old | merge (parity as $name $value))
         }
     }
-    hide-env --ignore-errors PARITY_PROJECT PARITY_ACTIVE PARITY_UNDO
+    load-env $old
 }
 
 # What the working directory is in: the folder and its link in the store, or nothing.

@@ -3,8 +3,8 @@
 # one program that is started is the one that was asked for. Whatever is out of the ordinary is left to `parity exec`.
 # Every variable has a prefix, because one of the caller's that has its name would be handed on changed.
 
-__parity_store=@store@
-__parity_python=@python@
+__parity_store='@store@'
+__parity_python='@python@'
 __parity_name=${0##*/}
 __parity_shims=$__parity_store/shims
 __parity_versions=$__parity_store/versions/v1
@@ -83,12 +83,7 @@ walk() {
 		if [ -z "$__parity_folder" ]; then break; fi
 		__parity_folder=${__parity_folder%/*}
 	done
-	for __parity_file in "$__parity_store/version" "$__parity_pyenv/version"; do
-		if [ -f "$__parity_file" ]; then
-			pins "$__parity_file"
-			return
-		fi
-	done
+	if [ -f "$__parity_pyenv/version" ]; then pins "$__parity_pyenv/version"; fi
 }
 
 # The first of the versions that has the program, then the system.

@@ -8,11 +8,17 @@
 There is no lock: whoever comes second writes the same again, and a shim goes only if nobody has its program any more.
 """
 
-import os
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+from __future__ import annotations
 
-from parity.core.activation.posix import quoted
+import os
+from contextlib import suppress
+from functools import partial
+
+from parity.engines.system.facts import is_same
+
+TYPE_CHECKING = False  # importing typing would cost more than what a shell's start takes of this module
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 _SCRIPT = os.path.join(os.path.dirname(__file__), "shim.sh")
 _SYSTEM = ("/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin")
@@ -25,18 +31,13 @@ class Shims:
     def __init__(self, home: str, *, python: str, place: str) -> None:
         self.folder = os.path.join(home, "shims")
         self._versions = os.path.join(home, "versions", "v1")
-        self._made = os.path.join(self._versions, ".made")
-        self._values = {"store": quoted(home), "python": quoted(python), "place": place, "return": "\r"}
+        self._made = _marker(home)
+        self._values = {"store": home, "python": python, "place": place, "return": "\r"}
         self._pythons = os.path.join(home, "pythons", "v1")
-
-    @property
-    def made(self) -> bool:
-        """Whether all versions of this machine were looked at once."""
-        return os.path.exists(self._made)
 
     def outdated(self, pyenv: str) -> bool:
         """Say whether versions came or went, in pyenv's folder or parity's, since they were last looked at."""
-        return not self.made or _changed(self._watched(pyenv)) > os.stat(self._made).st_mtime_ns
+        return not os.path.exists(self._made) or _changed(self._watched(pyenv)) > os.stat(self._made).st_mtime_ns
 
     def names(self) -> list[str]:
         """Return the names of the shims, sorted."""
@@ -76,7 +77,7 @@ class Shims:
         os.makedirs(self._versions, mode=0o700, exist_ok=True)
         for word, prefix in table.items():
             if self.prefix(word) != prefix:
-                _place(lambda beside, text=prefix: _write(beside, f"{text}\n"), os.path.join(self._versions, word))
+                _place(partial(_write, text=f"{prefix}\n"), os.path.join(self._versions, word))
         for word in set(os.listdir(self._versions)) - set(table):
             if not word.startswith("."):
                 _remove(os.path.join(self._versions, word))
@@ -91,7 +92,7 @@ class Shims:
         with open(_SCRIPT, encoding="utf-8") as file:
             text = file.read()
         for name, value in self._values.items():
-            text = text.replace(f"@{name}@", value)
+            text = text.replace(f"@{name}@", value.replace("'", "'\\''"))
         path = os.path.join(self.folder, ".shim")
         data = text.encode("utf-8", "surrogateescape")
         with suppress(FileNotFoundError), open(path, "rb") as file:
@@ -107,6 +108,11 @@ class Shims:
         except OSError:  # a file system without hard links
             with open(os.path.join(self.folder, ".shim"), encoding="utf-8", errors="surrogateescape") as file:
                 _write(beside, file.read(), mode=0o755)
+
+
+def were_made(home: str) -> bool:
+    """Say whether the shims of a store were ever made from all that is installed."""
+    return os.path.exists(_marker(home))
 
 
 def programs(folder: str) -> list[str]:
@@ -135,20 +141,22 @@ def own_programs(folder: str) -> list[str]:
     ]
 
 
+def is_program(path: str) -> bool:
+    """Say whether a path is a file that can be executed."""
+    return os.path.isfile(path) and os.access(path, os.X_OK)
+
+
 def search(path: str, command: str, without: Collection[str]) -> str:
     """Return the first program of a name on a PATH, without some folders; empty where there is none."""
     for folder in path.split(os.pathsep):
         file = os.path.join(folder or ".", command)
-        if os.path.isfile(file) and os.access(file, os.X_OK) and not any(_same(folder, each) for each in without):
+        if is_program(file) and not any(is_same(folder, each) for each in without):
             return file
     return ""
 
 
-def _same(folder: str, other: str) -> bool:
-    try:
-        return os.path.samefile(folder, other)
-    except OSError:
-        return False
+def _marker(home: str) -> str:
+    return os.path.join(home, "versions", "v1", ".made")
 
 
 def _changed(folders: Sequence[str]) -> int:

@@ -169,7 +169,7 @@ class Roots:
         return leads_to if leads_to.startswith(self._environments) else ""
 
     def vouched(self, folder: str) -> str:
-        """Return the environment that a folder's `.venv` leads to if it is whole and this store's roots name the folder.
+        """Return the environment that a folder's `.venv` leads to if it is whole and this store knows the folder.
 
         Empty otherwise: a `.venv` that came with a folder of somebody else's is not to be acted on.
         """
@@ -179,6 +179,10 @@ class Roots:
         except OSError:
             return ""
         return environment if environment == named and self.is_complete(environment) else ""
+
+    def named_root(self, name: str) -> str:
+        """Return the folder of a named environment, which must be a name that may become a folder."""
+        return os.path.join(self.home, "named", "v1", name)
 
     def in_use(self) -> list[str]:
         """Return the environments that the projects of this store stand in now, each once."""

@@ -1,0 +1,31 @@
+"""Start a shell in the environment, in sync first: for those who want no integration in their own.
+
+It is `$SHELL`; `exit` leaves the environment.
+"""
+
+import argparse
+import sys
+
+from parity.cli.answers import Answer
+from parity.cli.commands.run import in_sync
+from parity.cli.context import Context
+from parity.cli.options import add_sync_options
+from parity.workflows import project, quick, wiring
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `parity shell`."""
+    add_sync_options(parser)
+    parser.add_argument("--no-sync", action="store_true", help="take the environment as it is")
+
+
+def run(arguments: argparse.Namespace, context: Context) -> Answer:
+    """Become the user's shell; returns only where there is none to become."""
+    roots = wiring.roots(context.environ)
+    root = project.find_root(roots, context.directory)
+    environment = project.current_environment(roots, root) if arguments.no_sync else in_sync(arguments, context)
+    context.reporter.close()
+    activated = quick.applied(roots.activation(environment), context.environ)
+    # A shell that has the integration stays in this project wherever it goes.
+    activated["PARITY_CHOSEN"] = str(root)
+    sys.exit(wiring.replace_process([context.environ.get("SHELL") or "/bin/sh"], activated))
