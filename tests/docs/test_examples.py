@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ def typed(page: Path) -> Iterator[list[str]]:
     for block in _BLOCK.findall(page.read_text(encoding="utf-8")):
         for line in _COMMAND.findall(block):
             words = shlex.split(line, comments=True)[1:]
-            yield words[: words.index("&&")] if "&&" in words else words
+            yield list(takewhile(lambda word: word not in {"&&", "|", ">"}, words))
 
 
 def mentioned(page: Path) -> Iterator[list[str]]:

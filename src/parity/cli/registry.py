@@ -29,5 +29,9 @@ COMMANDS = {
     "activate": Entry(_AT + "activate", "switch a shell with the integration to a named environment"),
     "deactivate": Entry(_AT + "deactivate", "switch it back to what the working directory says"),
     "pyenv": Entry(_AT + "pyenv", "pyenv's own commands, over pyenv's own folder", raw=True),
+    "export": Entry(_AT + "export", "write what is locked in another tool's format"),
+    "env": Entry(_AT + "env", "make, list and remove environments that belong to no project"),
+    "check": Entry(_AT + "check", "say whether the lock runs on a machine, before anything is copied there"),
+    "probe": Entry(_AT + "probe", "record what this machine is, for checks on another"),
     "python": Entry(_AT + "python", "list, find and install interpreters"),
 }

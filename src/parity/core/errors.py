@@ -5,14 +5,16 @@
     │   ├── ManifestError      faults in a manifest, all of them together
     │   ├── ManifestMissing, ProjectMissing, GroupUnknown, ExtraUnknown, PackageUnknown
     │   ├── LockfileError      LockfileFuture, LockfileConflict, LockfileDamaged, LockfileMissing, LockfileOutdated
-    │   ├── TargetUnknown, TargetNone, WheelNone, PathMissing, RouteUnavailable
+    │   ├── TargetUnknown, TargetNone, ProfileInvalid, WheelNone, PathMissing, RouteUnavailable
     │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
     │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, PackageMissing, PackageUnhashed, SolveImpossible
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
+    │   ├── EnvironmentMissing, EnvironmentUnknown, EnvironmentExists, NameInvalid
     │   ├── ShellUnknown, ShellIntegrationMissing
     │   ├── CommandMissing     exit 127, as shells have it: there is no such program here
-    │   ├── EnvironmentMissing, VenvForeign, StoreUntrusted, ArtifactCorrupt
+    │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
+    │   ├── ExportImpossible
     │   └── SystemRefused      what the operating system says
     ├── UsageError             exit 2: the command line is not one
     └── InternalError          exit 3: a fault of parity's own
@@ -170,6 +172,12 @@ class TargetNone(UserError):
     """None of a lock's targets fits a machine."""
 
     code = "target-none"
+
+
+class ProfileInvalid(UserError):
+    """A file is not the profile of a machine."""
+
+    code = "profile-invalid"
 
 
 class WheelNone(UserError):
@@ -333,6 +341,24 @@ class EnvironmentMissing(UserError):
     code = "environment-missing"
 
 
+class EnvironmentUnknown(UserError):
+    """There is no environment of this name, or at this address."""
+
+    code = "environment-unknown"
+
+
+class EnvironmentExists(UserError):
+    """There is an environment of this name, or something at this address, already."""
+
+    code = "environment-exists"
+
+
+class NameInvalid(UserError):
+    """An environment cannot be called so: its name becomes a folder."""
+
+    code = "name-invalid"
+
+
 class UvSettingsInvalid(UserError):
     """A configuration file of uv's, which says where to fetch from, cannot be read."""
 
@@ -414,3 +440,9 @@ class SolveImpossible(UserError):
     """No set of conda packages answers the requirements."""
 
     code = "solve-impossible"
+
+
+class ExportImpossible(UserError):
+    """A format cannot hold an environment of this kind at all."""
+
+    code = "export-impossible"

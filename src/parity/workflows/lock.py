@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from parity.core.translation.names import NameTable
     from parity.workflows.lock_conda import CondaTools
 
-_CONDA_MANIFESTS = ("environment.yml", "environment.yaml")
+_CONDA_MANIFESTS = (".yml", ".yaml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +55,9 @@ class Wish:
 class Tools:
     """What locking needs of the world. What may not be needed at all comes as a function.
 
-    `read` and `write` are about text files; `names` is the table between conda's names and PyPI's.
+    `read` and `write` are about text files; `names` is the table between conda's names and PyPI's. For a named
+    environment, `manifests` are the files it was made from and `alone` says that nothing else counts; `read` knows
+    their copies.
     """
 
     read: Callable[[Path], str | None]
@@ -67,6 +69,8 @@ class Tools:
     host: Host
     targets: Targets
     pyenv_version: str = ""
+    manifests: tuple[str, ...] = ()
+    alone: bool = False
     reporter: Reporter = SilentReporter()  # noqa: RUF009 - it holds nothing
 
 
@@ -175,9 +179,12 @@ def _refuse_unknown(situation: _Situation) -> None:
             raise PackageUnknown(f"`{name}` is not in `{LOCK_NAME}`", hint=hint)
 
 
-def manifests_of(root: Path, wish: Wish, tools: Tools) -> Spec:
-    """Return what the manifests say, whatever the lock does. Raises ManifestMissing, ManifestError."""
-    return _load(root, wish, tools, None).spec
+def manifests_of(root: Path, wish: Wish, tools: Tools, *, platform: str = "") -> Spec:
+    """Return what the manifests say for a platform (else for this machine's), whatever the lock does.
+
+    Raises ManifestMissing, ManifestError.
+    """
+    return _load(root, wish, tools, None, platform=platform).spec
 
 
 def _unchanged(situation: _Situation, old: Lockfile) -> LockResult:
@@ -208,10 +215,11 @@ def _load(root: Path, wish: Wish, tools: Tools, old: Lockfile | None, *, platfor
             root,
             read=tools.read,
             pyenv_version=tools.pyenv_version,
-            manifests=wish.manifests,
+            manifests=wish.manifests or tools.manifests,
             groups=groups,
             extras=extras,
             platform=platform or tools.host.platform,
+            alone=tools.alone,
         )
 
     loaded = read(wish.groups, wish.extras)
@@ -228,7 +236,7 @@ def _choice(loaded: Loaded, wish: Wish, tools: Tools, old: Lockfile | None) -> C
     spec = loaded.spec
     recorded = tuple(target.name for target in old.targets) if old else ()
     targets = wish.targets or spec.settings.targets or recorded or (tools.targets.default(tools.host).name,)
-    conda = any(name.rsplit("/", 1)[-1] in _CONDA_MANIFESTS for name in spec.manifests) or bool(spec.conda)
+    conda = any(name.endswith(_CONDA_MANIFESTS) for name in spec.manifests) or bool(spec.conda)
     route = wish.route or spec.settings.route or (old.route if old else "") or ("conda" if conda else "venv")
     names = tuple(sorted({tools.targets.named(name).name for name in targets}))
     return Choice(route=route, targets=names, groups=spec.groups, extras=spec.extras)
@@ -246,7 +254,7 @@ def _order(situation: _Situation, tools: Tools) -> Order:
 
 def _spec_for(situation: _Situation, tools: Tools, target: Target) -> Spec:
     """Return what the manifests say for a target: selectors in an `environment.yml` make that differ."""
-    if not any(name.endswith((".yml", ".yaml")) for name in situation.spec.manifests):
+    if not any(name.endswith(_CONDA_MANIFESTS) for name in situation.spec.manifests):
         return situation.spec
     return _load(situation.loaded.root, situation.wish, tools, situation.old, platform=target.platform).spec
 

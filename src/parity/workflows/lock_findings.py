@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def findings_of(lock: Lockfile, spec: Spec) -> tuple[Finding, ...]:
     """Return the findings about a lock, each once, in a fixed order."""
-    return (*_lost(lock.lost), *_sdists(lock), *_credentials(spec))
+    return (*_lost(lock.lost), *_sdists(lock), *_credentials(spec), *_completed(lock, spec))
 
 
 def _lost(lost: Iterable[str]) -> list[Finding]:
@@ -57,4 +57,21 @@ def _credentials(spec: Spec) -> list[Finding]:
         )
         for requirement in spec.wheels
         if requirement.url != kept(requirement.url)
+    ]
+
+
+def _completed(lock: Lockfile, spec: Spec) -> list[Finding]:
+    """Say what a list of package files lacks: it is to be all of an environment, and conda would not look."""
+    if lock.route != "conda" or not spec.conda or not all(dict(each.others).get("url") for each in spec.conda):
+        return []
+    listed = {each.name for each in spec.conda}
+    return [
+        Finding(
+            code="list-completed",
+            severity="warning",
+            subject=name,
+            message=f"`{name}` is not in the list of package files, and others in it need it: it was added",
+            package=name,
+        )
+        for name in sorted({package.name for package in lock.conda} - listed)
     ]

@@ -25,7 +25,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     by_path = "/" in name or name.startswith(".")
     if not by_path and not is_safe(name):
         raise EnvironmentMissing(f"`{name}` is not the name of an environment", hint="names have no spaces or slashes")
-    root = (context.directory / name).resolve() if by_path else roots.named_root(name)
+    root = (context.directory / name).resolve() if by_path else roots.named.root_of(name)
     if not roots.vouched(str(root)):
         raise EnvironmentMissing(
             f"there is no environment `{name}`",

@@ -9,7 +9,7 @@ import sys
 from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.core.errors import UsageError
-from parity.workflows import execute, wiring
+from parity.workflows import execute, wiring, wiring_shells
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -22,5 +22,5 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     words: list[str] = arguments.words[1:] if arguments.words[:1] == ["--"] else arguments.words
     if not words:
         raise UsageError("there is no program to run", hint="write it behind `parity exec`, as in `parity exec python`")
-    tools = wiring.which_tools(context.environ, context.directory)
+    tools = wiring_shells.which_tools(context.environ, context.directory)
     sys.exit(execute.execute(words, tools, become=wiring.replace_process, run=wiring.run_child))

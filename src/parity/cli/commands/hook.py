@@ -5,13 +5,12 @@ For nushell: `parity hook nu | save -f parity.nu`, and `source parity.nu` in `co
 """
 
 import argparse
-import sys
 
 from parity.cli import completions
 from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.core.errors import ShellUnknown
-from parity.workflows import shims, wiring
+from parity.workflows import shims, wiring_shells
 
 SHELLS = ("bash", "zsh", "fish", "nu", "powershell")
 
@@ -25,15 +24,18 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Print the integration; shims are made where there are none yet. Raises ShellUnknown."""
     if arguments.completions:
-        sys.stdout.write(completions.script(arguments.shell))
-        return Answer(data={"shell": arguments.shell})
-    if not wiring.shims_made(context.environ):
-        shims.refresh(wiring.shim_tools(context.environ))
+        return _answer(arguments.shell, completions.script(arguments.shell))
+    if not wiring_shells.shims_made(context.environ):
+        shims.refresh(wiring_shells.shim_tools(context.environ))
     try:
-        text = wiring.integration(arguments.shell, context.environ)
+        text = wiring_shells.integration(arguments.shell, context.environ)
     except KeyError:
         known = ", ".join(f"`{shell}`" for shell in SHELLS)
         raise ShellUnknown(
             f"there is no integration for `{arguments.shell}`", hint=f"there is one for {known}"
         ) from None
-    return Answer(data={"shell": arguments.shell, "script": text}, lines=tuple(text.splitlines()))
+    return _answer(arguments.shell, text)
+
+
+def _answer(shell: str, text: str) -> Answer:
+    return Answer(data={"shell": shell, "script": text}, lines=tuple(text.splitlines()))

@@ -7,13 +7,14 @@ import argparse
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
-from parity.cli.options import add_lock_options, wish_of
+from parity.cli.options import add_lock_options, add_root_options, root_of, wish_of
 from parity.core.lockfile.diff import Change
-from parity.workflows import lock, project, wiring
+from parity.workflows import lock, wiring
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `parity lock`."""
+    add_root_options(parser)
     add_lock_options(parser)
     parser.add_argument("--check", action="store_true", help="only say whether the lock is current; no network")
     parser.add_argument(
@@ -27,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Lock, or check the lock."""
     roots = wiring.roots(context.environ)
-    root = project.find_root(roots, context.directory)
+    root = root_of(arguments, context)
     tools = wiring.lock_tools(context.environ, root, offline=context.offline, reporter=context.reporter)
     upgrade = () if arguments.upgrade is None else tuple(arguments.upgrade) or ("*",)
     wish = wish_of(arguments, upgrade=upgrade)

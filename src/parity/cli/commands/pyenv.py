@@ -9,7 +9,7 @@ import sys
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
-from parity.workflows import wiring
+from parity.workflows import wiring_shells
 from parity.workflows.pyenv.commands import answer
 
 
@@ -20,7 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Answer as pyenv does, and end with its exit code."""
-    pyenv = wiring.pyenv(context.environ, context.directory, offline=context.offline, reporter=context.reporter)
+    pyenv = wiring_shells.pyenv(context.environ, context.directory, offline=context.offline, reporter=context.reporter)
     words = arguments.words[1:] if arguments.words[:1] == ["--"] else arguments.words
     reply = answer(pyenv, words)
     context.reporter.close()

@@ -9,12 +9,13 @@ import sys
 from parity.cli.answers import Answer
 from parity.cli.commands.run import in_sync
 from parity.cli.context import Context
-from parity.cli.options import add_sync_options
+from parity.cli.options import add_root_options, add_sync_options, root_of
 from parity.workflows import project, quick, wiring
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `parity shell`."""
+    add_root_options(parser)
     add_sync_options(parser)
     parser.add_argument("--no-sync", action="store_true", help="take the environment as it is")
 
@@ -22,10 +23,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Become the user's shell; returns only where there is none to become."""
     roots = wiring.roots(context.environ)
-    root = project.find_root(roots, context.directory)
-    environment = project.current_environment(roots, root) if arguments.no_sync else in_sync(arguments, context)
+    root = root_of(arguments, context)
+    environment = project.current_environment(roots, root) if arguments.no_sync else in_sync(arguments, context, root)
     context.reporter.close()
-    activated = quick.applied(roots.activation(environment), context.environ)
+    rows = roots.activation(environment)
+    if roots.named.is_root(str(root)):
+        rows = quick.called(rows, roots.named.title(str(root)))
+    activated = quick.applied(rows, context.environ)
     # A shell that has the integration stays in this project wherever it goes.
     activated["PARITY_CHOSEN"] = str(root)
     sys.exit(wiring.replace_process([context.environ.get("SHELL") or "/bin/sh"], activated))

@@ -8,7 +8,7 @@ import argparse
 from parity.cli.answers import Answer
 from parity.cli.commands.lock import counted, summary_of
 from parity.cli.context import Context
-from parity.cli.options import add_lock_options, add_sync_options, wish_of
+from parity.cli.options import add_lock_options, add_root_options, add_sync_options, root_of, wish_of
 from parity.core.errors import UsageError
 from parity.workflows import project, wiring
 from parity.workflows.lock import Wish
@@ -17,6 +17,7 @@ from parity.workflows.ready import Mode, Ready, make_ready
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `parity sync`."""
+    add_root_options(parser)
     add_sync_options(parser)
     parser.add_argument("--no-project", action="store_true", help="leave the project's own package out")
     copies = parser.add_mutually_exclusive_group()
@@ -31,7 +32,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     if arguments.frozen and wish_of(arguments) != Wish():
         raise UsageError("`--frozen` takes the lock as it is", hint="leave out `--frozen`, or what is to be locked")
     roots = wiring.roots(context.environ)
-    root = project.find_root(roots, context.directory)
+    root = root_of(arguments, context)
     moved = roots.move_aside(str(root)) if arguments.move_aside else ""
     ready = make_ready(
         roots,
@@ -44,7 +45,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         private=True if arguments.copy else False if arguments.no_copy else None,
         with_project=not arguments.no_project,
     )
-    return _answer(ready, moved)
+    return answer_of(ready, project.title_of(roots, root), moved)
 
 
 def mode_of(arguments: argparse.Namespace) -> Mode:
@@ -52,12 +53,13 @@ def mode_of(arguments: argparse.Namespace) -> Mode:
     return "frozen" if arguments.frozen else "locked" if arguments.locked else "as-needed"
 
 
-def _answer(ready: Ready, moved: str) -> Answer:
+def answer_of(ready: Ready, title: str, moved: str = "") -> Answer:
+    """Return what is to be said of a sync; `title` is what the link to the environment is called."""
     synced, locked = ready.synced, ready.locked
     made = "reused" if synced.reused else f"built in {synced.seconds['build']:.1f} s"
     lines = [f"moved the old .venv to {moved}"] if moved else []
     lines += [summary_of(locked)] if locked and locked.changed else []
-    lines += [f"in sync: .venv is {synced.key} ({counted(synced.packages)} for {synced.target}, {made})"]
+    lines += [f"in sync: {title} is {synced.key} ({counted(synced.packages)} for {synced.target}, {made})"]
     return Answer(
         data={
             "environment": synced.environment,

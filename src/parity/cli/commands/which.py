@@ -4,7 +4,7 @@ import argparse
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
-from parity.workflows import wiring
+from parity.workflows import wiring_shells
 from parity.workflows.which import locate, whence
 
 
@@ -16,7 +16,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Answer where the program is; exit 127 where it is nowhere."""
-    tools = wiring.which_tools(context.environ, context.directory)
+    tools = wiring_shells.which_tools(context.environ, context.directory)
     if arguments.all:
         found = whence(arguments.program, tools)
         versions = [{"version": name, "path": path} for name, path in found]

@@ -12,6 +12,7 @@ from packaging.utils import canonicalize_name
 from parity.core.errors import ExtraUnknown, Fault, GroupUnknown, ManifestError, UserError
 from parity.core.findings import Finding
 from parity.core.manifests.environment_yml import Environment
+from parity.core.manifests.explicit import ExplicitList
 from parity.core.manifests.index_merging import merge_indexes
 from parity.core.manifests.pyproject_toml import Pyproject
 from parity.core.manifests.python_agreement import Agreement, agree
@@ -46,7 +47,7 @@ class Part:
     faults: tuple[Fault, ...] = ()
 
 
-def part_of(file: str, parsed: RequirementsFile | Environment | Pyproject) -> Part:
+def part_of(file: str, parsed: RequirementsFile | Environment | ExplicitList | Pyproject) -> Part:
     """Return what a parsed manifest says, under the name of its file."""
     names = {each.name for each in fields(Part)} & {each.name for each in fields(parsed)}
     said: dict[str, Any] = {name: getattr(parsed, name) for name in names}
