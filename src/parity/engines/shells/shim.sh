@@ -37,6 +37,7 @@ project() {
 system() {
 	IFS=:
 	for __parity_folder in $PATH; do
+		unset IFS
 		__parity_file=${__parity_folder:-.}/$__parity_name
 		if [ -f "$__parity_file" ] && [ -x "$__parity_file" ]; then
 			if [ "$__parity_folder" -ef "$__parity_shims" ]; then continue; fi
@@ -90,6 +91,7 @@ walk() {
 chosen() {
 	IFS=:
 	for __parity_word in $__parity_words; do
+		unset IFS
 		case $__parity_word in
 		system)
 			system "$@"
