@@ -120,6 +120,7 @@ SHELLS = {
     "fish": ["--no-config", "-i"],
     "nu": ["--no-config-file", "--no-std-lib"],
 }
+_STARTED, _PROMPT = r"\x1b\]133;C", r"\x1b\]133;B"  # how nushell marks what is typed and what is answered
 _CODES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Z0-9]|[=>78])|\r")
 
 
@@ -136,8 +137,11 @@ class Session:
         )
         self._child.delaybeforesend = None
         self._count = 0
+        self._folder = Path(environ["HOME"])
         if shell == "bash":
             self.run("PS1= PS2=")
+        if shell == "nu":
+            self._wait(_PROMPT)
 
     def __enter__(self) -> Self:
         return self
@@ -147,23 +151,21 @@ class Session:
 
     def run(self, line: str) -> str:
         """Type a line, and return what is written until its prompt has come and gone: its hooks have run then."""
-        before = self._type(line)
-        return before
-
-    def _type(self, line: str) -> str:
         self._count += 1
         mark = f"ready-{self._count}"
         # a line of its own: between it and the one before, a prompt's hooks run
         self._child.send(f"{line}\r")
+        text = self._wait(_STARTED) + self._wait(_PROMPT) if self.shell == "nu" else ""
         self._child.send(f"{self._say(mark)}\r")
+        return _CODES.sub("", text + self._wait(f"{mark}:"))
+
+    def _wait(self, pattern: str) -> str:
+        """Return what is written until a pattern comes; tell the shell where the cursor is if it asks (nushell does)."""
         text = ""
-        while True:
-            found = self._child.expect([rf"{mark[0]}{mark[1:]}:", r"\x1b\[6n"])
+        while self._child.expect([pattern, r"\x1b\[6n"]):
             text += self._child.before
-            if found == 0:
-                break
-            self._child.send("\x1b[1;1R")  # where the cursor is, which nushell asks at each prompt
-        return _CODES.sub("", text)
+            self._child.send("\x1b[1;1R")
+        return text + str(self._child.before)
 
     def _say(self, mark: str) -> str:
         """Return a line that writes a mark with a colon, which the line itself does not contain."""
@@ -172,13 +174,12 @@ class Session:
         return f"echo {mark}':'" if self.shell != "fish" else f"echo {mark}\\:"
 
     def value(self, name: str) -> str:
-        """Return what a variable is, `none` where it is not set."""
+        """Return what a variable is, byte for byte, `none` where it is not set."""
+        file = self._folder / f"value-{self._count}"
         if self.shell == "nu":
-            text = self.run(f'print $"<(parity now {name} | default none)>"')
+            self.run(f"parity now {name} | default none | save --force {file}")
         elif self.shell == "fish":
-            text = self.run(f'set -q {name}; and echo "<$"{name}">"; or echo "<none>"'.replace('"<$"', '"<$').replace('">"; or', '>"; or'))
+            self.run(f'set -q {name}; and printf %s "${name}" >{file}; or printf none >{file}')
         else:
-            text = self.run(f'echo "<${{{name}-none}}>"')
-        return re.findall(r"^<(.*)>\s*$", text, re.MULTILINE)[-1]
-
-
+            self.run(f'printf %s "${{{name}-none}}" >{file}')
+        return file.read_text(encoding="utf-8")

@@ -78,7 +78,7 @@ def test_the_first_version_that_has_a_program_gives_it(machine: Machine) -> None
 def test_a_project_gives_its_environment(machine: Machine, place: str) -> None:
     """From the folders below as well, by any name of the folder, with its variables; a nearer pin comes first."""
     project = machine.folder("my project")
-    machine.environment(project, [["set", "SAID", "it's \"so\"\n$HOME"], ["prepend", "LIBS", "/x y"]], "app")
+    machine.environment(project, [["set", "SAID", 'it\'s "so"\n$HOME'], ["prepend", "LIBS", "/x y"]], "app")
     machine.rehash()
     machine.folder("a")
     (machine.root / "a" / "link").symlink_to(project)
@@ -86,7 +86,7 @@ def test_a_project_gives_its_environment(machine: Machine, place: str) -> None:
     show.write_text('#!/bin/sh\nprintf "%s|" "$SAID" "$LIBS" "$VIRTUAL_ENV" "$PWD"\n', encoding="utf-8")
     below = machine.root / place / "below"
     below.mkdir()
-    expected = f"it's \"so\"\n$HOME|/x y:/lib|{project.joinpath('.venv').readlink()}|{below}|"
+    expected = f'it\'s "so"\n$HOME|/x y:/lib|{project.joinpath(".venv").readlink()}|{below}|'
     assert expected == run(machine, "app", below, LIBS="/lib", PWD=str(below))
     assert "python of my project\n" == run(machine, "python", below, PWD=str(below))
     (below / ".python-version").write_text("3.11\n", encoding="utf-8")
