@@ -19,7 +19,7 @@ ROWS = (
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    """A project with an environment that sets something of each kind, one inside of it, and one beside it."""
+    """Make a project whose environment sets something of each kind, one inside of it, and one beside it."""
     machine = make_machine(tmp_path)
     machine.environment(machine.folder("my project"), ROWS)
     machine.environment(machine.folder("my project/inner"), [["set", "SAID", "inner"]])

@@ -3,7 +3,9 @@
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -31,7 +33,6 @@ CALLS = (
     "help --usage virtualenv",
     "help nothing",
     "hooks",
-    "hooks exec",
     "latest",
     "latest 3",
     "latest 3.1",
@@ -56,14 +57,12 @@ CALLS = (
     "sh-shell 3.99",
     "sh-shell --unset",
     "shell 3.12",
-    "uninstall",
     "uninstall nothing",
     "uninstall -f nothing",
     "version",
     "version --bare",
     "version --nothing",
     "version-file",
-    "version-file ..",
     "version-file /nowhere",
     "version-file-read .python-version",
     "version-file-read nothing",
@@ -104,6 +103,18 @@ CALLS = (
     "which ls --nosystem",
 )
 
+OFTEN = (
+    "versions",
+    "version-name",
+    "version",
+    "which python",
+    "prefix",
+    "root",
+    "whence tool",
+    "latest 3.12",
+    "help nothing",
+)
+
 # The same few questions where other things choose.
 CHOOSERS = (
     {"PYENV_VERSION": "3.12"},
@@ -112,7 +123,6 @@ CHOOSERS = (
     {"PYENV_VERSION": "system"},
     {"PYENV_VERSION": "work"},
     {"PYENV_VERSION": "3.11.9/envs/work"},
-    {"PYENV_VERSION": "python-3.12"},
     {"PYENV_DIR": "/"},
 )
 ASKED = ("version", "version-name", "version-origin", "which python", "which tool", "prefix", "versions", "sh-shell")
@@ -136,7 +146,7 @@ class Place:
             return int(done.returncode)
 
         pyenv = wiring_shells.pyenv(environ, self.project, offline=True, reporter=SilentReporter())
-        pyenv = type(pyenv)(**{**_fields(pyenv), "become": become})
+        pyenv = replace(pyenv, become=become)
         reply = answer(pyenv, words)
         said = started[0] if started else reply
         return reply.code, "".join(f"{line}\n" for line in said.out), "".join(f"{line}\n" for line in said.err)
@@ -149,11 +159,6 @@ class Place:
             capture_output=True, check=False, text=True,
         )  # fmt: skip
         return done.returncode, done.stdout, done.stderr
-
-
-def _fields(pyenv: object) -> dict[str, object]:
-    names = ("made", "environ", "directory", "files", "search", "run", "installer", "integration", "confirm")
-    return {name: getattr(pyenv, name) for name in names}
 
 
 @pytest.fixture(scope="module")
@@ -183,28 +188,106 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 @pytest.fixture(scope="module")
 def pyenv_program() -> str:
-    """pyenv itself: on PATH, or where PARITY_TEST_PYENV says."""
+    """Pyenv itself: on PATH, or where PARITY_TEST_PYENV says."""
     found = os.environ.get("PARITY_TEST_PYENV") or shutil.which("pyenv")
     if not found:
         pytest.skip("there is no pyenv here to compare with (on PATH, or named by PARITY_TEST_PYENV)")
     return found
 
 
-def compared(place: Place, pyenv_program: str, *words: str, **extra: str) -> None:
-    """Fail unless pyenv and parity say the same."""
-    assert place.pyenv(pyenv_program, *words, **extra) == place.parity(*words, **extra), " ".join(words)
+def compared(place: Place, program: str, calls: Iterable[tuple[str, dict[str, str]]]) -> None:
+    """Fail unless pyenv and parity say the same, all of it."""
+    for call, extra in calls:
+        theirs = place.pyenv(program, *call.split(), **extra)
+        if "virtualenv" in call and "no such command" in theirs[2]:
+            continue  # a pyenv without the plugin
+        assert (call, extra, theirs) == (call, extra, place.parity(*call.split(), **extra))
 
 
-@pytest.mark.parametrize("call", CALLS)
-def test_pyenv_says_the_same(place: Place, pyenv_program: str, call: str) -> None:
-    """Exit code, standard output and standard error, side by side over one folder."""
-    if "virtualenv" in call and place.pyenv(pyenv_program, "virtualenv-prefix", "work")[0] != 0:
-        pytest.skip("this pyenv does not have the plugin pyenv-virtualenv")
-    compared(place, pyenv_program, *call.split())
+def test_pyenv_says_the_same(place: Place, pyenv_program: str) -> None:
+    """Exit code, standard output and standard error, side by side over one folder: what editors and CI ask most."""
+    compared(place, pyenv_program, ((call, {}) for call in OFTEN))
 
 
-@pytest.mark.parametrize("extra", CHOOSERS, ids=str)
-def test_pyenv_chooses_the_same(place: Place, pyenv_program: str, extra: dict[str, str]) -> None:
+@pytest.mark.slow
+def test_pyenv_says_the_same_to_everything(place: Place, pyenv_program: str) -> None:
+    """Every call of the long list."""
+    compared(place, pyenv_program, ((call, {}) for call in CALLS))
+
+
+@pytest.mark.slow
+def test_pyenv_chooses_the_same(place: Place, pyenv_program: str) -> None:
     """Whatever says which version."""
-    for call in ASKED:
-        compared(place, pyenv_program, *call.split(), **extra)
+    compared(place, pyenv_program, ((call, extra) for extra in CHOOSERS for call in ASKED))
+
+
+def test_versions_are_chosen_and_said(place: Place) -> None:
+    """By file, each line a version; who chose is named; what is not installed is an error, and the rest goes on."""
+    pin = place.project / ".python-version"
+    assert (0, f"3.11.9 (set by {pin})\n3.12.10 (set by {pin})\n", "") == place.parity("version")
+    wrong = "pyenv: version `3.99' is not installed (set by PYENV_VERSION environment variable)\n"
+    assert (1, "3.12.10\n", wrong) == place.parity("version-name", PYENV_VERSION="3.12:3.99")
+    assert (0, "tool of 3.11.9 a b\n", "") == place.parity("exec", "tool", "a", "b")
+
+
+def test_a_program_of_other_versions_is_named(place: Place) -> None:
+    """Exit 127, with the versions that have it."""
+    code, out, said = place.parity("which", "onlythere", PYENV_VERSION="3.9.1")
+    assert (127, "") == (code, out)
+    assert "The `onlythere' command exists in these Python versions:\n  3.12.1\n" in said
+
+
+def test_a_folder_and_everything_else_are_pinned(place: Place, tmp_path: Path) -> None:
+    """`local` and `global` write what is installed, refuse what is not, and `--unset` takes it back."""
+    here = replace(place, project=tmp_path)
+    assert (0, "", "") == here.parity("local", "3.12.1", "3.9.1")
+    assert "3.12.1\n3.9.1\n" == (tmp_path / ".python-version").read_text(encoding="utf-8")
+    assert (0, "3.12.1\n3.9.1\n", "") == here.parity("local")
+    assert (1, "", "pyenv: version `3.99' not installed\n") == here.parity("local", "3.99")
+    assert (0, "", "") == here.parity("local", "--unset")
+    assert (1, "", "pyenv: no local version configured for this directory\n") == here.parity("local")
+
+
+def test_a_virtual_environment_is_made_and_removed(tmp_path: Path) -> None:
+    """Below its version, with a link of its own name; both go together."""
+    machine = make_machine(tmp_path / "machine")
+    python = machine.version("3.12.1") / "bin" / "python"
+    python.write_text(
+        '#!/bin/sh\nfor last; do :; done\nmkdir -p "$last/bin"\n'
+        'cp "$0" "$last/bin/python" && touch "$last/bin/activate"\n'
+        f'echo "home = {python.parent}" >"$last/pyvenv.cfg"\n',
+        encoding="utf-8",
+    )
+    place = Place(machine=machine, project=machine.folder("project"))
+    assert (0, "", "") == place.parity("virtualenv", "3.12", "study")
+    versions = machine.pyenv / "versions"
+    assert versions / "3.12.1" / "envs" / "study" == (versions / "study").readlink()
+    listed = f"  3.12.1/envs/study (created from {versions / '3.12.1'})\n  study --> {versions / '3.12.1/envs/study'}\n"
+    assert (0, listed, "") == place.parity("virtualenvs")
+    said = place.parity("sh-activate", "study")[1]
+    assert f"export VIRTUAL_ENV='{versions / '3.12.1/envs/study'}';" in said
+    assert (0, "", "") == place.parity("virtualenv-delete", "-f", "study")
+    assert ["3.12.1"] == sorted(each.name for each in versions.iterdir())
+    assert [] == list((versions / "3.12.1" / "envs").iterdir())
+
+
+def test_a_version_is_removed_where_it_was_confirmed(tmp_path: Path) -> None:
+    """`-f` asks nothing; a version that is not there is an error without it."""
+    machine = make_machine(tmp_path / "machine")
+    machine.version("3.12.1")
+    place = Place(machine=machine, project=machine.folder("project"))
+    assert (1, "", "pyenv: version `3.99' not installed\n") == place.parity("uninstall", "3.99")
+    assert (0, "pyenv: 3.12.1 uninstalled\n", "") == place.parity("uninstall", "-f", "3.12.1")
+    assert (0, "", "") == place.parity("versions", "--bare")
+
+
+def test_it_is_pyenv_where_it_is_called_so(place: Place, tmp_path: Path) -> None:
+    """Through a link named `pyenv`, and as `parity pyenv`, whatever the words look like."""
+    script = tmp_path / "pyenv"
+    script.write_text(f"#!{sys.executable}\nfrom parity.cli.main import program\n\nprogram()\n", encoding="utf-8")
+    script.chmod(0o755)
+    expected = (0, f"{place.machine.pyenv}\n", "")
+    assert expected == place.pyenv(str(script), "root")
+    assert expected == place.pyenv(sys.executable, "-m", "parity", "pyenv", "root")
+    code, said, _ = place.pyenv(sys.executable, "-m", "parity", "pyenv", "--version")
+    assert (0, "pyenv 2") == (code, said[:7])

@@ -43,7 +43,7 @@ class Machine:
 
     @property
     def pyenv(self) -> Path:
-        """pyenv's folder."""
+        """Pyenv's folder."""
         return self.root / "pyenv"
 
     @property
@@ -160,7 +160,7 @@ class Session:
         return _CODES.sub("", text + self._wait(f"{mark}:"))
 
     def _wait(self, pattern: str) -> str:
-        """Return what is written until a pattern comes; tell the shell where the cursor is if it asks (nushell does)."""
+        """Return what is written until a pattern comes; tell the shell where the cursor is if it asks, as nushell does."""
         text = ""
         while self._child.expect([pattern, r"\x1b\[6n"]):
             text += self._child.before

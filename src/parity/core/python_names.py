@@ -39,7 +39,13 @@ def newest(prefix: str, names: Iterable[str]) -> str | None:
 def in_order(name: str) -> tuple[tuple[bool, int, str], ...]:
     """Return what names are sorted by: numbers as numbers, `3.9` before `3.10`."""
     parts = re.findall(r"\d+|[^\d.-]+", name)
-    return tuple((part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts)
+    return tuple((not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts)
+
+
+def as_paths(name: str) -> tuple[tuple[bool, int, str], ...]:
+    """Return what names are sorted by where what stands between their numbers counts too: `3.1.2/x` before `3.1/x`."""
+    parts = re.findall(r"\d+|\D+", name)
+    return tuple((not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts)
 
 
 def words(names: Iterable[str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from tests.support.trees import names
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    """Two versions, one with a tool of its own, and shims for them."""
+    """Install two versions, one with a tool of its own, and make shims for them."""
     machine = make_machine(tmp_path)
     machine.version("3.11.9", "python3.11")
     machine.version("3.12.1", "python3.12", "tool")
@@ -46,7 +46,7 @@ def run(machine: Machine, name: str, cwd: Path, *words: str, **extra: str) -> st
     ],
 )
 def test_the_file_says_which_version(machine: Machine, pin: str, said: str) -> None:
-    """As pyenv reads it: first words, prefixes, comments, several lines, any line ending; from the folders above too."""
+    """As pyenv reads it: first words, prefixes, comments, several lines, any line ending; from folders above too."""
     deep = machine.folder("work", pin) / "deep" / "er"
     deep.mkdir(parents=True)
     assert f"python of {said} -c x y\n" == run(machine, "python", deep, "-c", "x y")

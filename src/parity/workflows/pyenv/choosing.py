@@ -33,8 +33,7 @@ def version_file(pyenv: Pyenv, words: Sequence[str]) -> Reply:
 
 def version_file_read(pyenv: Pyenv, words: Sequence[str]) -> Reply:
     """Answer the versions that a file names, with colons between."""
-    path = pyenv.located(words[0]) if words else ""
-    names, remarks = pyenv.read_file(path)
+    names, remarks = pyenv.read_file(pyenv.located(words[0]), words[0]) if words else ([], [])
     return Reply(out=(":".join(names),) if names else (), err=tuple(remarks), code=0 if names else 1)
 
 
@@ -80,7 +79,7 @@ def versions(pyenv: Pyenv, words: Sequence[str]) -> Reply:
     names = [
         name
         for name in pyenv.versions
-        if not ("--skip-aliases" in words and _is_alias(pyenv, name))
+        if not ("--skip-aliases" in words and _is_alias(pyenv, name.partition("/")[0]))
         and not ("--skip-envs" in words and "/envs/" in name)
     ]
     if "--bare" in words:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def answer(pyenv: Pyenv, words: Sequence[str]) -> Reply:
     """Carry out one call and return what it answers. Raises what installing does, OSError."""
-    words = words[1:] if words[:1] == ["--debug"] else words
+    words = list(words[1:] if words[:1] == ["--debug"] else words)
     if not words:
         return failed(_release(pyenv), *overview())
     command, rest = {"-v": "--version", "-h": "help", "--help": "help"}.get(words[0], words[0]), words[1:]
@@ -46,7 +46,7 @@ def _help(_: Pyenv, words: Sequence[str]) -> Reply:
     short = words[:1] == ["--usage"]
     names = words[short:]
     if not names or names[0] == "pyenv":
-        return answered(*(overview()[:1] if short else overview()))
+        return Reply(out=overview()[:1], code=1) if short else answered(*overview())
     if names[0] not in COMMANDS:
         return failed(f"pyenv: no such command `{names[0]}'")
     return answered(*(usage(names[0]) if short else explanation(names[0])))

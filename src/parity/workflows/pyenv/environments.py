@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from parity.core.activation.posix import quoted
 from parity.core.pyenv.reply import Refused, Reply, answered, failed
 from parity.core.pyenv.usage import explanation, usage
+from parity.core.python_names import as_paths
 from parity.workflows import shims
 from parity.workflows.pyenv.choosing import row
 from parity.workflows.pyenv.state import SYSTEM
@@ -72,7 +73,7 @@ def virtualenvs(pyenv: Pyenv, words: Sequence[str]) -> Reply:
     """Answer all virtual environments; `*` marks the chosen ones."""
     if set(words) - {"--bare", "--skip-aliases"}:
         return failed(*usage("virtualenvs"))
-    inner = [name for name in pyenv.versions if "/envs/" in name]
+    inner = sorted((name for name in pyenv.versions if "/envs/" in name), key=as_paths)
     outer = [name for name in pyenv.versions if "/envs/" not in name and _is_listed(pyenv, pyenv.prefix(name))]
     if "--skip-aliases" in words:
         outer = [name for name in outer if not pyenv.files.leads_to(pyenv.prefix(name))]

@@ -48,7 +48,7 @@ class Pyenv:
         """The prefixes of all versions by name, in pyenv's order: its own first, then those of parity alone."""
         own = self.files.versions()
         found = {**shims.of_parity(self.made), **own}
-        return {name: found[name] for name in sorted(found, key=in_order)}
+        return {name: found[name] for name in sorted(found, key=lambda name: (in_order(name.partition("/")[0]), name))}
 
     @property
     def root(self) -> str:
@@ -98,13 +98,16 @@ class Pyenv:
                 return ""
             folder = folder.rpartition("/")[0]
 
-    def read_file(self, path: str) -> tuple[list[str], list[str]]:
-        """Return the versions that a file names, and a line about each that must not be followed."""
+    def read_file(self, path: str, shown: str = "") -> tuple[list[str], list[str]]:
+        """Return the versions that a file names, and a line about each that must not be followed.
+
+        `shown`: the path as the user wrote it.
+        """
         words, remarks = [], []
         for word in words_of(self.files.read(path) or ""):
             inside = self.files.real(f"{self.root}/versions/{word}").startswith(f"{self._real_versions}/")
             if (word == ".." or "/" in word) and not (inside and self.files.is_folder(f"{self.root}/versions/{word}")):
-                remarks.append(f"pyenv: invalid version `{word}' ignored in `{path}'")
+                remarks.append(f"pyenv: invalid version `{word}' ignored in `{shown or path}'")
             else:
                 words.append(word)
         return words, remarks
@@ -156,7 +159,10 @@ class Pyenv:
             python = self.system_python()
             if not python:
                 raise Refused("pyenv: system version not found in PATH")
-            return re.sub(r"/s?bin/[^/]*$", "", python) or "/"
+            prefix = re.sub(r"/s?bin/[^/]*$", "", python) or "/"
+            if not self.files.is_folder(prefix):
+                raise Refused(f"pyenv: version `{name}' not installed")
+            return prefix
         latest = self.latest(name)
         if latest is None:
             raise Refused(f"pyenv: version `{name}' not installed")
