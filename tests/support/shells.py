@@ -160,7 +160,7 @@ class Session:
         return _CODES.sub("", text + self._wait(f"{mark}:"))
 
     def _wait(self, pattern: str) -> str:
-        """Return what is written until a pattern comes; tell the shell where the cursor is if it asks, as nushell does."""
+        """Return what is written until a pattern comes; answer a shell that asks where the cursor is (nushell)."""
         text = ""
         while self._child.expect([pattern, r"\x1b\[6n"]):
             text += self._child.before
