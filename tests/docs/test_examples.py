@@ -38,7 +38,7 @@ def test_every_command_in_a_page_can_be_typed(page: Path) -> None:
     for words in typed(page):
         assert "" == fault(words)
     for words in mentioned(page):
-        assert fault(words) in {"", "the following arguments are required: REQUEST"}
+        assert not (said := fault(words)) or said.startswith("the following arguments are required: ")
 
 
 def fault(words: list[str]) -> str:

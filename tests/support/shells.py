@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import pexpect
+import pexpect  # type: ignore[import-untyped] # it has no annotations
 import pytest
 
 from parity.engines.shells.shims import Shims

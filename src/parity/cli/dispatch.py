@@ -40,6 +40,7 @@ class LateParser(Parser):
     def __init__(self, *, module: str, **settings: Any) -> None:
         super().__init__(**{"formatter_class": argparse.RawDescriptionHelpFormatter, **settings})
         self._module = module
+        self._between = False
 
     def complete(self) -> None:
         """Add what the module says: description and arguments. Once is enough."""
@@ -50,9 +51,15 @@ class LateParser(Parser):
             module.configure(self)
 
     def parse_known_args(self, *arguments: Any, **settings: Any) -> Any:
-        """Parse as any parser does, once it is complete."""
+        """Parse as any parser does, once it is complete; options may stand between the other words."""
         self.complete()
-        return super().parse_known_args(*arguments, **settings)
+        if self._between:  # the way below comes by here twice
+            return super().parse_known_args(*arguments, **settings)
+        self._between = True
+        try:
+            return self.parse_known_intermixed_args(*arguments, **settings)
+        finally:
+            self._between = False
 
 
 def dispatch(words: Sequence[str]) -> int:

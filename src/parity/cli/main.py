@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import NoReturn
 
+    from parity.engines.store.roots import Roots
+
 
 def program() -> NoReturn:
     """Run parity with the process's own words and end the process.
@@ -85,8 +87,7 @@ def _nothing_to_do(words: Sequence[str]) -> int | None:
     if environment is None:
         return None
     if running:
-        activated = quick.applied(roots.activation(environment), os.environ)
-        return wiring.replace_process(command, activated)
+        return _become(roots, environment, command)
     sys.stderr.write(f"in sync: .venv is {os.path.basename(environment)}\n")
     return 0
 
@@ -108,5 +109,14 @@ def _run_named(option: str, name: str, command: Sequence[str]) -> int | None:
     environment = quick.settled_at(roots, root, os.environ)
     if environment is None:
         return None
-    activated = quick.applied(quick.called(roots.activation(environment), title), os.environ)
-    return wiring.replace_process(command, activated)
+    return _become(roots, environment, command, title)
+
+
+def _become(roots: Roots, environment: str, command: Sequence[str], title: str = "") -> int | None:
+    """Become a command in an environment; None where the long way has something to say about it."""
+    from parity.workflows import quick, wiring  # noqa: PLC0415 - `parity --help` needs neither
+
+    if command[0].startswith("pip") and not os.path.exists(f"{environment}/bin/{command[0]}"):
+        return None
+    rows = roots.activation(environment)
+    return wiring.replace_process(command, quick.applied(quick.called(rows, title) if title else rows, os.environ))

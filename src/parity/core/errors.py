@@ -11,8 +11,7 @@
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
     │   ├── EnvironmentMissing, EnvironmentUnknown, EnvironmentExists, NameInvalid
     │   ├── ShellUnknown, ShellIntegrationMissing
-    │   ├── CommandMissing     exit 127, as shells have it: there is no such program here
-    │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt
+    │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt, ProgramMissing
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
     │   ├── ExportImpossible
     │   └── SystemRefused      what the operating system says
@@ -236,6 +235,13 @@ class VenvForeign(UserError):
     code = "venv-foreign"
 
 
+class ProgramMissing(UserError):
+    """What is chosen here has not the program that is to be run, and no other of its name will do."""
+
+    code = "program-missing"
+    exit_code = 127
+
+
 class StoreUntrusted(UserError):
     """The store belongs to another user, or others may write to it."""
 
@@ -314,13 +320,6 @@ class ProjectMissing(UserError):
     """There is neither a lock nor a manifest here or above."""
 
     code = "project-missing"
-
-
-class CommandMissing(UserError):
-    """No version or environment that is chosen here has a program, nor has the system."""
-
-    code = "command-missing"
-    exit_code = 127
 
 
 class ShellUnknown(UserError):

@@ -57,6 +57,9 @@ class Resolver(Protocol):
         Raises ResolutionImpossible, NetworkFailed, UvFailed, WheelNone, PathMissing.
         """
 
+    def remarks(self) -> tuple[Finding, ...]:
+        """Return what there is to say about the answers so far, each remark once."""
+
 
 class Locator(Protocol):
     """Finds out where the files of indexes are."""

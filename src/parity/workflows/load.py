@@ -1,7 +1,7 @@
 """Reading what a project wants: which of its files count, and the one spec that they make."""
 
 import posixpath
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,13 +29,18 @@ FOREIGN = (".toml", ".cfg", ".py", ".json", ".lock", "Pipfile")
 class Loaded:
     """A project as its files have it.
 
-    `files` are all paths that were read or looked for and not found, in that order: as long as they stay as they
-    are, loading again gives the same.
+    `texts` are all paths that were read with what was there, or None where nothing was, in that order: as long as they
+    stay as they are, loading again gives the same.
     """
 
     root: Path
     spec: Spec
-    files: tuple[Path, ...]
+    texts: Mapping[Path, str | None]
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The paths that were read or looked for."""
+        return tuple(self.texts)
 
 
 def load(
@@ -104,7 +109,8 @@ class _Loader:
             extras=extras,
         )
         spec = replace(spec, findings=(*spec.findings, *notes))
-        return Loaded(root=self.root, spec=spec, files=tuple(self._texts))
+        texts = {path: None if isinstance(text, ManifestError) else text for path, text in self._texts.items()}
+        return Loaded(root=self.root, spec=spec, texts=texts)
 
     def text(self, file: str) -> str | None:
         """Return the text of a file, relative to the root; raises ManifestError where it cannot be read."""

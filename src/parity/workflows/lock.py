@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from parity.core.errors import LockfileMissing, LockfileOutdated, PackageUnknown
+from parity.core.errors import (
+    ExtraUnknown,
+    GroupUnknown,
+    LockfileMissing,
+    LockfileOutdated,
+    PackageUnknown,
+    UserError,
+)
 from parity.core.lockfile import v1
 from parity.core.lockfile.diff import Change, diff
 from parity.core.lockfile.satisfies import Choice, satisfies
@@ -151,7 +158,12 @@ def lock(root: Path, wish: Wish, tools: Tools) -> LockResult:
         spec=situation.spec,
         loaded=situation.loaded,
         changes=diff(situation.old, new),
-        findings=(*situation.spec.findings, *remarks, *findings_of(new, situation.spec)),
+        findings=(
+            *situation.spec.findings,
+            *remarks,
+            *tools.resolver.remarks(),
+            *findings_of(new, situation.spec),
+        ),
     )
 
 
@@ -164,7 +176,8 @@ def check(root: Path, wish: Wish, tools: Tools) -> LockResult:
     if situation.old is None:
         raise LockfileMissing(f"there is no `{LOCK_NAME}` in `{root}`", hint="run `parity lock`")
     if reasons := situation.reasons():
-        raise LockfileOutdated(f"`{LOCK_NAME}` is not current: {'; '.join(reasons)}", hint="run `parity lock`")
+        command = " ".join(["parity lock", *_words(wish)])
+        raise LockfileOutdated(f"`{LOCK_NAME}` is not current: {'; '.join(reasons)}", hint=f"run `{command}`")
     return _unchanged(situation, situation.old)
 
 
@@ -177,6 +190,16 @@ def _refuse_unknown(situation: _Situation) -> None:
             near = get_close_matches(name, known, 1)
             hint = f"did you mean `{near[0]}`?" if near else "`parity list` shows what is in the environment"
             raise PackageUnknown(f"`{name}` is not in `{LOCK_NAME}`", hint=hint)
+
+
+def _words(wish: Wish) -> list[str]:
+    """Return a wish as it is written on a command line."""
+    words = ["--route", wish.route] if wish.route else []
+    words += [word for name in wish.targets for word in ("--target", name)]
+    for kind, names in (("group", wish.groups), ("extra", wish.extras)):
+        words += [f"--no-{kind}s"] if names == () else []
+        words += [word for name in names or () for word in (f"--{kind}", name)]
+    return words
 
 
 def manifests_of(root: Path, wish: Wish, tools: Tools, *, platform: str = "") -> Spec:
@@ -229,7 +252,19 @@ def _load(root: Path, wish: Wish, tools: Tools, old: Lockfile | None, *, platfor
         groups = old.groups
     if old and extras is None and not settings.extras and old.extras:
         extras = old.extras
-    return loaded if (groups, extras) == (wish.groups, wish.extras) else read(groups, extras)
+    if (groups, extras) == (wish.groups, wish.extras):
+        return loaded
+    try:
+        return read(groups, extras)
+    except (GroupUnknown, ExtraUnknown) as error:
+        raise _no_longer(error) from error
+
+
+def _no_longer(error: GroupUnknown | ExtraUnknown) -> UserError:
+    """Return the error for a name that a lock has recorded and the manifests have no more."""
+    kind = "group" if isinstance(error, GroupUnknown) else "extra"
+    hint = f"say which {kind}s count from now on: `parity lock --{kind} NAME`, or `parity lock --no-{kind}s`"
+    return type(error)(f"{error.message}, which `{LOCK_NAME}` has recorded", hint=hint)
 
 
 def _choice(loaded: Loaded, wish: Wish, tools: Tools, old: Lockfile | None) -> Choice:

@@ -47,16 +47,23 @@ def _sdists(lock: Lockfile) -> list[Finding]:
 
 
 def _credentials(spec: Spec) -> list[Finding]:
+    addresses = {
+        f"the address at `{each.place}`": each.name or kept(each.url)
+        for each in spec.wheels
+        if each.url != kept(each.url)
+    }
+    addresses |= {
+        f"the address of the index `{each.name}`": each.name for each in spec.indexes if each.url != kept(each.url)
+    }
     return [
         Finding(
             code="credentials-left-out",
             severity="warning",
-            subject=requirement.name or kept(requirement.url),
-            message=f"the name and password in the address at `{requirement.place}` are not written into the lock",
+            subject=subject,
+            message=f"the name and password in {where} are not written into the lock; a manifest is read by others too",
             hint="keep them in `~/.netrc`, or write `${NAME}` in their place",
         )
-        for requirement in spec.wheels
-        if requirement.url != kept(requirement.url)
+        for where, subject in addresses.items()
     ]
 
 

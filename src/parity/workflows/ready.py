@@ -73,7 +73,7 @@ def make_ready(
             root,
             current.lock,
             current.text,
-            _conditions(root, wish, current.result, lock_tools, tools),
+            _conditions(root, current.result, lock_tools, tools),
             reporter=reporter,
             private=roots.is_private(str(root)) if private is None else private,
             with_project=with_project,
@@ -120,7 +120,7 @@ def _frozen(root: Path, wish: Wish, tools: locking.Tools) -> _Current:
 
 
 def _conditions(
-    root: Path, wish: Wish, result: LockResult | None, lock_tools: locking.Tools, tools: Tools
+    root: Path, result: LockResult | None, lock_tools: locking.Tools, tools: Tools
 ) -> list[list[str]] | None:
     """Return the facts under which this lock stays the answer: what the files say, and what the user pinned.
 
@@ -136,4 +136,5 @@ def _conditions(
         relative = os.path.relpath(path, root)
         if path.name != PIN_NAME or not relative.startswith(".."):  # pins above the project are looked for each time
             facts.append(tools.roots.observe_content(str(root), relative))
-    return facts if locking.manifests_of(root, wish, lock_tools).manifests == result.spec.manifests else None
+    same = all(lock_tools.read(path) == text for path, text in result.loaded.texts.items())
+    return facts if same else None

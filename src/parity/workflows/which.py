@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parity.core.errors import CommandMissing, PythonMissing
+from parity.core.errors import ProgramMissing, PythonMissing
 from parity.core.interpreters import choose, missing
 from parity.core.manifests.python_version import parse_pyenv_version, parse_python_version
 from parity.core.places import Place
@@ -85,7 +85,7 @@ def locate(command: str, tools: Tools) -> Located:
     """Return the program that a command means here.
 
     Raises PythonMissing where a version is asked for that is not installed (unless `PARITY_MISSING` is `system`),
-    CommandMissing where nothing has the program, ManifestError.
+    ProgramMissing where nothing has the program, ManifestError.
     """
     asked = pins(tools)
     if asked.environment:
@@ -119,7 +119,7 @@ def _in_environment(command: str, asked: Pins, tools: Tools) -> Located:
         return Located(path=path, version="", origin=asked.origin, environment=asked.environment)
     if not command.startswith(_OF_PYTHON) and (path := _system_path(command, tools)):
         return Located(path=path, version="system", origin=asked.origin, environment=asked.environment)
-    raise CommandMissing(
+    raise ProgramMissing(
         f"the environment of `{asked.origin}` has no `{command}`",
         hint="add the package that brings it to the manifest, and run `parity sync`",
     )
@@ -157,12 +157,12 @@ def _absent(absent: Sequence[PythonRequest], tools: Tools) -> PythonMissing:
     return missing(absent, discovered.interpreters, environments=discovered.environments)
 
 
-def _unknown(command: str, asked: Pins, tools: Tools) -> CommandMissing:
+def _unknown(command: str, asked: Pins, tools: Tools) -> ProgramMissing:
     others = [name for name, _ in whence(command, tools)]
     wanted = ", ".join(f"`{request.text}`" for request in asked.requests)
     if others:
-        return CommandMissing(
+        return ProgramMissing(
             f"{wanted or 'the system'} has no `{command}`, but {', '.join(f'`{name}`' for name in others)} has",
             hint=f"choose that version here: `parity pyenv local {others[-1]}`, or name several in `.python-version`",
         )
-    return CommandMissing(f"there is no command `{command}`, neither here nor in any installed version")
+    return ProgramMissing(f"there is no command `{command}`, neither here nor in any installed version")

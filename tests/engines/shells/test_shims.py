@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from parity.core.errors import ProgramMissing
 from parity.engines.shells.shims import own_programs
+from parity.workflows import wiring_shells
+from parity.workflows.which import locate
 from tests.support.shells import Machine, make_machine, program
 from tests.support.trees import names
 
@@ -176,3 +179,17 @@ def test_an_environment_does_not_take_the_system_over(tmp_path: Path) -> None:
         program(tmp_path / name, "an environment")
     (tmp_path / "note.txt").touch()
     assert ["black", "pip", "python3"] == own_programs(str(tmp_path))
+
+
+@pytest.mark.parametrize("pin", ["3.12\n", "3\n", "3.11.9\n3.12.1\n", "system\n", "", "python-3.11\n"])
+@pytest.mark.parametrize("name", ["python", "tool", "python3.11"])
+def test_parity_finds_what_its_shim_runs(machine: Machine, pin: str, name: str) -> None:
+    """The rules stand twice, in the script and in Python: for what both answer, the answer is one."""
+    work = machine.folder("work", pin)
+    tools = wiring_shells.which_tools(machine.environ, work)
+    try:
+        owner = Path(locate(name, tools).path).read_text(encoding="utf-8")
+    except ProgramMissing:
+        owner = ""
+    said = run(machine, name, work)
+    assert said.strip() in owner if owner else "hint" in said

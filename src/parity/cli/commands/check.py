@@ -8,20 +8,22 @@ import argparse
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
-from parity.workflows import project, wiring
+from parity.cli.options import add_root_options, root_of
+from parity.workflows import wiring
 from parity.workflows.check import check
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `parity check`."""
+    add_root_options(parser)
     parser.add_argument(
         "--on", metavar="MACHINE", default="", help="a target's name, or a profile that `parity probe` wrote"
     )
 
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
-    """Check the lock of the project around the working directory."""
-    root = project.find_root(wiring.roots(context.environ), context.directory)
+    """Check a lock."""
+    root = root_of(arguments, context)
     result = check(wiring.check_tools(context.environ, context.reporter), root, arguments.on, context.directory)
     examined = result.examined
     failing = sum(finding.severity == "error" for finding in examined.findings)

@@ -7,10 +7,10 @@ import argparse
 import sys
 
 from parity.cli.answers import Answer
-from parity.cli.commands.run import in_sync
+from parity.cli.commands.run import environment_of
 from parity.cli.context import Context
 from parity.cli.options import add_root_options, add_sync_options, root_of
-from parity.workflows import project, quick, wiring
+from parity.workflows import quick, wiring
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Become the user's shell; returns only where there is none to become."""
     roots = wiring.roots(context.environ)
     root = root_of(arguments, context)
-    environment = project.current_environment(roots, root) if arguments.no_sync else in_sync(arguments, context, root)
+    environment = environment_of(arguments, context, root)
     context.reporter.close()
     rows = roots.activation(environment)
     if roots.named.is_root(str(root)):

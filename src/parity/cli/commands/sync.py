@@ -4,6 +4,7 @@ Locks first where there is no lock that answers the manifests.
 """
 
 import argparse
+from pathlib import Path
 
 from parity.cli.answers import Answer
 from parity.cli.commands.lock import counted, summary_of
@@ -34,21 +35,41 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     roots = wiring.roots(context.environ)
     root = root_of(arguments, context)
     moved = roots.move_aside(str(root)) if arguments.move_aside else ""
-    ready = make_ready(
-        roots,
+    ready = in_sync(
+        arguments,
+        context,
         root,
-        wish_of(arguments),
-        wiring.lock_tools(context.environ, root, offline=context.offline, reporter=context.reporter),
-        wiring.sync_builder(context.environ, root, offline=context.offline),
-        mode=mode_of(arguments),
-        reporter=context.reporter,
+        wish=wish_of(arguments),
         private=True if arguments.copy else False if arguments.no_copy else None,
         with_project=not arguments.no_project,
     )
     return answer_of(ready, project.title_of(roots, root), moved)
 
 
-def mode_of(arguments: argparse.Namespace) -> Mode:
+def in_sync(
+    arguments: argparse.Namespace,
+    context: Context,
+    root: Path,
+    *,
+    wish: Wish | None = None,
+    private: bool | None = None,
+    with_project: bool = True,
+) -> Ready:
+    """Bring a project in sync, as far as `--locked` and `--frozen` allow."""
+    return make_ready(
+        wiring.roots(context.environ),
+        root,
+        wish or Wish(),
+        wiring.lock_tools(context.environ, root, offline=context.offline, reporter=context.reporter),
+        wiring.sync_builder(context.environ, root, offline=context.offline),
+        mode=_mode_of(arguments),
+        reporter=context.reporter,
+        private=private,
+        with_project=with_project,
+    )
+
+
+def _mode_of(arguments: argparse.Namespace) -> Mode:
     """Return how the lock is looked at."""
     return "frozen" if arguments.frozen else "locked" if arguments.locked else "as-needed"
 

@@ -27,7 +27,12 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     text = wiring.reader()(root / quick.LOCK_NAME)
     lock = v1.parse(text, quick.LOCK_NAME) if text else None
     result = verify(
-        wiring.verify_tools(context.environ), environment, lock, deep=arguments.deep, reporter=context.reporter
+        wiring.verify_tools(context.environ),
+        environment,
+        lock,
+        deep=arguments.deep,
+        reporter=context.reporter,
+        known=any(roots.environment(key) == environment for _, key, *_ in roots.generations(str(root))),
     )
     drifted = sum(finding.severity == "error" for finding in result.findings)
     verdict = f"{drifted} of {result.files} files differ" if drifted else f"{result.files} files are as locked"

@@ -17,7 +17,7 @@ class Offer:
 
     `asked` are the names of the channels that count for it, `having` those that have a package of its name, and
     `answering` those that have one which answers it. `versions` are what there is of the name, the newest first;
-    `known` are all names of the channels that count.
+    `known` are all names of the channels that count; nobody needs them where one of these has it.
     """
 
     requirement: CondaRequirement

@@ -220,7 +220,11 @@ class Roots:
 
     def is_private(self, project: str) -> bool:
         """Say whether the project has an environment of its own that may be written to."""
-        return self.linked(project).startswith(os.path.join(self._environments, "private", ""))
+        return self.leads_to_private(self.linked(project))
+
+    def leads_to_private(self, environment: str) -> bool:
+        """Say whether an environment may be written to."""
+        return environment.startswith(os.path.join(self._environments, "private", ""))
 
     def move_aside(self, project: str) -> str:
         """Rename a `.venv` that parity did not make, and return its new name; nothing where there is none."""

@@ -15,7 +15,7 @@ import pytest
 from tests.support.conda.channel import Channels
 from tests.support.projects import World, files_of
 from tests.support.serving import Fault
-from tests.support.wheels import write_project
+from tests.support.wheels import make_wheel, write_project
 
 NOWHERE = {"UV_DEFAULT_INDEX": "http://127.0.0.1:9/simple", "UV_HTTP_TIMEOUT": "2", "UV_HTTP_RETRIES": "0"}
 PREFIX = "import sys; print(sys.prefix)"
@@ -112,8 +112,8 @@ def test_paths_mean_what_they_mean_where_the_file_stands(world: World, channels:
 
 def test_packages_on_the_command_line(world: World, channels: Channels) -> None:
     """As for conda: specs, channels in the order of their priority; distributions of an index beside them."""
-    words = ["greet", "wordlib<1", "-c", "pytorch", "-c", "conda-forge", "--pip", "left"]
-    created = data(world, "env", "create", "-n", "quick", *words)
+    words = ["greet", "-n", "quick", "wordlib<1", "-c", "pytorch", "-c", "conda-forge", "--pip", "left"]
+    created = data(world, "env", "create", *words)
     listed = {each["name"]: each for each in data(world, "list", "-n", "quick")["packages"]}
     assert "conda" == created["route"]
     assert ("1.1", "conda-forge") == (listed["greet"]["version"], listed["greet"]["channel"])
@@ -205,6 +205,42 @@ def test_a_lock_says_it_all(world: World) -> None:
     )
 
 
+def test_a_pyproject_gives_its_dependencies(world: World) -> None:
+    """With its settings, groups and folders; not the project itself."""
+    text = '[project]\nname = "mine"\nversion = "1.0"\ndependencies = ["left"]\n[dependency-groups]\ntest = ["flat"]\n'
+    index = '[[tool.parity.indexes]]\nname = "more"\nurl = "flat"\nflat = true\n[build-system]\nrequires = []\n'
+    (world.project / "flat").mkdir()
+    make_wheel(world.project / "flat", "flat", "1.0")
+    world.write("pyproject.toml", text + index)
+    options = ["-f", "project/pyproject.toml", "-n", "tools", "--group", "test"]
+    made = world.parity("env", "create", *options, cwd=world.root)
+    assert 0 == made.exit_code, made
+    assert {"base", "flat", "left"} == packages(world, "-n", "tools")
+
+
+def test_a_command_is_what_parity_becomes(world: World) -> None:
+    """In a named environment as in a project: next to nothing is imported on the way."""
+    world.write("requirements.txt", "app\n")
+    data(world, "env", "create", "-f", "requirements.txt", "-n", "tools")
+    data(world, "env", "create", "-f", "requirements.txt", "-p", "here")
+    for where in (["-n", "tools"], ["-p", "here"]):
+        run = world.run(sys.executable, "-X", "importtime", "-m", "parity", "run", *where, "true")
+        loaded = {line.rsplit("|", 1)[1].strip() for line in run.stderr.splitlines() if "import time:" in line}
+        assert 0 == run.exit_code
+        assert "parity.workflows.quick" in loaded
+        assert not {"argparse", "dataclasses", "pathlib", "re", "typing", "json"} & loaded
+
+
+def test_its_lock_says_nothing_about_a_projects_manifests(world: World) -> None:
+    """A project with the very text of its lock, and a manifest that asks for something else, is not in sync."""
+    world.write("requirements.txt", "app\n")
+    data(world, "env", "create", "-f", "requirements.txt", "-n", "tools")
+    world.write("requirements.txt", "plugin\n")
+    world.write("parity.lock", (world.store / "named" / "v1" / "tools" / "parity.lock").read_text(encoding="utf-8"))
+    assert 0 == world.parity("sync").exit_code
+    assert 0 == world.parity("run", "python", "-c", "import plugin").exit_code
+
+
 def test_what_the_shell_pins_does_not_outdate_it(world: World) -> None:
     """`PYENV_VERSION` and pins above the store are a project's; one beside the file is the file's."""
     world.write("requirements.txt", "app\n")
@@ -227,6 +263,11 @@ WRONG = [
     (["-n", "a", "-p", "b"], 2, "argument -p/--prefix: not allowed with argument -n/--name"),
     (["-n", "a", "-f", "none.txt"], 1, "there is no file `[TMP]/project/none.txt`"),
     (["-p", "requirements.txt"], 1, "`[TMP]/project/requirements.txt` is here already and parity did not make it"),
+    (
+        ["-n", "a", "-f", "https://a.example/b.yml"],
+        2,
+        "`https://a.example/b.yml` is an address, and parity reads files",
+    ),
     (["-n", "a", "-f", "."], 1, "the system refused: `[TMP]/project`: is a directory"),
 ]
 

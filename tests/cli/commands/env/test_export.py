@@ -3,9 +3,6 @@
 import json
 from typing import Any
 
-import pytest
-
-from tests.support.conda.channel import Channels
 from tests.support.projects import World
 from tests.support.wheels import make_wheel, write_project
 
@@ -15,13 +12,6 @@ channels: [conda-forge, pytorch]
 dependencies: [greetapp, "pytorch::wordlib", data-files, old-format, pip: [app, space-one]]
 variables: {GREETING: "yes"}
 """
-
-
-@pytest.fixture
-def conda(world: World, conda_channels: Channels) -> World:
-    """Have the channels in a folder."""
-    world.extra["PARITY_CONDA_CHANNEL_ALIAS"] = conda_channels.root.as_uri()
-    return world
 
 
 def packages(world: World, name: str) -> list[tuple[Any, ...]]:
@@ -67,6 +57,9 @@ def test_the_format_is_condas_unless_said(world: World) -> None:
     text = outcome.raw_stdout.splitlines()
     assert (0, "name: light", "dependencies:") == (outcome.exit_code, text[1], text[2])
     assert "note: target: the file does not say for which machine" in outcome.stderr
+    (world.project / "requirements.in").unlink()
+    asked = world.parity("env", "export", "-n", "light", "--from-history")
+    assert (0, "      - plugin") == (asked.exit_code, asked.raw_stdout.splitlines()[-1])
     assert (2, "") == world.parity("export").said[:2]
     assert 1 == world.parity("env", "export", "-n", "lihgt").exit_code
 

@@ -2,8 +2,6 @@
 
 import sys
 
-import pytest
-
 from tests.support.projects import World, files_of
 
 
@@ -13,19 +11,17 @@ def make(world: World, *where: str) -> None:
     assert 0 == world.parity("env", "create", "-f", "requirements.txt", *where).exit_code
 
 
-@pytest.mark.parametrize("words", [["tools"], ["-n", "tools"], ["--name=tools", "-y"]])
-def test_a_name_goes_and_can_come_again(world: World, words: list[str]) -> None:
+def test_a_name_goes_and_can_come_again(world: World) -> None:
     """With its link, its copies and its history; the packages stay in the store."""
-    make(world, "-n", "tools")
-    made = (world.store / "names" / "tools").resolve()
-    outcome = world.parity("env", "remove", *words)
-    said = "removed tools; its packages stay in the store as long as they are used\n"
-    assert (0, "", said) == outcome.said
-    assert [] == files_of(world.store / "names") == files_of(world.store / "named" / "v1")
-    assert ["locks"] == files_of(world.store / "roots" / "v1")
-    assert made.is_dir()
+    for words in (["tools"], ["-n", "tools"], ["--name=tools", "-y"]):
+        make(world, "-n", "tools")
+        made = (world.store / "names" / "tools").resolve()
+        said = "removed tools; its packages stay in the store as long as they are used\n"
+        assert (0, "", said) == world.parity("env", "remove", *words).said
+        assert [] == files_of(world.store / "names") == files_of(world.store / "named" / "v1")
+        assert ["locks"] == files_of(world.store / "roots" / "v1")
+        assert made.is_dir()
     assert 1 == world.parity("run", "-n", "tools", "app").exit_code
-    make(world, "-n", "tools")
 
 
 def test_an_address_goes(world: World) -> None:
@@ -51,19 +47,19 @@ def test_what_is_running_runs_on(world: World) -> None:
     assert (0, "hello from app\n") == (ran.exit_code, ran.stdout), ran
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        ([], "one environment has to be named"),
-        (["a", "-n", "b"], "one environment has to be named"),
-        (["toolz"], "there is no environment `toolz`"),
-        (["../.."], "`../..` is no name for an environment"),
-    ],
-)
-def test_what_is_not_there_is_said(world: World, words: list[str], said: str) -> None:
+WRONG: list[tuple[list[str], str]] = [
+    ([], "one environment has to be named"),
+    (["a", "-n", "b"], "one environment has to be named"),
+    (["toolz"], "there is no environment `toolz`"),
+    (["../.."], "`../..` is no name for an environment"),
+]
+
+
+def test_what_is_not_there_is_said(world: World) -> None:
     """With the name that was meant, where one is near."""
     make(world, "-n", "tools")
-    outcome = world.parity("env", "remove", *words)
-    assert f"error: {said}" == outcome.stderr.splitlines()[0]
-    assert ("did you mean `tools`?" in outcome.stderr) == (words == ["toolz"])
+    for words, said in WRONG:
+        outcome = world.parity("env", "remove", *words)
+        assert f"error: {said}" == outcome.stderr.splitlines()[0]
+        assert ("did you mean `tools`?" in outcome.stderr) == (words == ["toolz"])
     assert 0 == world.parity("run", "-n", "tools", "app").exit_code

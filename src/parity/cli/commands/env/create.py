@@ -6,11 +6,13 @@ A FILE is an `environment.yml`, a `requirements.txt` or `.in`, a `pyproject.toml
 
 import argparse
 import posixpath
+from pathlib import Path
 
 from parity.cli.answers import Answer
 from parity.cli.commands.sync import answer_of
 from parity.cli.context import Context
 from parity.cli.options import add_lock_options, add_root_options, wish_of
+from parity.core.errors import UsageError
 from parity.workflows import wiring
 from parity.workflows.env_create import Created, Order, create
 from parity.workflows.env_ingredients import Asked
@@ -36,7 +38,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Make the environment."""
     order = Order(
         asked=Asked(
-            files=tuple(context.directory / file for file in arguments.file),
+            files=files_of(arguments, context),
             text=as_environment(arguments.packages, channels=arguments.channel, pip=arguments.pip),
         ),
         name=arguments.name,
@@ -45,6 +47,14 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     )
     tools = wiring.env_tools(context.environ, offline=context.offline, reporter=context.reporter)
     return answer_of_created(create(tools, order, wish_of(arguments)))
+
+
+def files_of(arguments: argparse.Namespace, context: Context) -> tuple[Path, ...]:
+    """Return the whole paths of the files that are named. Raises UsageError for an address."""
+    for file in arguments.file:
+        if "://" in file:
+            raise UsageError(f"`{file}` is an address, and parity reads files", hint="fetch it, and name the file")
+    return tuple(context.directory / file for file in arguments.file)
 
 
 def answer_of_created(created: Created) -> Answer:

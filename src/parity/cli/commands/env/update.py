@@ -7,7 +7,7 @@ environment is as it was.
 import argparse
 
 from parity.cli.answers import Answer
-from parity.cli.commands.env.create import answer_of_created
+from parity.cli.commands.env.create import answer_of_created, files_of
 from parity.cli.context import Context
 from parity.cli.options import add_lock_options, add_root_options, root_of, wish_of
 from parity.workflows import wiring
@@ -28,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Update the environment that the options, else the file, name."""
     tools = wiring.env_tools(context.environ, offline=context.offline, reporter=context.reporter)
-    asked = Asked(files=tuple(context.directory / file for file in arguments.file))
+    asked = Asked(files=files_of(arguments, context))
     if not (arguments.name or arguments.prefix):
         arguments.name = Reader(tools.read, asked, wish_of(arguments)).own_name()
     root = root_of(arguments, context)
