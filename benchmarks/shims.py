@@ -35,9 +35,9 @@ def measure_shims(folder: Path, environ: dict[str, str]) -> None:
     (version / "bin").mkdir(parents=True)
     program = version / "bin" / "python"
     program.symlink_to("/bin/true")  # what it does is no part of what finding it costs
-    deep = folder / "work" / "a" / "b" / "c" / "d" / "e" / "f"
+    deep = folder / "pinned" / "a" / "b" / "c" / "d" / "e" / "f"
     deep.mkdir(parents=True)
-    (folder / "work" / ".python-version").write_text("3.99\n", encoding="utf-8")
+    (folder / "pinned" / ".python-version").write_text("3.99\n", encoding="utf-8")
     subprocess.run([*PARITY, "pyenv", "rehash"], env=environ, check=True)
     plain = best([str(program)], environ, deep, RUNS)
     ours = best([str(folder / "store" / "shims" / "python")], environ, deep, RUNS) - plain
@@ -62,7 +62,7 @@ def measure_shell(folder: Path, environ: dict[str, str]) -> None:
     loops = 1000
     text = f"""
         TIMEFORMAT='%U %S'
-        cd {folder}/work/a/b/c/d/e/f
+        cd {folder}/pinned/a/b/c/d/e/f
         time for ((i = 0; i < 100; i++)); do . {folder}/hook.bash; done
         time for ((i = 0; i < {loops}; i++)); do __parity_prompt; done
     """

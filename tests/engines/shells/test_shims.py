@@ -182,7 +182,7 @@ def test_an_environment_does_not_take_the_system_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("pin", ["3.12\n", "3\n", "3.11.9\n3.12.1\n", "system\n", "", "python-3.11\n"])
-@pytest.mark.parametrize("name", ["python", "tool", "python3.11"])
+@pytest.mark.parametrize("name", ["python", "tool"])
 def test_parity_finds_what_its_shim_runs(machine: Machine, pin: str, name: str) -> None:
     """The rules stand twice, in the script and in Python: for what both answer, the answer is one."""
     work = machine.folder("work", pin)
