@@ -37,6 +37,8 @@ def program() -> NoReturn:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run parity with these words (default: the process's own) and return its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if argv is None and os.path.basename(sys.argv[0]) == "pyenv":
+        words = ["pyenv", *words]
     if sys.stdout is None or sys.stderr is None:
         _open_closed_streams()
     try:
@@ -71,6 +73,13 @@ def _nothing_to_do(words: Sequence[str]) -> int | None:
     """
     if words[:1] == ["rollback"]:
         return _go_back(words[1:])
+    if words[:1] == ["hook"] and len(words) == 2:  # noqa: PLR2004 - `hook SHELL`, at the start of every shell
+        from parity.workflows import wiring_shells  # noqa: PLC0415 - same
+
+        if not wiring_shells.shims_made(os.environ):
+            return None
+        sys.stdout.write(wiring_shells.integration(words[1], os.environ))
+        return 0
     named = len(words) > 3 and words[0] == "run" and words[1] in {"-n", "-p"}  # noqa: PLR2004 - and a command
     command = words[3 if named else 1 :] if words[:1] == ["run"] else []
     running = bool(command) and not command[0].startswith("-") and not command[0].endswith(".py")

@@ -11,6 +11,7 @@
     │   ├── AgreementImpossible, NegotiationStopped, DistributionTwice
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
     │   ├── EnvironmentMissing, EnvironmentUnknown, EnvironmentExists, NameInvalid
+    │   ├── ShellUnknown, ShellIntegrationMissing
     │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt, ProgramMissing
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
     │   ├── GenerationUnknown, LockTextLost, EditsKept, SideUnknown
@@ -251,7 +252,7 @@ class VenvForeign(UserError):
 
 
 class ProgramMissing(UserError):
-    """A program is to be run that the environment has not, and another one of its name would do harm."""
+    """What is chosen here has not the program that is to be run, and no other of its name will do."""
 
     code = "program-missing"
     exit_code = 127
@@ -335,6 +336,18 @@ class ProjectMissing(UserError):
     """There is neither a lock nor a manifest here or above."""
 
     code = "project-missing"
+
+
+class ShellUnknown(UserError):
+    """A shell is named, or runs, that there is no integration for."""
+
+    code = "shell-unknown"
+
+
+class ShellIntegrationMissing(UserError):
+    """A command is to change the shell it is called from, and that shell does not evaluate what it answers."""
+
+    code = "shell-integration-missing"
 
 
 class EnvironmentMissing(UserError):

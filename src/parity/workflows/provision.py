@@ -44,6 +44,7 @@ class Tools:
     host: Host
     targets: Targets
     found: Sequence[Interpreter]
+    make_shims: Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -157,6 +157,7 @@ def _switch(
     refuse_foreign(tools.roots, asked.root)
     key = provisioned.key
     generation = tools.roots.switch(asked.root, key, lock_text, reason)
+    tools.make_shims(tools.environments.path(key))
     if conditions is None:
         tools.roots.forget_run(asked.root)
         return generation

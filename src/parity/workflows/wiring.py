@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from parity.engines.interpreters.prebuilt import Installed
     from parity.engines.machine.probing import Language
     from parity.engines.pypi.uv import Uv
+    from parity.engines.shells.shims import Shims
     from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
     from parity.workflows import check, env_create, export, lock, lock_conda, provision
@@ -39,6 +40,13 @@ def replace_process(command: Sequence[str], environ: Mapping[str, str]) -> int:
     from parity.engines.system.execution import replace_process
 
     return replace_process(command, environ)
+
+
+def run_child(command: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run another program to its end, on this terminal, and return its exit code."""
+    from parity.engines.system.execution import run_child
+
+    return run_child(command, environ)
 
 
 def environments(environ: Mapping[str, str]) -> Environments:
@@ -193,6 +201,7 @@ def _sync_tools(
     from parity.engines.machine.detect import detect
     from parity.engines.pypi.indexes import IndexSettings
     from parity.engines.pypi.install import UvInstaller
+    from parity.engines.shells.shims import own_programs
     from parity.engines.store.artifacts import Artifacts, site_of
     from parity.engines.store.environments import Papers
     from parity.engines.store.home import cache_folder
@@ -219,6 +228,7 @@ def _sync_tools(
         host=detect(environ),
         targets=targets(),
         found=found,
+        make_shims=lambda environment: shims(environ).add(own_programs(f"{environment}/bin")),
     )
 
 
@@ -379,3 +389,14 @@ def _answers(spec: str, name: str, version: str, build: str) -> bool:
     from parity.engines.conda.virtual_packages import answers
 
     return answers(spec, name, version, build)
+
+
+def shims(environ: Mapping[str, str]) -> Shims:
+    """Return the shims of this user's store."""
+    import sys
+
+    from parity.engines.shells.shims import Shims
+    from parity.engines.store.home import home_folder
+    from parity.engines.store.roots import PLACE
+
+    return Shims(home_folder(environ), python=sys.executable, place=PLACE)

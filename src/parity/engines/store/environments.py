@@ -4,6 +4,8 @@
 <key>/.parity/manifests/    of its own files (`own`), of packages that stood there first (`ground-…`), of trees
 <key>/.parity/lock          the slice of the lock it was built from
 <key>/.parity/activation    what has to be set to work in it
+<key>/.parity/activation.sh the same as POSIX shell, for the shims
+<key>/.parity/address       the folder's own path: what a shell without `readlink` reads behind a link
 """
 
 import os
@@ -14,6 +16,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from parity.core import contents
+from parity.core.activation import posix
 from parity.core.contents import Entry
 from parity.core.errors import ArtifactCorrupt
 from parity.core.verification import misplaced_bytecode
@@ -124,6 +127,8 @@ class Environments:
         manifests = _note_standing(path, own, grounds) + _note_all(path, parts, texts, private=private)
         _write(os.path.join(path, _META, "lock"), papers.lock)
         records.write(os.path.join(path, _META, "activation"), papers.activation)
+        _write(os.path.join(path, _META, "address"), f"{path}\n")
+        _write(os.path.join(path, _META, "activation.sh"), posix.script(path, papers.activation))
         for folder in [] if private else [*(f"{path}/{folder}" for folder in plan.folders), *skeleton]:
             os.chmod(folder, _READ_ONLY)
         started = time.monotonic()

@@ -24,6 +24,7 @@ _RUN = ["parity-run", "1"]
 _ROOT = ["parity-root", "1"]
 _MEMO = ["parity-memo", "1"]
 _NAME = 32  # letters of a record's name
+PLACE = ".parity-environment"  # the link, in the store's picture of a project's path, to its environment
 _END = ["end"]  # without it a record is not whole: conditions that were cut off would count as holding
 
 
@@ -34,6 +35,7 @@ class Roots:
         self.home = home
         self._folder = os.path.join(home, "roots", "v1")
         self._environments = os.path.join(home, "envs", "v1", "")
+        self._places = os.path.join(home, "projects", "v1")
         self.named = Named(home)
 
     def lock(self, project: str, waiting: Callable[[], None] | None = None) -> Lock:
@@ -262,6 +264,26 @@ class Roots:
             return ""
         return leads_to if leads_to.startswith(self._environments) else ""
 
+    def vouched(self, folder: str) -> str:
+        """Return the environment that a folder's `.venv` leads to if it is whole and this store knows the folder.
+
+        Empty otherwise: a `.venv` that came with a folder of somebody else's is not to be acted on.
+        """
+        environment = self.linked(os.path.realpath(folder))
+        try:
+            named = os.readlink(self._place(folder))
+        except OSError:
+            return ""
+        return environment if environment == named and self.is_complete(environment) else ""
+
+    def in_use(self) -> list[str]:
+        """Return the environments that the projects of this store stand in now, each once."""
+        found: dict[str, None] = {}
+        for folder, _, _ in os.walk(self._places):
+            if os.path.islink(link := os.path.join(folder, PLACE)):
+                found[os.readlink(link)] = None
+        return [environment for environment in found if self.is_complete(environment)]
+
     def is_private(self, project: str) -> bool:
         """Say whether the project has an environment of its own that may be written to."""
         return self.leads_to_private(self.linked(project))
@@ -307,14 +329,16 @@ class Roots:
         link = os.path.join(project, ".venv")
         if not self.owns_link(project):
             raise FileExistsError(link)
-        beside = f"{link}.parity-new"
-        if os.path.lexists(link) and os.readlink(link) == environment:
-            return
-        if os.path.lexists(beside):
-            os.unlink(beside)
-        with Calm():
-            os.symlink(environment, beside)
-            os.rename(beside, link)
+        _link(environment, self._place(project))
+        _link(environment, link)
+
+    def _place(self, project: str) -> str:
+        """Return the link that shims and hooks compare a project's `.venv` with.
+
+        It lies in the store, at the project's own path below a folder, so that a shell finds it by putting two texts
+        together: nobody but this store's user can have said that this path leads to this environment.
+        """
+        return os.path.join(f"{self._places}{os.path.realpath(project)}", PLACE)
 
     def _keep_lock(self, lock_digest: str, lock_text: bytes) -> None:
         folder = os.path.join(self._folder, "locks")
@@ -330,6 +354,21 @@ class Roots:
                 except BaseException:
                     os.unlink(beside)
                     raise
+
+
+def _link(target: str, link: str) -> None:
+    """Make a link lead somewhere, in one step."""
+    try:
+        if os.readlink(link) == target:
+            return
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(link), mode=0o700, exist_ok=True)
+    beside = f"{link}.parity-new"
+    if os.path.lexists(beside):
+        os.unlink(beside)
+    with Calm():
+        os.symlink(target, beside)
+        os.rename(beside, link)
 
 
 def _name(project: str) -> str:
