@@ -59,6 +59,8 @@ def _guarded(before: list[str], command: str, after: list[str]) -> int:
     else:
         return status
     flags = [*before, *(after if command != "run" else takewhile(lambda word: word.startswith("-"), after))]
+    if command == "python" and "--build" in after:
+        flags = [*before, *(word for word in after if word != "--debug")]  # there it is about the interpreter
     if "--debug" in flags:
         raise failure
     if "--json" in flags and _let_go():

@@ -110,6 +110,7 @@ class Settings:
     extras: tuple[str, ...] = ()
     package: bool | None = None
     interpreter: str = ""
+    python_sources: str = ""
     exclude_newer: str = ""
     sdists: tuple[str, ...] = ()
     indexes: tuple[Index, ...] = ()
