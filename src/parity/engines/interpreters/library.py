@@ -9,8 +9,8 @@ from parity.core.interpreters import Interpreter
 from parity.engines.interpreters.discover.sources import executable_in
 from parity.engines.system.process import run
 
-# What nobody imports and what is broken on purpose
-_UNCOMPILED = r"[/\\](test|tests|idlelib|turtledemo|lib2to3)[/\\]"
+# What nobody imports, what is broken on purpose, and pip: a third of all bytecode for what is seldom started
+_UNCOMPILED = r"[/\\](test|tests|idlelib|turtledemo|lib2to3|site-packages)[/\\]"
 # `compileall -s` came with 3.9
 _STRIPS_PREFIX = (3, 9)
 

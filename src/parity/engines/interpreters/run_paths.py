@@ -23,15 +23,16 @@ def binaries_in(prefix: str) -> Iterator[str]:
                         yield path
 
 
-def make_relative(path: str, prefix: str) -> bool:
+def make_relative(path: str, prefix: str, *, at: str = "") -> bool:
     """Have a file that looks below a prefix look there relative to itself, and say whether anything had to change.
 
-    The text is written over the old one, which is never shorter: nothing moves. Folders outside stay as they are.
-    Raises OSError, and ValueError where the new text has no room.
+    `at` is where it is in that prefix, where this is a copy of it. The text is written over the old one, which is never
+    shorter: nothing moves. Folders outside stay as they are. Raises OSError, and ValueError where the new text has no
+    room.
     """
     changed = False
     for place, old in _read(path):
-        entries = [_relative(entry, path, prefix) for entry in old.split(":")]
+        entries = [_relative(entry, at or path, prefix) for entry in old.split(":")]
         new = ":".join(dict.fromkeys(entries))
         if new == old:
             continue

@@ -7,7 +7,7 @@ from parity.cli.answers import Answer
 from parity.cli.commands.python import requests_of
 from parity.cli.context import Context
 from parity.core.errors import UsageError
-from parity.workflows import wiring
+from parity.workflows import wiring, wiring_pythons
 
 _OF_BUILDS = ("optimize", "debug_build", "free_threaded", "with", "keep", "patch", "archive", "allow_missing")
 
@@ -66,7 +66,7 @@ def _build(arguments: argparse.Namespace, context: Context) -> Answer:
     built = build_python(
         requests_of(arguments.requests),
         options,
-        wiring.source_builds(context.environ, offline=context.offline, base=base, again=arguments.reinstall),
+        wiring_pythons.source_builds(context.environ, offline=context.offline, base=base, again=arguments.reinstall),
         context.reporter,
         archive=located(arguments.archive) if arguments.archive else "",
     )

@@ -7,7 +7,7 @@ from typing import Any
 from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.core.interpreters import Interpreter
-from parity.workflows import wiring
+from parity.workflows import wiring, wiring_pythons
 from parity.workflows.python import Listing, list_interpreters
 
 
@@ -35,8 +35,8 @@ def _available(arguments: argparse.Namespace, context: Context, listing: Listing
     from parity.cli.commands.python.install import downloads_of  # noqa: PLC0415 - a plain list does without
     from parity.workflows.python_available import list_available  # noqa: PLC0415 - same
 
-    offers = wiring.offers(context.environ, offline=context.offline, downloads=downloads_of(arguments, context))
-    found = list_available(offers(), wiring.source_versions(), listing.interpreters, everything=arguments.all)
+    offers = wiring_pythons.offers(context.environ, offline=context.offline, downloads=downloads_of(arguments, context))
+    found = list_available(offers(), wiring_pythons.source_versions(), listing.interpreters, everything=arguments.all)
     rows = [
         (
             "*" if each.installed else "",

@@ -4,13 +4,13 @@ import argparse
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
-from parity.workflows import wiring
+from parity.workflows import wiring, wiring_pythons
 from parity.workflows.python_pin import pin_python, read_pin
 
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Write the pin of a folder, or of all that have none, or say which it is."""
-    path = wiring.pin_file(context.environ, context.directory, everywhere=arguments.everywhere)
+    path = wiring_pythons.pin_file(context.environ, context.directory, everywhere=arguments.everywhere)
     if not arguments.requests:
         pins = read_pin(path, context.directory, wiring.reader(), context.environ, everywhere=arguments.everywhere)
         return Answer(
@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         path,
         arguments.requests,
         read=wiring.reader(),
-        write=wiring.writer(),
+        write=wiring_pythons.writer(),
         found=wiring.discovery(context.environ),
     )
     return Answer(

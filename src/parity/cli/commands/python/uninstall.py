@@ -5,7 +5,7 @@ import argparse
 from parity.cli.answers import Answer
 from parity.cli.commands.python import requests_of
 from parity.cli.context import Context
-from parity.workflows import wiring
+from parity.workflows import wiring_pythons
 from parity.workflows.python_uninstall import uninstall_python
 
 
@@ -14,7 +14,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     removed = uninstall_python(
         requests_of(arguments.requests),
         context.directory,
-        wiring.uninstalling(context.environ),
+        wiring_pythons.uninstalling(context.environ),
         context.reporter,
     )
     return Answer(
