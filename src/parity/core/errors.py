@@ -8,11 +8,11 @@
     │   ├── TargetUnknown, TargetNone, WheelNone, PathMissing, RouteUnavailable
     │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
     │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, PackageMissing, PackageUnhashed, SolveImpossible
-    │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
-    │   ├── PythonSourceUnknown, PythonSourceCorrupt, BuildOptionRefused, PythonModulesMissing, PythonBuildFailed
-    │   ├── PythonForeign, PythonInUse, PythonUnpackable
-    │   ├── EnvironmentMissing, VenvForeign, StoreUntrusted, ArtifactCorrupt
-    │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
+    │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken, PythonForeign
+    │   ├── BuildOptionRefused, PythonSourceUnknown, PythonSourceCorrupt, PythonModulesMissing, PythonBuildFailed
+    │   ├── PythonInUse, PythonUnpackable (with the line above and PythonForeign: core/builds/errors.py)
+    │   ├── EnvironmentMissing, VenvForeign, StoreUntrusted, ArtifactCorrupt, PackageMismatch
+    │   ├── PackageUnplaceable, LinkScriptFailed
     │   └── SystemRefused      what the operating system says
     ├── UsageError             exit 2: the command line is not one
     └── InternalError          exit 3: a fault of parity's own
@@ -41,6 +41,7 @@ class ParityError(Exception):
 
     code = "error"
     exit_code = 3
+    said = ""  # what another program said last, lines for people to read
 
     def __init__(self, message: str, *, hint: str = "", place: Place | None = None) -> None:
         super().__init__(message)
@@ -52,11 +53,6 @@ class ParityError(Exception):
     def faults(self) -> Sequence[Fault]:
         """The single faults that this error stands for; empty when it stands for itself."""
         return ()
-
-    @property
-    def said(self) -> str:
-        """What another program said last, lines for people to read; empty where there is nothing."""
-        return ""
 
 
 class UserError(ParityError):
@@ -287,88 +283,6 @@ class PythonBroken(UserError):
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(f"`{name}` cannot be used: {reason}")
-
-
-class PythonSourceUnknown(UserError):
-    """No source archive answers what is to be built."""
-
-    code = "python-source-unknown"
-
-    def __init__(self, request: str, nearest: Sequence[str] = ()) -> None:
-        near = ", ".join(f"`{version}`" for version in nearest)
-        super().__init__(
-            f"parity knows no sources of a Python that answers `{request}`",
-            hint=f"the nearest that there are: {near}; of a newer version, bring the sources with `--archive FILE`"
-            if near
-            else "CPython from 3.8 on can be built from source",
-        )
-
-
-class PythonSourceCorrupt(UserError):
-    """A source archive is not what upstream published, or not one of CPython's."""
-
-    code = "python-source-corrupt"
-
-
-class BuildOptionRefused(UserError):
-    """An interpreter cannot be built as it is asked for."""
-
-    code = "build-option-refused"
-
-
-class PythonModulesMissing(UserError):
-    """An interpreter would lack standard modules for want of headers; all are reported together."""
-
-    code = "python-modules-missing"
-
-    def __init__(self, version: str, faults: Sequence[Fault], *, hint: str, names: Sequence[str]) -> None:
-        listed = ", ".join(f"`{name}`" for name in names)
-        super().__init__(f"Python {version} would be built without {listed}", hint=hint)
-        self._faults = tuple(faults)
-
-    @property
-    def faults(self) -> Sequence[Fault]:
-        """Every module."""
-        return self._faults
-
-
-class PythonBuildFailed(UserError):
-    """An interpreter could not be built from source."""
-
-    code = "python-build-failed"
-
-    def __init__(
-        self, version: str, step: str, *, cause: str = "", hint: str = "", log: str = "", said: str = ""
-    ) -> None:
-        because = f": {cause}" if cause else ""
-        where = f"the whole log is in `{log}`" if log else ""
-        super().__init__(
-            f"building Python {version} failed while {step}{because}", hint="; ".join(filter(None, [hint, where]))
-        )
-        self._said = said
-
-    @property
-    def said(self) -> str:
-        """The end of the log."""
-        return self._said
-
-
-class PythonForeign(UserError):
-    """An interpreter is not parity's own, and only those are removed."""
-
-    code = "python-foreign"
-
-
-class PythonInUse(UserError):
-    """An interpreter cannot be removed: environments stand on it."""
-
-    code = "python-in-use"
-
-
-class PythonUnpackable(UserError):
-    """An interpreter cannot become a conda package."""
-
-    code = "python-unpackable"
 
 
 class ManifestMissing(UserError):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from parity.core.builds.errors import PythonSourceCorrupt
 from parity.core.builds.sources import Archive, archives_for, known_as
-from parity.core.errors import PythonSourceCorrupt, UsageError
+from parity.core.errors import UsageError
 from parity.core.manifests.pyproject_toml import parse_pyproject
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from parity.core.errors import PythonForeign, PythonInUse
+from parity.core.builds.errors import PythonForeign, PythonInUse
 from parity.core.interpreters import answering, missing
 
 if TYPE_CHECKING:

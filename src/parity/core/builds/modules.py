@@ -13,7 +13,8 @@ from typing import Any
 
 from packaging.version import Version
 
-from parity.core.errors import Fault, PythonModulesMissing
+from parity.core.builds.errors import PythonModulesMissing
+from parity.core.errors import Fault
 from parity.core.findings import Finding
 from parity.core.places import Place
 

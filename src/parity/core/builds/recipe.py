@@ -12,7 +12,7 @@ from typing import Any
 
 from packaging.version import Version
 
-from parity.core.errors import BuildOptionRefused
+from parity.core.builds.errors import BuildOptionRefused
 
 #: What may be kept that is left out otherwise.
 PARTS = ("tests", "static", "debug")
@@ -112,7 +112,8 @@ def configure_arguments(version: str, options: BuildOptions) -> tuple[str, ...]:
     own = ["--with-ensurepip=install"]
     if "static" not in options.keep and release >= _DISABLES_TESTS:
         own.append("--without-static-libpython")
-    if "tests" not in options.keep and release >= _DISABLES_TESTS:
+    # the profile of an optimised build is that of Python's own tests: there they are left out afterwards
+    if "tests" not in options.keep and not options.optimize and release >= _DISABLES_TESTS:
         own.append("--disable-test-modules")
     own += ["--enable-optimizations", "--with-lto"] if options.optimize else []
     own += ["--with-pydebug"] if options.debug else []

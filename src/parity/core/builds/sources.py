@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from packaging.version import Version
 
-from parity.core.errors import PythonSourceUnknown
+from parity.core.builds.errors import PythonSourceUnknown
 from parity.core.interpreters import Interpreter, choose, nearest
 from parity.core.python_request import PythonRequest
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from parity.core.builds.errors import PythonUnpackable
 from parity.core.conda.packages import PLACEHOLDER, File, Package
-from parity.core.errors import PythonUnpackable
 from parity.engines.interpreters.run_paths import binaries_in, make_relative
 from parity.engines.system.process import run
 

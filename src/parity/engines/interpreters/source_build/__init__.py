@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from parity.core.builds.errors import PythonBuildFailed
 from parity.core.builds.modules import Modules, Outlook, foresee, refuse_missing, remarks
 from parity.core.builds.recipe import BuildOptions, Recipe, configure_arguments, keeps_symbols, settled_flags
-from parity.core.errors import PythonBuildFailed
 from parity.core.findings import Finding
 from parity.core.interpreters import Interpreter
 from parity.core.ports import Reporter
@@ -21,7 +21,7 @@ from parity.engines.interpreters.inspect import inspect_running
 from parity.engines.interpreters.library import compile_library
 from parity.engines.interpreters.marker import read_marker
 from parity.engines.interpreters.own import Own
-from parity.engines.interpreters.source_build import tools
+from parity.engines.interpreters.source_build import toolchain
 from parity.engines.interpreters.source_build.archives import released, unpack
 from parity.engines.interpreters.source_build.finish import finish
 from parity.engines.interpreters.source_build.trial import TrialFailed, try_out
@@ -80,7 +80,7 @@ class SourceBuild:
             platform=self.platform,
             source=order.sha256,
             configure=configure_arguments(order.version, options),
-            compiler=tools.compiler_of(flags, self.environ, order.version),
+            compiler=toolchain.compiler_of(flags, self.environ, order.version),
             libc=self.libc,
             flags=flags,
             patches=tuple(hash_file(path) for path in options.patches),
@@ -109,7 +109,7 @@ class SourceBuild:
 
         def make(empty: str) -> Mapping[str, Any]:
             outlook = self._build(empty, order, recipe, reporter.phase)
-            findings.extend(remarks(outlook, self.modules, manager=tools.package_manager(self.environ)))
+            findings.extend(remarks(outlook, self.modules, manager=toolchain.package_manager(self.environ)))
             return {
                 "key": _inner(recipe),
                 "file": os.path.basename(order.archive),
@@ -135,7 +135,7 @@ class SourceBuild:
             version=order.version,
             source=source,
             prefix=prefix,
-            environ=tools.surroundings(self.environ, recipe.flags, released(source)),
+            environ=toolchain.surroundings(self.environ, recipe.flags, released(source)),
             log=begin_log(os.path.join(self.cache, "builds", "v1"), recipe.name),
             modules=self.modules,
             phase=lambda doing: phase(f"Building Python {order.version}: {doing}"),
@@ -143,7 +143,7 @@ class SourceBuild:
         for path in order.options.patches:
             workshop.step("patching", ["patch", "-p1", "--batch", "-i", os.path.abspath(path)])
         outlook = self._configure(workshop, recipe, order.options.allow_missing)
-        workshop.step("compiling", ["make", tools.jobs()])
+        workshop.step("compiling", ["make", toolchain.jobs()])
         workshop.step("installing", ["make", "install", _UNCOMPILED])
         self._complete(workshop, order.options, outlook)
         shutil.rmtree(scratch)
@@ -158,10 +158,10 @@ class SourceBuild:
         flags += [f"-I{made['LIBFFI_INCLUDEDIR']}"] if made.get("LIBFFI_INCLUDEDIR") else []
 
         def has_header(header: str) -> bool:
-            return tools.has_header(header, compiler, flags, workshop.environ)
+            return toolchain.has_header(header, compiler, flags, workshop.environ)
 
         outlook = foresee(workshop.says(), workshop.version, self.modules, has_header=has_header)
-        manager = tools.package_manager(self.environ)
+        manager = toolchain.package_manager(self.environ)
         refuse_missing(outlook, allowed, self.modules, manager=manager, version=workshop.version)
         return outlook
 

@@ -11,8 +11,9 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import unquote, urlsplit
 from urllib.request import urlopen
 
+from parity.core.builds.errors import PythonSourceCorrupt
 from parity.core.builds.sources import Archive
-from parity.core.errors import NetworkFailed, PythonSourceCorrupt
+from parity.core.errors import NetworkFailed
 from parity.engines.system.hashing import hash_file
 from parity.engines.system.locks import Lock
 

@@ -5,8 +5,8 @@ import shlex
 import shutil
 from collections.abc import Mapping, Sequence
 
+from parity.core.builds.errors import PythonBuildFailed
 from parity.core.builds.recipe import FLAGS
-from parity.core.errors import PythonBuildFailed
 from parity.engines.system.process import run
 
 # in the order in which `configure` looks
