@@ -8,9 +8,9 @@
     │   ├── TargetUnknown, TargetNone, WheelNone, PathMissing, RouteUnavailable
     │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
     │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, PackageMissing, PackageUnhashed, SolveImpossible
-    │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken, PythonForeign
+    │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
     │   ├── BuildOptionRefused, PythonSourceUnknown, PythonSourceCorrupt, PythonModulesMissing, PythonBuildFailed
-    │   ├── PythonInUse, PythonUnpackable (with the line above and PythonForeign: core/builds/errors.py)
+    │   ├── PythonForeign, PythonInUse, PythonUnpackable (these and the line above: core/builds/errors.py)
     │   ├── EnvironmentMissing, VenvForeign, StoreUntrusted, ArtifactCorrupt, PackageMismatch
     │   ├── PackageUnplaceable, LinkScriptFailed
     │   └── SystemRefused      what the operating system says

@@ -92,8 +92,8 @@ class SourceBuild:
     def install(self, order: Order, reporter: Reporter, *, again: bool = False) -> BuiltPython:
         """Build, try out and publish an interpreter; nothing is done where one of the same recipe is here already.
 
-        Raises PythonModulesMissing before anything is compiled, PythonBuildFailed with the end of the log,
-        PythonSourceCorrupt, BuildOptionRefused, OSError.
+        Raises PythonModulesMissing before anything is compiled (or where the one that is here lacks what this order
+        wants), PythonBuildFailed with the end of the log, PythonSourceCorrupt, BuildOptionRefused, OSError.
         """
         recipe = self.recipe(order)
         own, findings = Own(home=self.home), list[Finding]()
@@ -122,7 +122,17 @@ class SourceBuild:
             reporter.phase(f"Waiting for another build of Python {order.version}")
 
         reused = own.publish(recipe.name, make, again=again, waiting=waiting)
+        if reused:
+            self._refuse_less(folder, order)
         return self._installed(folder, recipe, reused=reused, log=log, findings=findings)
+
+    def _refuse_less(self, folder: str, order: Order) -> None:
+        """Refuse an interpreter that is here and lacks what this order does not allow to be missing."""
+        names = set(read_marker(folder)["missing"])
+        missing = tuple(module for module in self.modules.modules if module.name in names)
+        manager = toolchain.package_manager(self.environ)
+        outlook = Outlook(extensions=(), missing=missing)
+        refuse_missing(outlook, order.options.allow_missing, self.modules, manager=manager, version=order.version)
 
     def _build(self, folder: str, order: Order, recipe: Recipe, phase: Callable[[str], None]) -> Outlook:
         scratch, prefix = os.path.join(folder, _SCRATCH), os.path.join(folder, _inner(recipe))
