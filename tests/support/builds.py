@@ -23,7 +23,11 @@ from tests.support.sources import VERSION, upstream_archive
 #: What the compiler is told; part of the recipe.
 FLAGS = {"CFLAGS": "-O0"}
 
-_DECIDE = ("core/builds", "engines/interpreters", "engines/system", "probes", "data/python_modules.toml")
+_DECIDE = (
+    *("core/builds/recipe.py", "data/python_modules.toml", "engines/interpreters/library.py"),
+    *("engines/interpreters/own.py", "engines/interpreters/run_paths.py", "engines/interpreters/seal.py"),
+    *("engines/interpreters/source_build", "engines/system/supervised.py", "probes/try_interpreter.py"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

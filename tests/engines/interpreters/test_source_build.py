@@ -224,7 +224,7 @@ def test_a_built_interpreter_has_what_it_should(built_python: BuiltOnce) -> None
 
     assert VERSION == version
     assert str(built_python.python.parents[1]) == prefix
-    pip = [built_python.python.parent / "pip", "--version"]
+    pip = [str(built_python.python.parent / "pip"), "--version"]
     assert "(python 3.13)" in subprocess.run(pip, check=True, capture_output=True, text=True).stdout
     assert not (Path(prefix) / "lib" / "python3.13" / "test").exists()
     assert [] == [*Path(prefix).rglob("*.a")]
