@@ -23,10 +23,14 @@ from tests.support.sources import VERSION, upstream_archive
 #: What the compiler is told; part of the recipe.
 FLAGS = {"CFLAGS": "-O0"}
 
+# below src/parity: how archives are fetched decides nothing
 _DECIDE = (
-    *("core/builds/recipe.py", "data/python_modules.toml", "engines/interpreters/library.py"),
-    *("engines/interpreters/own.py", "engines/interpreters/run_paths.py", "engines/interpreters/seal.py"),
-    *("engines/interpreters/source_build", "engines/system/supervised.py", "probes/try_interpreter.py"),
+    *("core/builds/recipe.py", "data/python_modules.toml", "probes/try_interpreter.py"),
+    *(f"engines/interpreters/{name}.py" for name in ("library", "own", "run_paths", "seal")),
+    *(
+        f"engines/interpreters/source_build/{name}.py"
+        for name in ("__init__", "finish", "toolchain", "trial", "workshop")
+    ),
 )
 
 
@@ -96,11 +100,6 @@ def _remove(folder: Path) -> None:
 def _digest() -> str:
     """Name what decides how it is built: parity's own sources about it, the flags, and where the checkout is."""
     above = Path(parity.__file__).parent
-    files = sorted(
-        path
-        for name in _DECIDE
-        for path in [above / name, *(above / name).rglob("*")]
-        if path.suffix in {".py", ".toml"}
-    )
-    said = [VERSION, str(above), sys.version, json.dumps(FLAGS), *(path.read_text(encoding="utf-8") for path in files)]
+    texts = [(above / name).read_text(encoding="utf-8") for name in _DECIDE]
+    said = [VERSION, str(above), sys.version, json.dumps(FLAGS), *texts]
     return hashlib.sha256("\0".join(said).encode()).hexdigest()[:12]

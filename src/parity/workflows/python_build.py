@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from parity.core.builds.errors import PythonSourceCorrupt
+from parity.core.builds.recipe import configure_arguments
 from parity.core.builds.sources import Archive, archives_for, known_as
 from parity.core.errors import UsageError
 from parity.core.manifests.pyproject_toml import parse_pyproject
@@ -48,6 +49,8 @@ def build_python(
             raise UsageError("`--archive` is the sources of one version", hint="build the versions one by one")
         return (_build_local(requests[0], options, tools, reporter, archive),)
     wanted = [archives_for(request, tools.archives) for request in requests]
+    for request, archives in zip(requests, wanted, strict=True):
+        configure_arguments(archives[0].version, _with_threads(options, request))  # refused before anything is fetched
     built = []
     for request, archives in zip(requests, wanted, strict=True):
         version = archives[0].version

@@ -96,7 +96,8 @@ def _fetch(address: str, path: str, archive: Archive, *, offline: bool, progress
         )
     try:
         with urlopen(address, timeout=60) as answer:  # noqa: S310 (the scheme was looked at above)
-            _keep(answer, path, archive, address, progress)
+            promised = int(answer.headers.get("Content-Length") or 0)
+            _keep(answer, path, archive, address, progress, promised=promised)
     except HTTPError as error:
         if error.code in _NOT_FOUND:
             return False
@@ -110,8 +111,10 @@ def _fetch(address: str, path: str, archive: Archive, *, offline: bool, progress
     return True
 
 
-def _keep(source: BinaryIO, path: str, archive: Archive, address: str, progress: Progress) -> None:
-    """Write what comes to its place in the cache once it is known to be right."""
+def _keep(
+    source: BinaryIO, path: str, archive: Archive, address: str, progress: Progress, *, promised: int = 0
+) -> None:
+    """Write what comes to its place in the cache once it is known to be right; `promised` is in bytes."""
     os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
     part, state, size = f"{path}.part", sha256(), 0
     with open(part, "wb") as file:
@@ -119,7 +122,10 @@ def _keep(source: BinaryIO, path: str, archive: Archive, address: str, progress:
             file.write(block)
             state.update(block)
             size += len(block)
-            progress(size, archive.size)
+            progress(size, promised or archive.size)
+    if size < promised:
+        os.unlink(part)
+        raise NetworkFailed(f"`{address}` ended after {size} of {promised} bytes", hint="try again")
     if state.hexdigest() != archive.sha256:
         os.unlink(part)
         raise PythonSourceCorrupt(
