@@ -14,6 +14,8 @@ print(
             "version": ".".join(map(str, sys.version_info[:3])),
             "threads": "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else "",
             "prefix": sys.base_prefix,
+            # where it was installed, which is elsewhere once it was moved
+            "recorded": str(sysconfig.get_config_var("prefix") or ""),
             "program": os.path.realpath(getattr(sys, "_base_executable", sys.executable)),
             "library": os.path.dirname(os.__file__),
             "headers": sysconfig.get_path("include"),

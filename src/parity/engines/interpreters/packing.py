@@ -38,11 +38,15 @@ site.addsitedir(f"{{sys.prefix}}/{site}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """Where the parts of an interpreter are. `threads` is `t` for a free-threaded one."""
+    """Where the parts of an interpreter are. `threads` is `t` for a free-threaded one.
+
+    `recorded` is the prefix that its texts name: another than `prefix` where it was moved.
+    """
 
     version: str
     threads: str
     prefix: str
+    recorded: str
     program: str
     library: str
     headers: str
@@ -179,7 +183,8 @@ def _take_back(library: Path, layout: Layout) -> None:
 def _replace_prefix(scratch: Path, layout: Layout) -> None:
     """Put the placeholder where a text names the interpreter's folder; that may be /usr, and /usr/bin/gcc stays."""
     inside = r"/(?:lib|include|share)(?:['\"\s/:]|$)|/bin/?(?:python|['\"\s]|$)"
-    own = re.compile(rf"(?<![\w.]){re.escape(layout.prefix)}(?=['\"\s:]|$|{inside})", re.MULTILINE)
+    prefixes = "|".join(re.escape(prefix) for prefix in (layout.prefix, layout.recorded) if prefix)
+    own = re.compile(rf"(?<![\w.])(?:{prefixes})(?=['\"\s:]|$|{inside})", re.MULTILINE)
     library = scratch / "lib" / layout.name
     texts = [*library.glob("_sysconfig*"), *library.glob("build-details.json"), *library.glob("config-*/*")]
     for path in [*texts, *scratch.glob("lib/pkgconfig/*.pc")]:
