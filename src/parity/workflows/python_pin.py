@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from parity.core.findings import Finding
 from parity.core.interpreters import choose, missing
-from parity.core.manifests.python_version import parse_python_version, with_versions
+from parity.core.manifests.python_version import parse_python_version, parse_versions, with_versions
 from parity.workflows.python import pinned
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def pin_python(
     A version that is not installed is a remark, not an error: it can be installed next. Raises ManifestError for what
     is no version and no name, OSError.
     """
-    requests = parse_python_version("\n".join(texts), "")
+    requests = parse_versions(texts)
     before = read(path)
     after = with_versions(before or "", texts)
     if after != before:

@@ -142,7 +142,11 @@ def test_what_is_here_is_not_fetched_again(filled: tuple[Store, Installed], arch
     store, first = filled
     second = store.install()
 
+    around = surroundings_of({"HOME": str(store.root), "PATH": ""}, home=store.prebuilt.home, cache=str(store.root))
+    (found,) = discover(around).interpreters
+
     assert (True, first.interpreter) == (second.reused, second.interpreter)
+    assert ("prebuilt", second.file, second.sha256) == (found.made, found.file, found.sha256)
     assert (archive.name, json.loads(store.list.read_text())["entry-0"]["sha256"]) == (second.file, second.sha256)
 
 

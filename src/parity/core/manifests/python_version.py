@@ -47,6 +47,11 @@ def _requests(words: Iterable[tuple[str, Place]]) -> tuple[PythonRequest, ...]:
     return tuple(found.values())
 
 
+def parse_versions(texts: Iterable[str]) -> tuple[PythonRequest, ...]:
+    """Return what words that are to be pinned ask for. Raises ManifestError for what is no version and no name."""
+    return _requests((text, Place(file="")) for text in texts)
+
+
 def with_versions(text: str, versions: Sequence[str]) -> str:
     """Return a `.python-version` that names these versions, where its first one stood; comments and the rest stay.
 
