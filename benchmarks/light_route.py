@@ -1,6 +1,6 @@
 """The light route beside uv: run, sync with nothing to do, sync to what exists, sync that builds, disk, verify.
 
-    python benchmarks/light_route.py [--rounds N] [--keep FOLDER]
+    python -m benchmarks.light_route [--rounds N]
 
 Prints what it compares with; exits with 1 where a budget of DESIGN 9 is missed.
 """
@@ -24,6 +24,8 @@ from benchmarks.measuring import (
     pinned,
     report,
     run,
+    uv_environment,
+    uv_sync,
     write_requirements,
 )
 from benchmarks.sets import MANY, TEN
@@ -64,14 +66,8 @@ class Bench:
         """Make the rival's environment of the same bytes, so that its caches are warm."""
         venv, listed = self.root / name, self.root / f"{name}.txt"
         listed.write_text(pinned(project / "parity.lock"))
-        python = str((project / ".venv/bin/python").resolve())
-        run([UV, "venv", "--quiet", "--python", python, str(venv)], cwd=self.root, env=self.env)
-        run([*self._uv_sync(venv, listed)], cwd=self.root, env=self.env)
+        uv_environment(venv, listed, python=project / ".venv/bin/python", cwd=self.root, env=self.env)
         return venv, listed
-
-    def _uv_sync(self, venv: Path, listed: Path, *, offline: bool = False) -> list[str]:
-        flags = ["--offline"] if offline else []
-        return [UV, "pip", "sync", "--quiet", *flags, "--python", str(venv / "bin/python"), str(listed)]
 
     def _nothing_to_do(self, project: Path, venv: Path, listed: Path) -> None:
         taken = compare(
@@ -79,7 +75,7 @@ class Bench:
                 Contender(name="parity sync", command=[PARITY, "sync"], cwd=project, env=self.env),
                 Contender(
                     name="uv pip sync --offline",
-                    command=self._uv_sync(venv, listed, offline=True),
+                    command=uv_sync(venv, listed, offline=True),
                     cwd=self.root,
                     env=self.env,
                 ),
@@ -108,7 +104,7 @@ class Bench:
                 ),
                 Contender(
                     name="uv pip sync --offline",
-                    command=self._uv_sync(venv, listed, offline=True),
+                    command=uv_sync(venv, listed, offline=True),
                     cwd=self.root,
                     env=self.env,
                 ),
@@ -185,7 +181,7 @@ class Bench:
         python = str((project / ".venv/bin/python").resolve())
         started = time.perf_counter()
         run([UV, "venv", "--quiet", "--python", python, str(venv)], cwd=self.root, env=self.env)
-        run(self._uv_sync(venv, self.root / "uv-many.txt", offline=True), cwd=self.root, env=self.env)
+        run(uv_sync(venv, self.root / "uv-many.txt", offline=True), cwd=self.root, env=self.env)
         built = time.perf_counter() - started
         run([str(venv / "bin/python"), str(_IMPORTING), *self.modules], cwd=self.root, env=_compiling(self.env))
         return built, 0.0, time.perf_counter() - started

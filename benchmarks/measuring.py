@@ -89,3 +89,15 @@ def pinned(lock: Path) -> str:
     """Return a lock's packages as the rival reads them: the same bytes, by hash."""
     locked = tomllib.loads(lock.read_text())
     return "".join(f"{each['name']}=={each['version']} --hash=sha256:{each['sha256']}\n" for each in locked["pypi"])
+
+
+def uv_environment(venv: Path, listed: Path, *, python: Path, cwd: Path, env: Mapping[str, str]) -> None:
+    """Make the rival's environment of the same bytes, so that its caches are warm."""
+    run([UV, "venv", "--quiet", "--python", str(python.resolve()), str(venv)], cwd=cwd, env=env)
+    run(uv_sync(venv, listed), cwd=cwd, env=env)
+
+
+def uv_sync(venv: Path, listed: Path, *, offline: bool = False) -> list[str]:
+    """Return the rival's command for the same bytes."""
+    flags = ["--offline"] if offline else []
+    return [UV, "pip", "sync", "--quiet", *flags, "--python", str(venv / "bin/python"), str(listed)]

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from parity.cli.dispatch import command_parser, global_options
+from parity.cli.dispatch import LateParser, command_parser, global_options
 from parity.cli.registry import COMMANDS
 from parity.core import environment, errors
 from parity.core.builds import errors as _of_builds  # noqa: F401 - its classes are found once it is imported
@@ -77,6 +77,8 @@ def commands_table() -> str:
 
 
 def _command(heading: str, parser: argparse.ArgumentParser, known: set[str]) -> list[str]:
+    if isinstance(parser, LateParser):
+        parser.complete()
     verbs, positionals = {}, []
     for action in parser._actions:  # noqa: SLF001 - argparse has no other way to say what a parser takes
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - same

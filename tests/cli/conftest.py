@@ -36,3 +36,12 @@ def served(write: Write, world: World, conda_channels: Channels) -> Iterator[Ser
     with serve_channel(conda_channels.root) as channels:
         world.extra["PARITY_CONDA_CHANNEL_ALIAS"] = channels.url
         yield channels
+
+
+@pytest.fixture
+def conda(world: World, conda_channels: Channels) -> World:
+    """Return a world whose channels are in a folder."""
+    root = conda_channels.root.as_uri()
+    world.extra["PARITY_CONDA_CHANNEL_ALIAS"] = root
+    world.extra["PARITY_CONDA_MIRRORS"] = f"pkgs/main={root}/pkgs/main pkgs/r={root}/pkgs/r"
+    return world

@@ -10,6 +10,7 @@ from pathlib import Path
 from parity.core.lockfile import v1
 from parity.core.lockfile.model import LockedWheel, Lockfile
 from tests.support.conda.channel import Channels
+from tests.support.conda.packages import Package, write_channel
 from tests.support.projects import World
 from tests.support.wheels import make_wheel, write_project
 
@@ -215,6 +216,7 @@ def test_from_manifest_to_a_running_program(write: Write, world: World) -> None:
     world.write("environment.yml", MANIFEST)
     made = world.parity("run", "textapp", "a")
     assert (0, "textapp a\n") == (made.exit_code, made.stdout), made
+    assert "" == made.stderr  # a first lock is no list of news
     told = 'echo "$GREETING $ACTIVATE_STATIC_HOME $VIRTUAL_ENV" && static-tool'
     run = world.run("python3", "-X", "importtime", "-m", "parity", "run", "sh", "-c", told, env={"VIRTUAL_ENV": "/v"})
     prefix = world.environment()
@@ -242,3 +244,17 @@ def test_a_manifest_allows_link_scripts(write: Write, world: World) -> None:
     assert 0 == world.parity("sync").exit_code
     assert "linked 1.0\n" == (world.environment() / "share/linked/stamp").read_text()
     assert 'link-scripts = ["linked"]' in (world.project / "parity.lock").read_text()
+
+
+def test_a_package_that_is_not_the_distribution_of_its_name_is_told(write: Write, world: World) -> None:
+    """An unknown name is taken for PyPI's; where that was wrong, who needs it is named."""
+    assert callable(write)  # it has named the folder of the channels
+    hollow = Package("hollow", noarch="python", depends=["python"], files={"site-packages/other.py": ""})
+    channel = write_channel(world.root / "channel", hollow)
+    make_wheel(world.wheels, "needy", "1.0", requires=["hollow", "wordlib"])
+    pip = "dependencies: [hollow, wordlib, pip: [needy]]\n"
+    world.write("environment.yml", f"channels: [{channel.as_uri()!r}, conda-forge]\n{pip}")
+    outcome = world.parity("sync", "--json")
+    assert 0 == outcome.exit_code, outcome
+    (finding,) = json.loads(outcome.raw_stdout)["findings"]
+    assert ("distribution-missing", "hollow", "needy") == (finding["code"], finding["subject"], finding["package"])

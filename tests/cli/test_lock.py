@@ -135,7 +135,7 @@ def test_a_lock_keeps_what_fits_until_told_to_move_on(world: World) -> None:
     moved = locked(world)
     every = world.parity("lock", "--upgrade")
 
-    assert (0, "", "locked 3 packages for linux-64\n") == again.said
+    assert (0, "", "  files new → 1.0 (linux-64)\nlocked 3 packages for linux-64\n") == again.said
     assert {"files": "1.0", "plugin": "1.0", "space-one": "1.0"} == kept
     assert (0, "", "  space-one 1.0 → 1.1 (linux-64)\nlocked 3 packages for linux-64\n") == one.said
     assert {"files": "1.0", "plugin": "1.0", "space-one": "1.1"} == moved
@@ -258,6 +258,15 @@ def test_several_targets_are_one_lock(world: World) -> None:
     assert (0, "", "locked 1 package for linux-64, 2 packages for osx-arm64\n") == outcome.said
     assert text.index("manylinux_2_17_x86_64.whl") < text.index("macosx_11_0_arm64.whl")
     assert 0 == world.parity("sync").exit_code
+    fewer = world.parity("lock", "--target", "linux-64")
+    told = "  osx-arm64 is no target any more: `--target` names all that there are to be\n"
+    assert (0, "", f"{told}locked 1 package for linux-64\n") == fewer.said
+    more = world.parity("lock", "--target", "osx-arm64", "--target", "linux-64")
+    assert outcome.said == more.said
+    make_wheel(world.wheels, "native", "1.0", tag="py3-none-manylinux_2_28_x86_64")
+    file = world.parity("lock", "--upgrade", "native")
+    told = "  1 package with other files of the same version (linux-64)\n"
+    assert (0, "", f"{told}locked 1 package for linux-64, 2 packages for osx-arm64\n") == file.said
 
 
 def test_sources_are_locked_only_where_allowed(world: World) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.support.projects import World
-from tests.support.wheels import write_project
+from tests.support.wheels import make_wheel, write_project
 
 NOWHERE = {"UV_DEFAULT_INDEX": "http://127.0.0.1:9/simple", "UV_HTTP_TIMEOUT": "2"}
 PATIENCE = 30.0
+_PIP = "def main() -> None:\n    print('mine')\n"
 
 
 @pytest.fixture
@@ -49,6 +50,26 @@ def test_standard_input_passes_through(synced: World) -> None:
     )
 
     assert (0, "cba\n", "") == (done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize("program", ["pip", "pip3"])
+def test_a_pip_of_another_environment_is_refused(synced: World, program: str) -> None:
+    """It would install there; what the environment has itself is run, whatever it is called."""
+    tools = synced.root / "tools"
+    tools.mkdir()
+    for name in (program, "pipe"):
+        (tools / name).write_text("#!/bin/sh\necho elsewhere\n")
+        (tools / name).chmod(0o755)
+    path = {"PATH": f"{tools}:{synced.environ['PATH']}"}
+    for words in (["run"], ["run", "--no-sync"]):
+        refused = synced.parity(*words, program, "--version", env=path)
+        assert (127, "") == (refused.exit_code, refused.stdout)
+        assert f"error: there is no `{program}` in the environment" in refused.stderr
+        assert (0, "elsewhere\n") == synced.parity(*words, "pipe", env=path).said[:2]
+    make_wheel(synced.wheels, "pip", "99.0", entry_points={program: "pip:main"}, modules={"pip.py": _PIP})
+    synced.write("requirements.txt", "app\npip\n")
+    assert (0, "mine\n") == synced.parity("run", program, env=path).said[:2]
+    assert (0, "mine\n") == synced.parity("run", program, env=path).said[:2]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1])

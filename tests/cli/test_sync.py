@@ -291,3 +291,18 @@ def test_what_the_registries_have(world: World) -> None:
     assert 0 == outcome.exit_code, outcome
     assert (0, "2.19.1\n", "") == run.said
     assert 0 == world.parity("verify", "--deep").exit_code
+
+
+@pytest.mark.parametrize(
+    ("ignored", "told"),
+    [(".venv/\n", True), ("build\n/.venv/\n", True), (".venv/\n.venv\n", False), (".venv\n", False), ("", False)],
+)
+def test_a_gitignore_that_is_about_a_folder_is_told_once(world: World, ignored: str, told: bool) -> None:
+    """`.venv` is a link, which git would show as a file of the user's."""
+    world.write("requirements.txt", "left\n")
+    world.write(".gitignore", ignored)
+    first = world.parity("sync")
+    world.write("requirements.txt", "base\n")
+    second = world.parity("sync")
+    assert told == ("note: `.venv/` in `.gitignore` is about a folder, and `.venv` is a link" in first.stderr)
+    assert "gitignore" not in second.stderr

@@ -3,6 +3,7 @@
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ def typed(page: Path) -> Iterator[list[str]]:
     for block in _BLOCK.findall(page.read_text(encoding="utf-8")):
         for line in _COMMAND.findall(block):
             words = shlex.split(line, comments=True)[1:]
-            yield words[: words.index("&&")] if "&&" in words else words
+            yield list(takewhile(lambda word: word not in {"&&", "|", ">"}, words))
 
 
 def mentioned(page: Path) -> Iterator[list[str]]:
@@ -37,7 +38,7 @@ def test_every_command_in_a_page_can_be_typed(page: Path) -> None:
     for words in typed(page):
         assert "" == fault(words)
     for words in mentioned(page):
-        assert fault(words) in {"", "the following arguments are required: REQUEST"}
+        assert not (said := fault(words)) or said.startswith("the following arguments are required: ")
 
 
 def fault(words: list[str]) -> str:

@@ -65,13 +65,15 @@ def test_every_finding_is_documented() -> None:
     assert sorted(set(codes_of_findings())) == sorted(documented)
 
 
-@pytest.mark.parametrize("command", ["lock", "sync", "list", "verify", "python list", "python find"])
+@pytest.mark.parametrize(
+    "command", ["lock", "sync", "list", "verify", "check", "probe", "export", "python list", "python find"]
+)
 def test_the_keys_of_data_are_documented(world: World, command: str) -> None:
     """docs/reference/json.md names the keys that a command's `data` really has, in their order."""
     world.write("requirements.txt", "app\n")
-    if command in {"list", "verify"}:
+    if command in {"list", "verify", "check", "export"}:
         world.parity("sync")
-    request = ["3"] if command == "python find" else []
+    request = {"python find": ["3"], "export": ["--format", "json"]}.get(command, [])
     answer = json.loads(world.parity(*command.split(), *request, "--json").raw_stdout)
     documented = {words(row[0])[0]: words(row[1]) for row in rows("json.md", "`data`, by command")}
 

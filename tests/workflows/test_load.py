@@ -1,6 +1,7 @@
 """Which files of a project count, and what they make together."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ def write(root: Path, files: dict[str, str]) -> Path:
     return root
 
 
-def loaded(root: Path, files: dict[str, str], **choices: str) -> Loaded:
+def loaded(root: Path, files: dict[str, str], **choices: Any) -> Loaded:
     """Load a project with these files."""
     return load(write(root, files), read=read_text, **choices)
 

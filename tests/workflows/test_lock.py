@@ -301,6 +301,15 @@ def test_a_password_in_an_address_stays_out_of_the_lock(world: World) -> None:
     assert "credentials-left-out" in [finding.code for finding in result.findings]
 
 
+def test_a_password_in_the_address_of_an_index_is_told(world: World) -> None:
+    """A manifest is read by others too; a reference to a variable is what should stand there."""
+    for secret, codes in (("me:s3cret", ["credentials-left-out"]), ("${WHO}:${SECRET}", [])):
+        world.write("requirements.txt", f"--extra-index-url {world.index.url.replace('//', f'//{secret}@')}\nleft\n")
+        result = lock(world.project, Wish(), tools(world))
+        assert codes == [finding.code for finding in result.findings]
+        assert "s3cret" not in text_of(world) + repr(result.findings)
+
+
 ENVIRONMENT = """\
 name: demo
 channels: [conda-forge]
@@ -323,6 +332,10 @@ class Recorder:
     def versions(self) -> dict[str, str]:
         """Return no version of anything."""
         return {}
+
+    def remarks(self) -> tuple[()]:
+        """Say nothing."""
+        return ()
 
     def resolve(self, question: Question) -> tuple[()]:
         """Note the question."""

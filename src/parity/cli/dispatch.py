@@ -34,6 +34,34 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(message, hint=f"see `{self.prog} --help`")
 
 
+class LateParser(Parser):
+    """The parser of a subcommand that has a module of its own, which is imported when the subcommand is typed."""
+
+    def __init__(self, *, module: str, **settings: Any) -> None:
+        super().__init__(**{"formatter_class": argparse.RawDescriptionHelpFormatter, **settings})
+        self._module = module
+        self._between = False
+
+    def complete(self) -> None:
+        """Add what the module says: description and arguments. Once is enough."""
+        if self._module:
+            module = import_module(self._module)
+            self._module = ""
+            self.description = module.__doc__
+            module.configure(self)
+
+    def parse_known_args(self, *arguments: Any, **settings: Any) -> Any:
+        """Parse as any parser does, once it is complete; options may stand between the other words."""
+        self.complete()
+        if self._between:  # the way below comes by here twice
+            return super().parse_known_args(*arguments, **settings)
+        self._between = True
+        try:
+            return self.parse_known_intermixed_args(*arguments, **settings)
+        finally:
+            self._between = False
+
+
 def dispatch(words: Sequence[str]) -> int:
     """Carry out a command line and return its exit code. Raises nothing, unless asked to by `--debug`."""
     if isinstance(sys.stdout, TextIOWrapper):

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import NoReturn
 
+    from parity.engines.store.roots import Roots
+
 
 def program() -> NoReturn:
     """Run parity with the process's own words and end the process.
@@ -60,11 +62,15 @@ def _short_way(words: Sequence[str]) -> int | None:
 
 def _nothing_to_do(words: Sequence[str]) -> int | None:
     """Answer the two commonest commands where everything is as it was at the last sync; None where it is not."""
-    running = len(words) > 1 and words[0] == "run" and not words[1].startswith("-") and not words[1].endswith(".py")
+    named = len(words) > 3 and words[0] == "run" and words[1] in {"-n", "-p"}  # noqa: PLR2004 - and a command
+    command = words[3 if named else 1 :] if words[:1] == ["run"] else []
+    running = bool(command) and not command[0].startswith("-") and not command[0].endswith(".py")
     if not running and list(words) != ["sync"]:
         return None
     from parity.workflows import quick, wiring  # noqa: PLC0415 - `parity --help` needs neither
 
+    if named:
+        return _run_named(words[1], words[2], command)
     roots = wiring.roots(os.environ)
     environment = quick.settled(roots, os.getcwd(), os.environ)
     if environment is None and not running:
@@ -72,7 +78,36 @@ def _nothing_to_do(words: Sequence[str]) -> int | None:
     if environment is None:
         return None
     if running:
-        activated = quick.applied(roots.activation(environment), os.environ)
-        return wiring.replace_process(words[1:], activated)
+        return _become(roots, environment, command)
     sys.stderr.write(f"in sync: .venv is {os.path.basename(environment)}\n")
     return 0
+
+
+def _run_named(option: str, name: str, command: Sequence[str]) -> int | None:
+    """Run a command in a named environment where everything is as it was at its last sync; None where it is not."""
+    from parity.workflows import quick, wiring  # noqa: PLC0415 - `parity --help` needs neither
+
+    roots = wiring.roots(os.environ)
+    if option == "-n":
+        root, title = roots.named.root_of(name), name
+        if "/" in name or name.startswith("."):
+            return None
+    else:
+        root = roots.named.root_at(name)
+        if not roots.named.is_published(root, name):
+            return None
+        title = roots.named.title(root)
+    environment = quick.settled_at(roots, root, os.environ)
+    if environment is None:
+        return None
+    return _become(roots, environment, command, title)
+
+
+def _become(roots: Roots, environment: str, command: Sequence[str], title: str = "") -> int | None:
+    """Become a command in an environment; None where the long way has something to say about it."""
+    from parity.workflows import quick, wiring  # noqa: PLC0415 - `parity --help` needs neither
+
+    if command[0].startswith("pip") and not os.path.exists(f"{environment}/bin/{command[0]}"):
+        return None
+    rows = roots.activation(environment)
+    return wiring.replace_process(command, quick.applied(quick.called(rows, title) if title else rows, os.environ))

@@ -1,7 +1,11 @@
 """Options that several commands share, and what they mean."""
 
 import argparse
+from pathlib import Path
 
+from parity.cli.context import Context
+from parity.core.errors import UsageError
+from parity.workflows import project, wiring
 from parity.workflows.lock import Wish
 
 
@@ -16,6 +20,34 @@ def add_lock_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--extra", action="append", metavar="NAME", help="an extra of the project to include (repeat)")
     group.add_argument("--no-groups", action="store_true", help="leave all groups out again")
     group.add_argument("--no-extras", action="store_true", help="leave all extras out again")
+
+
+def add_root_options(parser: argparse.ArgumentParser) -> None:
+    """Add what says whose environment is meant, where it is not that of the project around the working directory."""
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("-n", "--name", default="", metavar="NAME", help="the named environment NAME")
+    group.add_argument("-p", "--prefix", default="", metavar="PREFIX", help="the environment at the address PREFIX")
+
+
+def root_of(arguments: argparse.Namespace, context: Context) -> Path:
+    """Return the root that the options mean: a named environment's, else that of the project around the folder.
+
+    Raises ProjectMissing, EnvironmentUnknown, NameInvalid.
+    """
+    roots = wiring.roots(context.environ)
+    return project.find_root(roots, context.directory, name=arguments.name, prefix=arguments.prefix)
+
+
+def named_root_of(arguments: argparse.Namespace, context: Context) -> Path:
+    """Return the root that the options mean, which must be one of an environment that belongs to no project.
+
+    Raises UsageError, EnvironmentUnknown, NameInvalid.
+    """
+    if not (arguments.name or arguments.prefix):
+        raise UsageError(
+            "no environment is named", hint="name one with `-n NAME`, or give its address with `-p PREFIX`"
+        )
+    return root_of(arguments, context)
 
 
 def add_sync_options(parser: argparse.ArgumentParser) -> None:

@@ -21,5 +21,9 @@ COMMANDS = {
     "run": Entry(_AT + "run", "run a command in the environment, in sync first"),
     "list": Entry(_AT + "list", "show what is in the environment, and who asked for it"),
     "verify": Entry(_AT + "verify", "prove that what is on disk is what was locked"),
+    "export": Entry(_AT + "export", "write what is locked in another tool's format"),
+    "env": Entry(_AT + "env", "make, list and remove environments that belong to no project"),
+    "check": Entry(_AT + "check", "say whether the lock runs on a machine, before anything is copied there"),
+    "probe": Entry(_AT + "probe", "record what this machine is, for checks on another"),
     "python": Entry(_AT + "python", "list, find and install interpreters"),
 }

@@ -5,14 +5,16 @@
     │   ├── ManifestError      faults in a manifest, all of them together
     │   ├── ManifestMissing, ProjectMissing, GroupUnknown, ExtraUnknown, PackageUnknown
     │   ├── LockfileError      LockfileFuture, LockfileConflict, LockfileDamaged, LockfileMissing, LockfileOutdated
-    │   ├── TargetUnknown, TargetNone, WheelNone, PathMissing, RouteUnavailable
+    │   ├── TargetUnknown, TargetNone, ProfileInvalid, WheelNone, PathMissing, RouteUnavailable
     │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
     │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, PackageMissing, PackageUnhashed, SolveImpossible
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
     │   ├── BuildOptionRefused, PythonSourceUnknown, PythonSourceCorrupt, PythonModulesMissing, PythonBuildFailed
     │   ├── PythonForeign, PythonInUse, PythonUnpackable (these and the line above: core/builds/errors.py)
-    │   ├── EnvironmentMissing, VenvForeign, StoreUntrusted, ArtifactCorrupt, PackageMismatch
-    │   ├── PackageUnplaceable, LinkScriptFailed
+    │   ├── EnvironmentMissing, EnvironmentUnknown, EnvironmentExists, NameInvalid
+    │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt, ProgramMissing
+    │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
+    │   ├── ExportImpossible
     │   └── SystemRefused      what the operating system says
     ├── UsageError             exit 2: the command line is not one
     └── InternalError          exit 3: a fault of parity's own
@@ -173,6 +175,12 @@ class TargetNone(UserError):
     code = "target-none"
 
 
+class ProfileInvalid(UserError):
+    """A file is not the profile of a machine."""
+
+    code = "profile-invalid"
+
+
 class WheelNone(UserError):
     """A distribution has no file that a target takes."""
 
@@ -227,6 +235,13 @@ class VenvForeign(UserError):
     """The project has a `.venv` that parity did not make; it is never deleted."""
 
     code = "venv-foreign"
+
+
+class ProgramMissing(UserError):
+    """A program is to be run that the environment has not, and another one of its name would do harm."""
+
+    code = "program-missing"
+    exit_code = 127
 
 
 class StoreUntrusted(UserError):
@@ -315,6 +330,24 @@ class EnvironmentMissing(UserError):
     code = "environment-missing"
 
 
+class EnvironmentUnknown(UserError):
+    """There is no environment of this name, or at this address."""
+
+    code = "environment-unknown"
+
+
+class EnvironmentExists(UserError):
+    """There is an environment of this name, or something at this address, already."""
+
+    code = "environment-exists"
+
+
+class NameInvalid(UserError):
+    """An environment cannot be called so: its name becomes a folder."""
+
+    code = "name-invalid"
+
+
 class UvSettingsInvalid(UserError):
     """A configuration file of uv's, which says where to fetch from, cannot be read."""
 
@@ -396,3 +429,9 @@ class SolveImpossible(UserError):
     """No set of conda packages answers the requirements."""
 
     code = "solve-impossible"
+
+
+class ExportImpossible(UserError):
+    """A format cannot hold an environment of this kind at all."""
+
+    code = "export-impossible"

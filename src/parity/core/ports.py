@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from parity.core.conda.questions import CondaAnswer, CondaQuestion
     from parity.core.findings import Finding
-    from parity.core.lockfile.model import LockedWheel
+    from parity.core.lockfile.model import LockedPython, LockedWheel
     from parity.core.resolution import Question
 
 
@@ -55,6 +55,19 @@ class Resolver(Protocol):
         """Return the distributions that answer, sorted by name, for the one target of the question.
 
         Raises ResolutionImpossible, NetworkFailed, UvFailed, WheelNone, PathMissing.
+        """
+
+    def remarks(self) -> tuple[Finding, ...]:
+        """Return what there is to say about the answers so far, each remark once."""
+
+
+class Locator(Protocol):
+    """Finds out where the files of indexes are."""
+
+    def locate(self, wheels: Sequence[LockedWheel], python: LockedPython) -> Mapping[str, str]:
+        """Return the addresses of the files of distributions, by SHA-256; whatever indexes have of these versions.
+
+        Raises NetworkFailed, ResolutionImpossible, UvFailed.
         """
 
 

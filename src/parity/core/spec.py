@@ -126,17 +126,14 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spec:
-    """Everything that the manifests of a project say.
+class Asked:
+    """What is asked for, by one manifest or by all of them; empty where nobody has a word about it.
 
-    `manifests` maps each file that counts to the digest of its parsed content. `python` holds the requests of which
-    the first that is answered counts, each with its place and already as narrow as all files together make it: a
-    contradiction has been refused before this is built. `wheels` and `constraints` are sorted; of the requirements of
-    groups and extras only those of `groups` and `extras` are there. `variables` are to be set in the environment.
-    `platforms` is conda's own list, mapped to nothing yet.
+    An index without an address stands for `--no-index`. `variables` are to be set in the environment. `platforms` is
+    conda's own list, mapped to nothing yet.
     """
 
-    manifests: Mapping[str, str]
+    name: str = ""
     python: tuple[PythonRequest, ...] = ()
     wheels: tuple[WheelRequirement, ...] = ()
     constraints: tuple[WheelRequirement, ...] = ()
@@ -148,12 +145,24 @@ class Spec:
     only_binary: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
     platforms: tuple[str, ...] = ()
-    name: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec(Asked):
+    """Everything that the manifests of a project say.
+
+    `manifests` maps each file that counts to the digest of its parsed content. `python` holds the requests of which
+    the first that is answered counts, each with its place and already as narrow as all files together make it: a
+    contradiction has been refused before this is built. `wheels` and `constraints` are sorted; of the requirements of
+    groups and extras only those of `groups` and `extras` are there.
+    """
+
+    manifests: Mapping[str, str]
     project: Project | None = None
     groups: tuple[str, ...] = ()
     extras: tuple[str, ...] = ()
     settings: Settings = Settings()
-    findings: tuple[Finding, ...] = ()
 
 
 def canonical(value: Any) -> Any:

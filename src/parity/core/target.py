@@ -15,7 +15,8 @@ class Target:
 
     `platform` is conda's word (`linux-64`). `libc` is `glibc` or `musl` with the oldest version that may be met, or
     empty on macOS, where `macos` is the oldest version. `accelerator` is `cpu`, `cu126`, …, or empty where nobody
-    asked; `torch_backend` is uv's name for it. `uv` is uv's name of the platform.
+    asked; `torch_backend` is uv's name for it. `uv` is uv's name of the platform. `glibcxx` and `cxxabi` are the newest
+    symbol versions of the C++ library that comes with the system.
     """
 
     name: str
@@ -23,6 +24,8 @@ class Target:
     uv: str
     libc: str = ""
     libc_version: str = ""
+    glibcxx: str = ""
+    cxxabi: str = ""
     macos: str = ""
     accelerator: str = ""
     torch_backend: str = ""
@@ -100,6 +103,8 @@ def _from_data(entry: Mapping[str, Any]) -> Target:
         uv=entry["uv"],
         libc=entry.get("libc", ""),
         libc_version=entry.get("libc-version", ""),
+        glibcxx=entry.get("glibcxx", ""),
+        cxxabi=entry.get("cxxabi", ""),
         macos=entry.get("macos", ""),
         virtual_packages=tuple(entry["virtual-packages"]),
         source=entry["source"],

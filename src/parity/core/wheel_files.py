@@ -1,5 +1,6 @@
 """Which file of a distribution a target takes (PEP 425 tags, in the order of PEP 425 and PEP 600)."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,7 @@ _ARCHITECTURES = {"linux-64": "x86_64", "linux-aarch64": "aarch64", "osx-64": "x
 _LEGACY = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
 # PEP 599: manylinux2014 is the first for anything but x86
 _OLDEST_GLIBC = {"x86_64": 5, "aarch64": 17}
+_FLOOR = re.compile(r"(manylinux|musllinux|macosx)_(\d+)_(\d+)_(\w+)")
 _PYPY_ABI = "pp73"
 _SHOWN = 6
 
@@ -101,6 +103,21 @@ def target_platforms(target: Target) -> Iterator[str]:
             if minor in _LEGACY:
                 yield f"{_LEGACY[minor]}_{architecture}"
     yield f"linux_{architecture}"
+
+
+def platform_needs(tag: str) -> str:
+    """Return what a platform tag asks of a machine, in words: `linux-64 with glibc 2.28`, `any machine`."""
+    if tag == "any":
+        return "any machine"
+    floor = _FLOOR.fullmatch(tag)
+    if floor is None:
+        return f"`{tag}`"
+    kind, major, minor, architecture = floor.groups()
+    system, library = {"manylinux": ("linux", "glibc"), "musllinux": ("linux", "musl"), "macosx": ("osx", "macOS")}[
+        kind
+    ]
+    machine = {"x86_64": "64", "aarch64": "aarch64"}.get(architecture, architecture)
+    return f"{system}-{machine} with {library} {major}.{minor}"
 
 
 def _nothing(

@@ -1,20 +1,22 @@
 """Reading what a project wants: which of its files count, and the one spec that they make."""
 
 import posixpath
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parity.core.errors import Fault, ManifestError, ManifestMissing
 from parity.core.findings import Finding
+from parity.core.manifests.anchoring import anchored, anchored_settings
 from parity.core.manifests.environment_yml import parse_environment
+from parity.core.manifests.explicit import is_explicit, parse_explicit
 from parity.core.manifests.merge import Part, build_spec, part_of
 from parity.core.manifests.pyproject_toml import Pyproject, parse_pyproject
 from parity.core.manifests.python_version import parse_pyenv_version, parse_python_version
 from parity.core.manifests.requirements_txt import parse_requirements
 from parity.core.places import Place
 from parity.core.python_request import PythonRequest
-from parity.core.spec import Settings, Spec
+from parity.core.spec import Project, Settings, Spec
 
 PYPROJECT = "pyproject.toml"
 PIN = ".python-version"
@@ -27,13 +29,18 @@ FOREIGN = (".toml", ".cfg", ".py", ".json", ".lock", "Pipfile")
 class Loaded:
     """A project as its files have it.
 
-    `files` are all paths that were read or looked for and not found, in that order: as long as they stay as they
-    are, loading again gives the same.
+    `texts` are all paths that were read with what was there, or None where nothing was, in that order: as long as they
+    stay as they are, loading again gives the same.
     """
 
     root: Path
     spec: Spec
-    files: tuple[Path, ...]
+    texts: Mapping[Path, str | None]
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The paths that were read or looked for."""
+        return tuple(self.texts)
 
 
 def load(
@@ -45,23 +52,27 @@ def load(
     groups: Sequence[str] | None = None,
     extras: Sequence[str] | None = None,
     platform: str = "linux-64",
+    alone: bool = False,
 ) -> Loaded:
     """Read the manifests of the project in a folder, an absolute path.
 
     `read` returns the text of a file, or None where there is none. `manifests`, `groups` and `extras` win over
     `[tool.parity]`. `pyenv_version` is the value of `PYENV_VERSION`. `platform` decides about the selectors in an
-    `environment.yml`. Raises ManifestMissing, ManifestError with the faults of all files, GroupUnknown, ExtraUnknown.
+    `environment.yml`. `alone`: only the named manifests count, with what they include and a `.python-version` beside
+    one of them; an absolute name is that of a file elsewhere, whose paths are read from where it stands. Raises
+    ManifestMissing, ManifestError with the faults of all files, GroupUnknown, ExtraUnknown.
     """
-    loader = _Loader(root, read, platform)
+    loader = _Loader(root, read, platform, alone=alone)
     return loader.load(pyenv_version=pyenv_version, manifests=manifests, groups=groups, extras=extras)
 
 
 class _Loader:
     """Reads the files of one project, each once, and remembers which."""
 
-    def __init__(self, root: Path, read: Callable[[Path], str | None], platform: str) -> None:
+    def __init__(self, root: Path, read: Callable[[Path], str | None], platform: str, *, alone: bool) -> None:
         self.root = root
         self.platform = platform
+        self._alone = alone
         self._read = read
         self._texts: dict[Path, str | ManifestError | None] = {}
 
@@ -73,29 +84,33 @@ class _Loader:
         groups: Sequence[str] | None,
         extras: Sequence[str] | None,
     ) -> Loaded:
-        pyproject = self._pyproject()
+        settled_in = PYPROJECT
+        if self._alone:
+            settled_in = next((file for file in manifests if posixpath.basename(file) == PYPROJECT), "")
+        pyproject = self._pyproject(settled_in)
         settings = pyproject.settings if pyproject else Settings()
         named = tuple(manifests) or settings.manifests
         notes: tuple[Finding, ...] = ()
-        if named:
+        if named or self._alone:
             place = None if manifests else Place(file=PYPROJECT, key="tool.parity.manifests")
             chosen = self._named(named, place)
         else:
             chosen, notes = self._discovered(pyproject)
-        parts = [self._part(file, pyproject) for file in chosen]
-        if pyproject and PYPROJECT not in chosen:
+        parts = [self._part(file, pyproject if file == settled_in else None) for file in chosen]
+        if pyproject and settled_in not in chosen:
             parts += _settings_parts(pyproject)
-        pins, pin_part = self._pins(pyenv_version)
+        pins, pin_part = self._pins(pyenv_version, chosen)
         spec = build_spec(
             [*parts, *pin_part],
             pins=pins,
             settings=settings,
-            project=pyproject.project if pyproject and (PYPROJECT in chosen or settings.package) else None,
+            project=self._project(pyproject, chosen),
             groups=groups,
             extras=extras,
         )
         spec = replace(spec, findings=(*spec.findings, *notes))
-        return Loaded(root=self.root, spec=spec, files=tuple(self._texts))
+        texts = {path: None if isinstance(text, ManifestError) else text for path, text in self._texts.items()}
+        return Loaded(root=self.root, spec=spec, texts=texts)
 
     def text(self, file: str) -> str | None:
         """Return the text of a file, relative to the root; raises ManifestError where it cannot be read."""
@@ -110,11 +125,25 @@ class _Loader:
             raise found
         return found
 
-    def _pyproject(self) -> Pyproject | None:
-        text = self.text(PYPROJECT)
-        return None if text is None else parse_pyproject(text, read=self.text)
+    def _pyproject(self, file: str) -> Pyproject | None:
+        text = self.text(file) if file else None
+        if text is None:
+            return None
+        parsed = parse_pyproject(text, file, read=self.text)
+        return replace(parsed, settings=anchored_settings(parsed.settings, posixpath.dirname(file)))
+
+    def _project(self, pyproject: Pyproject | None, chosen: Sequence[str]) -> Project | None:
+        """Return the project itself where it is a package; an environment of no project has none."""
+        if pyproject is None or self._alone:
+            return None
+        return pyproject.project if PYPROJECT in chosen or pyproject.settings.package else None
 
     def _named(self, names: Sequence[str], place: Place | None) -> tuple[str, ...]:
+        if not names:
+            raise ManifestMissing(
+                "this environment was made from a lock, and has no manifest",
+                hint="`parity env update -f FILE` gives it one",
+            )
         # `.python-version` is read with every manifest, named or not
         files = tuple(dict.fromkeys(file for name in names if (file := posixpath.normpath(name)) != PIN))
         for file in files:
@@ -142,6 +171,9 @@ class _Loader:
         return (there[0],), others
 
     def _part(self, file: str, pyproject: Pyproject | None) -> Part:
+        return anchored(self._parsed(file, pyproject), posixpath.dirname(file))
+
+    def _parsed(self, file: str, pyproject: Pyproject | None) -> Part:
         try:
             text = self.text(file) or ""
         except ManifestError as error:
@@ -149,31 +181,38 @@ class _Loader:
         base, name = posixpath.split(file)
         if name.endswith((".yml", ".yaml")):
             return part_of(file, parse_environment(text, file, read=self.text, base=base, platform=self.platform))
-        if file == PYPROJECT and pyproject:
+        if pyproject:
             part = part_of(file, pyproject)
             return replace(part, content={"content": part.content, "settings": pyproject.settings_content})
         if name == PYPROJECT:
             return part_of(file, parse_pyproject(text, file, read=self.text))
+        if is_explicit(text):
+            return part_of(file, parse_explicit(text, file))
         if name.endswith(FOREIGN):
             hint = "name a requirements file, a `pyproject.toml` or an `environment.yml`"
             fault = Fault(place=Place(file=file), message=f"`{file}` is not a manifest that parity reads", hint=hint)
             return Part(file=file, faults=(fault,))
         return part_of(file, parse_requirements(text, file, read=self.text))
 
-    def _pins(self, pyenv_version: str) -> tuple[tuple[PythonRequest, ...], tuple[Part, ...]]:
+    def _pins(self, pyenv_version: str, chosen: Sequence[str]) -> tuple[tuple[PythonRequest, ...], tuple[Part, ...]]:
         """Return what is pinned, and the part that `.python-version` of the project itself has in its digest."""
         try:
             if pyenv_version:
                 return parse_pyenv_version(pyenv_version), ()
-            for depth in range(len(self.root.parts)):
-                file = "../" * depth + PIN
+            for file in self._pin_files(chosen):
                 if text := self.text(file):
                     pins = parse_python_version(text, file)
-                    own = () if depth else (Part(file=PIN, content=[pin.text for pin in pins]),)
+                    own = () if file.startswith("../") else (Part(file=file, content=[pin.text for pin in pins]),)
                     return pins, own
         except ManifestError as error:
             return (), (Part(file=PIN, faults=tuple(error.faults)),)
         return (), ()
+
+    def _pin_files(self, chosen: Sequence[str]) -> list[str]:
+        """Return where a pin may stand, the nearest first."""
+        if self._alone:
+            return list(dict.fromkeys(posixpath.join(posixpath.dirname(file), PIN) for file in chosen))
+        return ["../" * depth + PIN for depth in range(len(self.root.parts))]
 
 
 def _settings_parts(pyproject: Pyproject) -> list[Part]:

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from parity.core.errors import LockfileMissing, LockfileOutdated, PackageUnknown
+from parity.core.errors import (
+    ExtraUnknown,
+    GroupUnknown,
+    LockfileMissing,
+    LockfileOutdated,
+    PackageUnknown,
+    UserError,
+)
 from parity.core.lockfile import v1
 from parity.core.lockfile.diff import Change, diff
 from parity.core.lockfile.satisfies import Choice, satisfies
@@ -33,7 +40,7 @@ if TYPE_CHECKING:
     from parity.core.translation.names import NameTable
     from parity.workflows.lock_conda import CondaTools
 
-_CONDA_MANIFESTS = ("environment.yml", "environment.yaml")
+_CONDA_MANIFESTS = (".yml", ".yaml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +62,9 @@ class Wish:
 class Tools:
     """What locking needs of the world. What may not be needed at all comes as a function.
 
-    `read` and `write` are about text files; `names` is the table between conda's names and PyPI's.
+    `read` and `write` are about text files; `names` is the table between conda's names and PyPI's. For a named
+    environment, `manifests` are the files it was made from and `alone` says that nothing else counts; `read` knows
+    their copies.
     """
 
     read: Callable[[Path], str | None]
@@ -67,6 +76,8 @@ class Tools:
     host: Host
     targets: Targets
     pyenv_version: str = ""
+    manifests: tuple[str, ...] = ()
+    alone: bool = False
     reporter: Reporter = SilentReporter()  # noqa: RUF009 - it holds nothing
 
 
@@ -147,7 +158,12 @@ def lock(root: Path, wish: Wish, tools: Tools) -> LockResult:
         spec=situation.spec,
         loaded=situation.loaded,
         changes=diff(situation.old, new),
-        findings=(*situation.spec.findings, *remarks, *findings_of(new, situation.spec)),
+        findings=(
+            *situation.spec.findings,
+            *remarks,
+            *tools.resolver.remarks(),
+            *findings_of(new, situation.spec),
+        ),
     )
 
 
@@ -160,7 +176,8 @@ def check(root: Path, wish: Wish, tools: Tools) -> LockResult:
     if situation.old is None:
         raise LockfileMissing(f"there is no `{LOCK_NAME}` in `{root}`", hint="run `parity lock`")
     if reasons := situation.reasons():
-        raise LockfileOutdated(f"`{LOCK_NAME}` is not current: {'; '.join(reasons)}", hint="run `parity lock`")
+        command = " ".join(["parity lock", *_words(wish)])
+        raise LockfileOutdated(f"`{LOCK_NAME}` is not current: {'; '.join(reasons)}", hint=f"run `{command}`")
     return _unchanged(situation, situation.old)
 
 
@@ -175,9 +192,22 @@ def _refuse_unknown(situation: _Situation) -> None:
             raise PackageUnknown(f"`{name}` is not in `{LOCK_NAME}`", hint=hint)
 
 
-def manifests_of(root: Path, wish: Wish, tools: Tools) -> Spec:
-    """Return what the manifests say, whatever the lock does. Raises ManifestMissing, ManifestError."""
-    return _load(root, wish, tools, None).spec
+def _words(wish: Wish) -> list[str]:
+    """Return a wish as it is written on a command line."""
+    words = ["--route", wish.route] if wish.route else []
+    words += [word for name in wish.targets for word in ("--target", name)]
+    for kind, names in (("group", wish.groups), ("extra", wish.extras)):
+        words += [f"--no-{kind}s"] if names == () else []
+        words += [word for name in names or () for word in (f"--{kind}", name)]
+    return words
+
+
+def manifests_of(root: Path, wish: Wish, tools: Tools, *, platform: str = "") -> Spec:
+    """Return what the manifests say for a platform (else for this machine's), whatever the lock does.
+
+    Raises ManifestMissing, ManifestError.
+    """
+    return _load(root, wish, tools, None, platform=platform).spec
 
 
 def _unchanged(situation: _Situation, old: Lockfile) -> LockResult:
@@ -208,10 +238,11 @@ def _load(root: Path, wish: Wish, tools: Tools, old: Lockfile | None, *, platfor
             root,
             read=tools.read,
             pyenv_version=tools.pyenv_version,
-            manifests=wish.manifests,
+            manifests=wish.manifests or tools.manifests,
             groups=groups,
             extras=extras,
             platform=platform or tools.host.platform,
+            alone=tools.alone,
         )
 
     loaded = read(wish.groups, wish.extras)
@@ -221,14 +252,26 @@ def _load(root: Path, wish: Wish, tools: Tools, old: Lockfile | None, *, platfor
         groups = old.groups
     if old and extras is None and not settings.extras and old.extras:
         extras = old.extras
-    return loaded if (groups, extras) == (wish.groups, wish.extras) else read(groups, extras)
+    if (groups, extras) == (wish.groups, wish.extras):
+        return loaded
+    try:
+        return read(groups, extras)
+    except (GroupUnknown, ExtraUnknown) as error:
+        raise _no_longer(error) from error
+
+
+def _no_longer(error: GroupUnknown | ExtraUnknown) -> UserError:
+    """Return the error for a name that a lock has recorded and the manifests have no more."""
+    kind = "group" if isinstance(error, GroupUnknown) else "extra"
+    hint = f"say which {kind}s count from now on: `parity lock --{kind} NAME`, or `parity lock --no-{kind}s`"
+    return type(error)(f"{error.message}, which `{LOCK_NAME}` has recorded", hint=hint)
 
 
 def _choice(loaded: Loaded, wish: Wish, tools: Tools, old: Lockfile | None) -> Choice:
     spec = loaded.spec
     recorded = tuple(target.name for target in old.targets) if old else ()
     targets = wish.targets or spec.settings.targets or recorded or (tools.targets.default(tools.host).name,)
-    conda = any(name.rsplit("/", 1)[-1] in _CONDA_MANIFESTS for name in spec.manifests) or bool(spec.conda)
+    conda = any(name.endswith(_CONDA_MANIFESTS) for name in spec.manifests) or bool(spec.conda)
     route = wish.route or spec.settings.route or (old.route if old else "") or ("conda" if conda else "venv")
     names = tuple(sorted({tools.targets.named(name).name for name in targets}))
     return Choice(route=route, targets=names, groups=spec.groups, extras=spec.extras)
@@ -246,7 +289,7 @@ def _order(situation: _Situation, tools: Tools) -> Order:
 
 def _spec_for(situation: _Situation, tools: Tools, target: Target) -> Spec:
     """Return what the manifests say for a target: selectors in an `environment.yml` make that differ."""
-    if not any(name.endswith((".yml", ".yaml")) for name in situation.spec.manifests):
+    if not any(name.endswith(_CONDA_MANIFESTS) for name in situation.spec.manifests):
         return situation.spec
     return _load(situation.loaded.root, situation.wish, tools, situation.old, platform=target.platform).spec
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def findings_of(lock: Lockfile, spec: Spec) -> tuple[Finding, ...]:
     """Return the findings about a lock, each once, in a fixed order."""
-    return (*_lost(lock.lost), *_sdists(lock), *_credentials(spec))
+    return (*_lost(lock.lost), *_sdists(lock), *_credentials(spec), *_completed(lock, spec))
 
 
 def _lost(lost: Iterable[str]) -> list[Finding]:
@@ -47,14 +47,38 @@ def _sdists(lock: Lockfile) -> list[Finding]:
 
 
 def _credentials(spec: Spec) -> list[Finding]:
+    addresses = {
+        f"the address at `{each.place}`": each.name or kept(each.url)
+        for each in spec.wheels
+        if each.url != kept(each.url)
+    }
+    addresses |= {
+        f"the address of the index `{each.name}`": each.name for each in spec.indexes if each.url != kept(each.url)
+    }
     return [
         Finding(
             code="credentials-left-out",
             severity="warning",
-            subject=requirement.name or kept(requirement.url),
-            message=f"the name and password in the address at `{requirement.place}` are not written into the lock",
+            subject=subject,
+            message=f"the name and password in {where} are not written into the lock; a manifest is read by others too",
             hint="keep them in `~/.netrc`, or write `${NAME}` in their place",
         )
-        for requirement in spec.wheels
-        if requirement.url != kept(requirement.url)
+        for where, subject in addresses.items()
+    ]
+
+
+def _completed(lock: Lockfile, spec: Spec) -> list[Finding]:
+    """Say what a list of package files lacks: it is to be all of an environment, and conda would not look."""
+    if lock.route != "conda" or not spec.conda or not all(dict(each.others).get("url") for each in spec.conda):
+        return []
+    listed = {each.name for each in spec.conda}
+    return [
+        Finding(
+            code="list-completed",
+            severity="warning",
+            subject=name,
+            message=f"`{name}` is not in the list of package files, and others in it need it: it was added",
+            package=name,
+        )
+        for name in sorted({package.name for package in lock.conda} - listed)
     ]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from parity.core.interpreters import Interpreter
     from parity.core.lockfile.model import LockedPython, Lockfile
+    from parity.core.python_request import PythonRequest
     from parity.core.spec import Spec
     from parity.core.target import Target
 
@@ -78,6 +79,11 @@ def _missing(spec: Spec, found: Sequence[Interpreter]) -> PythonMissing:
     near = ", ".join(nearest(asked, found))
     return PythonMissing(
         f"no installed Python answers `{asked.text}` (asked for by `{asked.place}`)",
-        hint=f"run `parity python install {asked.text}`" + (f"; installed and near are {near}" if near else ""),
+        hint=f"run `parity python install {_quoted(asked)}`" + (f"; installed and near are {near}" if near else ""),
         place=asked.place,
     )
+
+
+def _quoted(request: PythonRequest) -> str:
+    """Return a request as a shell takes it for one word: a range has letters that mean something to it."""
+    return f"'{request.text}'" if request.kind == "range" else request.text

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from parity import __version__
-from parity.core.errors import ManifestError
+from parity.core.errors import ManifestError, ResolutionImpossible
 from parity.core.lockfile.merge import merged
 from parity.core.lockfile.model import LockedPython, LockedTarget, LockedWheel, Lockfile
 from parity.core.lockfile.satisfies import allowed_sdists
@@ -43,7 +44,10 @@ def resolve_venv(order: Order, tools: Tools) -> tuple[Lockfile, tuple[Finding, .
             interpreter=interpreter,
             earlier=answers,
         )
-        answers += tools.resolver.resolve(question)
+        try:
+            answers += tools.resolver.resolve(question)
+        except ResolutionImpossible as error:
+            raise _of_conda_perhaps(error, wanted) from error
     names = next((wanted.names for wanted in every if wanted.names), "")
     made_with = {"parity": __version__, **tools.resolver.versions(), **({"conda-names": names} if names else {})}
     lock = Lockfile(
@@ -97,6 +101,16 @@ def _wanted(tools: Tools, target: Target, spec: Spec) -> _Wanted:
         lost=translation.lost,
         findings=translation.findings,
     )
+
+
+def _of_conda_perhaps(error: ResolutionImpossible, wanted: _Wanted) -> ResolutionImpossible:
+    """Return the same error; where it names what nobody knows to be on PyPI at all, with the route that may have it."""
+    unmapped = {finding.package for finding in wanted.findings if finding.code == "name-unmapped"}
+    named = [f"`{name}`" for name in sorted(unmapped) if re.search(rf"\b{re.escape(name)}\b", error.message)]
+    if not named:
+        return error
+    hint = f"{' and '.join(named)} may be conda's alone: use `--route conda`"
+    return ResolutionImpossible(error.message, hint="; ".join(filter(None, [error.hint, hint])), place=error.place)
 
 
 def _locked_target(target: Target, python: LockedPython) -> LockedTarget:

@@ -1,19 +1,32 @@
-"""The project around a folder: where it begins, and what its environment is."""
+"""Whose environment is meant: the project around a folder, or an environment with a name or address of its own.
+
+Either has a *root*: a folder with a lock, a link to the environment and a history. Everything else is the same.
+"""
 
 from __future__ import annotations
 
+import posixpath
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parity.core.errors import EnvironmentMissing, ProjectMissing
+from parity.core.environment_names import check_name
+from parity.core.errors import EnvironmentMissing, EnvironmentUnknown, ProjectMissing
 from parity.workflows.quick import LOCK_NAME, MANIFEST_NAMES
 
 if TYPE_CHECKING:
     from parity.engines.store.roots import Roots
 
 
-def find_root(roots: Roots, directory: Path) -> Path:
-    """Return the nearest folder with a lock or a manifest, from here up. Raises ProjectMissing where there is none."""
+def find_root(roots: Roots, directory: Path, *, name: str = "", prefix: str = "") -> Path:
+    """Return the root that is meant: of a named environment, of one at an address, else the project's around a folder.
+
+    A `prefix` is relative to the folder. Raises ProjectMissing, EnvironmentUnknown, NameInvalid.
+    """
+    if name:
+        return _named(roots, check_name(name))
+    if prefix:
+        return _at(roots, posixpath.normpath(directory / prefix))
     found = roots.find_project(str(directory), (LOCK_NAME, *MANIFEST_NAMES))
     if not found:
         raise ProjectMissing(
@@ -24,8 +37,37 @@ def find_root(roots: Roots, directory: Path) -> Path:
 
 
 def current_environment(roots: Roots, root: Path) -> str:
-    """Return the environment that a project's `.venv` leads to. Raises EnvironmentMissing where it leads to none."""
+    """Return the environment that a root's `.venv` leads to. Raises EnvironmentMissing where it leads to none."""
     environment = roots.linked(str(root))
-    if not environment or not roots.is_complete(environment):
-        raise EnvironmentMissing(f"`{root}` has no environment of parity's yet", hint="run `parity sync`")
-    return environment
+    if environment and roots.is_complete(environment):
+        return environment
+    if roots.named.is_root(str(root)):
+        title = roots.named.title(str(root))
+        option = "-p" if "/" in title else "-n"
+        raise EnvironmentMissing(
+            f"the environment `{title}` is not in the store any more", hint=f"run `parity sync {option} {title}`"
+        )
+    raise EnvironmentMissing(f"`{root}` has no environment of parity's yet", hint="run `parity sync`")
+
+
+def title_of(roots: Roots, root: Path) -> str:
+    """Return what a message calls the link of a root: `.venv`, or the name or address of the environment."""
+    return roots.named.title(str(root)) if roots.named.is_root(str(root)) else ".venv"
+
+
+def _named(roots: Roots, name: str) -> Path:
+    root = roots.named.root_of(name)
+    if roots.named.exists(root):
+        return Path(root)
+    names = [known for each in roots.named.roots() if "/" not in (known := roots.named.title(each))]
+    near = get_close_matches(name, names, 1)
+    hint = f"did you mean `{near[0]}`?" if near else "`parity env list` shows those that are there"
+    raise EnvironmentUnknown(f"there is no environment `{name}`", hint=hint)
+
+
+def _at(roots: Roots, prefix: str) -> Path:
+    root = roots.named.root_at(prefix)
+    if roots.named.is_published(root, prefix) and roots.named.exists(root):
+        return Path(root)
+    hint = "`parity env list` shows those that are there, `parity env create -p` makes one"
+    raise EnvironmentUnknown(f"there is no environment of parity's at `{prefix}`", hint=hint)

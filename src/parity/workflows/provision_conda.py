@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from parity.core.conda.distributions import absent
 from parity.core.conda.prefix_records import in_order, site_packages
 from parity.core.environment_key import environment_key
 from parity.core.errors import PythonMissing
@@ -160,6 +161,8 @@ class _Builder:
                 path, asked.packages, placed, private=asked.private, untouched=not scripts
             )
         self.remarks.extend(_clobbered(placed, grounds))
+        brought = [file.path for each in placed for file in each.files]
+        self.remarks.extend(_absent(name, wheel) for name, wheel in absent(asked.wheels, brought))
         papers = tools.papers(
             site=site_packages(python) if python else "",
             lock=v1.dump(asked.slice),
@@ -220,6 +223,17 @@ class _Builder:
             )
         self.remarks.extend(_varying(name) for name in activated.activation.varying)
         return [["unset", "VIRTUAL_ENV"], ["unset", "PYTHONHOME"], *activated.activation.rows]
+
+
+def _absent(name: str, wheel: str) -> Finding:
+    return Finding(
+        code="distribution-missing",
+        severity="warning",
+        subject=name,
+        message=f"`{wheel}` needs `{name}`, and the conda package that was taken to bring it does not",
+        hint=f"ask for `{name}` under `pip:` too, or for the conda package that really has it",
+        package=wheel,
+    )
 
 
 def _skipped(name: str) -> Finding:

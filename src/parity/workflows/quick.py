@@ -20,7 +20,12 @@ MANIFEST_NAMES = ("environment.yml", "environment.yaml", "pyproject.toml", "requ
 def settled(roots: Roots, directory: str, environ: Mapping[str, str]) -> str | None:
     """Return the environment of the project around a folder if everything is as it was at the last sync."""
     project = roots.find_project(directory, (LOCK_NAME, *MANIFEST_NAMES))
-    if not project or not roots.trusted():
+    return settled_at(roots, project, environ) if project else None
+
+
+def settled_at(roots: Roots, project: str, environ: Mapping[str, str]) -> str | None:
+    """Return the environment of a root if everything is as it was at the last sync."""
+    if not roots.trusted():
         return None
     rows = roots.read_run(project)
     try:
@@ -72,6 +77,14 @@ def run_rows(roots: Roots, project: str, environment: str, conditions: Sequence[
         elif row[0] in {"file", "absent", "variable"}:
             rows.append(list(row))
     return rows
+
+
+def called(rows: Sequence[Sequence[str]], title: str) -> list[list[str]]:
+    """Return what activates an environment under the name or address that the user has for it, as conda sets it."""
+    found = [list(row) for row in rows]
+    if not any(row[1] == "CONDA_DEFAULT_ENV" for row in found):
+        return found
+    return [*found, ["set", "CONDA_DEFAULT_ENV", title], ["set", "CONDA_PROMPT_MODIFIER", f"({title}) "]]
 
 
 def applied(activation: Sequence[Sequence[str]], environ: Mapping[str, str]) -> dict[str, str]:

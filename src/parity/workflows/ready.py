@@ -73,7 +73,7 @@ def make_ready(
             root,
             current.lock,
             current.text,
-            _conditions(root, wish, current.result, lock_tools, tools) if current.result else None,
+            _conditions(root, current.result, lock_tools, tools),
             reporter=reporter,
             private=roots.is_private(str(root)) if private is None else private,
             with_project=with_project,
@@ -94,7 +94,7 @@ def _refuse_targets(wish: Wish, tools: locking.Tools) -> None:
 
 
 def _current(root: Path, wish: Wish, tools: locking.Tools, mode: Mode) -> _Current:
-    if mode == "frozen":
+    if mode == "frozen" or (tools.alone and not tools.manifests):
         return _frozen(root, wish, tools)
     result = locking.check(root, wish, tools) if mode == "locked" else locking.lock(root, wish, tools)
     text = (tools.read(root / LOCK_NAME) or "").encode()
@@ -120,16 +120,21 @@ def _frozen(root: Path, wish: Wish, tools: locking.Tools) -> _Current:
 
 
 def _conditions(
-    root: Path, wish: Wish, result: LockResult, lock_tools: locking.Tools, tools: Tools
+    root: Path, result: LockResult | None, lock_tools: locking.Tools, tools: Tools
 ) -> list[list[str]] | None:
     """Return the facts under which this lock stays the answer: what the files say, and what the user pinned.
 
-    None where a manifest was edited while the lock was made: what it says now has not been looked at.
+    None where nobody looked at the manifests, or where one was edited while the lock was made.
     """
+    if lock_tools.alone:
+        return []  # what it is made from changes by parity's own hand alone, and that forgets what was noted here
+    if result is None:
+        return None
     pinned = lock_tools.pyenv_version
     facts = [["variable", "PYENV_VERSION", *([pinned] if pinned else [])]]
     for path in result.loaded.files:
         relative = os.path.relpath(path, root)
         if path.name != PIN_NAME or not relative.startswith(".."):  # pins above the project are looked for each time
             facts.append(tools.roots.observe_content(str(root), relative))
-    return facts if locking.manifests_of(root, wish, lock_tools).manifests == result.spec.manifests else None
+    same = all(lock_tools.read(path) == text for path, text in result.loaded.texts.items())
+    return facts if same else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from parity.core.environment_key import is_own
 from parity.core.errors import ArtifactCorrupt, StoreUntrusted, VenvForeign
+from parity.core.findings import Finding
 from parity.core.lockfile.select import select
 from parity.core.places import Place
 from parity.workflows.provision import wanted
@@ -19,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from parity.core.findings import Finding
     from parity.core.lockfile.model import Lockfile
     from parity.core.ports import Reporter
+    from parity.engines.store.roots import Roots
     from parity.workflows.provision import Provisioned, Tools, Wanted
 
 
@@ -67,6 +68,7 @@ def sync(
     provisioned = _provisioned(tools, asked, reporter)
     finished = time.monotonic()
     lasting = conditions if with_project else None  # without it, the next sync has the project itself to add
+    before = tools.roots.linked(root)
     generation = _switch(tools, asked, provisioned, lock_text, lasting, reason=reason)
     return SyncResult(
         environment=tools.environments.path(provisioned.key),
@@ -81,8 +83,38 @@ def sync(
             "build": round(finished - provisioned.gathered, 3),
             "flush": round(provisioned.built.flushed, 3) if provisioned.built else 0.0,
         },
-        findings=provisioned.findings,
+        findings=(*provisioned.findings, *_about_link(tools.roots, asked, before, provisioned.key)),
     )
+
+
+def _about_link(roots: Roots, asked: Wanted, before: str, key: str) -> list[Finding]:
+    """Return what to say of a link that is new, or that has left an environment with edits of the user's in it."""
+    if not before and _ignores_folder_alone((roots.read_file(asked.root, ".gitignore") or b"").splitlines()):
+        return [
+            Finding(
+                code="gitignore-folder",
+                severity="info",
+                subject=".gitignore",
+                message="`.venv/` in `.gitignore` is about a folder, and `.venv` is a link",
+                hint="write `.venv` there, without the slash, or git takes it for a file of yours",
+            )
+        ]
+    if not asked.private or before in {"", roots.environment(key)} or not roots.leads_to_private(before):
+        return []
+    return [
+        Finding(
+            code="private-left",
+            severity="warning",
+            subject=before,
+            message=f"the private environment is a new one: what was changed in the old one stays in `{before}`",
+            hint="take from there what you need: nothing uses it any more",
+        )
+    ]
+
+
+def _ignores_folder_alone(lines: Sequence[bytes]) -> bool:
+    said = {line.strip().removeprefix(b"/") for line in lines}
+    return b".venv/" in said and not said & {b".venv", b".venv*", b".*"}
 
 
 def _provisioned(tools: Tools, asked: Wanted, reporter: Reporter) -> Provisioned:
@@ -127,6 +159,8 @@ def _switch(
     locked = ["content", LOCK_NAME, tools.roots.digest(lock_text)]
     environment = tools.environments.path(key)
     tools.roots.write_run(asked.root, run_rows(tools.roots, asked.root, environment, [*facts, locked]))
-    if not asked.private and not any(map(is_own, asked.wheels)):
+    # a named environment has looked at copies: what it found says nothing about the manifests of a project
+    own = asked.private or tools.roots.named.is_root(asked.root) or any(map(is_own, asked.wheels))
+    if not own:
         tools.roots.write_memo(tools.roots.digest(lock_text), [["key", key], *facts])
     return generation

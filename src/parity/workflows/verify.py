@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from parity.core.environment_key import is_own
 from parity.core.errors import PythonBroken
 from parity.core.findings import Finding
 from parity.core.lockfile import v1
@@ -47,12 +48,21 @@ class Tools:
     foreign_bytecode: Callable[[str, Sequence[str]], list[str]]
 
 
-def verify(tools: Tools, environment: str, lock: Lockfile | None, *, deep: bool, reporter: Reporter) -> VerifyResult:
+def verify(
+    tools: Tools,
+    environment: str,
+    lock: Lockfile | None,
+    *,
+    deep: bool,
+    reporter: Reporter,
+    known: bool = True,
+) -> VerifyResult:
     """Compare an environment with the manifests it was published with.
 
     Quick looks at what the file system says of each file; `deep` reads them all and asks the interpreter whether
     bytecode that was written later is what its source gives. `lock` is the project's, for
-    the question whether this is the environment that it asks for. Raises OSError.
+    the question whether this is the environment that it asks for; `known` whether the project's history has it.
+    Raises OSError.
     """
     reporter.phase("reading every file" if deep else "looking at every file")
     expected = tools.environments.entries(environment)
@@ -65,7 +75,7 @@ def verify(tools: Tools, environment: str, lock: Lockfile | None, *, deep: bool,
     remarks = list(findings(sorted(differences, key=lambda each: each.path), expected))
     remarks += _records(tools.environments, environment)
     remarks += _interpreter(tools, environment)
-    remarks += _outdated(tools.environments, environment, lock)
+    remarks += _outdated(tools.environments, environment, lock, known=known)
     return VerifyResult(
         environment=environment, mode="deep" if deep else "quick", files=len(expected), findings=tuple(remarks)
     )
@@ -143,24 +153,25 @@ def _interpreter(tools: Tools, environment: str) -> list[Finding]:
     ]
 
 
-def _outdated(environments: Environments, environment: str, lock: Lockfile | None) -> list[Finding]:
-    """Compare what the environment was built from with what the lock says now.
+def _outdated(environments: Environments, environment: str, lock: Lockfile | None, *, known: bool) -> list[Finding]:
+    """Compare what the environment was built from with what the lock says now, and for whom with who has it.
 
-    The project's own package does not count: `sync --no-project` leaves it out on purpose.
+    A project that was moved takes its link along; what is installed from its folders stands where they were. Whether
+    the project's own package is there does not count: `sync --no-project` leaves it out on purpose.
     """
     if lock is None:
         return []
     built = v1.parse(environments.read_lock(environment), ".parity/lock")
     target = built.targets[0]
-    if _inside(built, built) == _inside(lock, built):
+    if _inside(built, built) != _inside(lock, built):
+        message = f"the environment is not the one that the lock asks for on `{target.name}`"
+    elif not known and any(map(is_own, built.wheels)):
+        message = "the environment was made for a project in another folder, and has what was installed from there"
+    else:
         return []
     return [
         Finding(
-            code="environment-outdated",
-            severity="error",
-            subject="target",
-            message=f"the environment is not the one that the lock asks for on `{target.name}`",
-            hint="run `parity sync`",
+            code="environment-outdated", severity="error", subject="target", message=message, hint="run `parity sync`"
         )
     ]
 

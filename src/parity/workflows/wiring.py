@@ -6,10 +6,11 @@ TYPE_CHECKING = False  # importing typing would cost more than this module
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+    from typing import Any
 
     from parity.core.conda.channels import AddressBook
     from parity.core.interpreters import Interpreter
-    from parity.core.ports import Reporter
+    from parity.core.ports import Locator, Reporter
     from parity.core.python_request import PythonRequest
     from parity.core.spec import CondaSettings, Index
     from parity.core.target import Targets
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
     from parity.engines.interpreters.discover import Discovery
     from parity.engines.interpreters.downloads import Download
     from parity.engines.interpreters.prebuilt import Installed
+    from parity.engines.machine.probing import Language
     from parity.engines.pypi.uv import Uv
     from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
-    from parity.workflows import lock, lock_conda, provision, verify
+    from parity.workflows import check, env_create, export, lock, lock_conda, provision, verify
     from parity.workflows.provision_conda import CondaTools
 
 
@@ -103,8 +105,11 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
     from parity.engines.system.files import read_text, write_atomic
     from parity.workflows.lock import Tools
 
+    named = roots(environ).named
+    alone = named.is_root(str(root))
+    sources = named.sources(str(root)) if alone else None
     return Tools(
-        read=read_text,
+        read=partial(named.read, sources, str(root)) if sources else read_text,
         write=write_atomic,
         resolver=UvResolver(uv=uv(environ, offline=offline), root=root),
         conda=partial(conda_lock_tools, environ, root, offline=offline),
@@ -112,7 +117,9 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
         names=_names,
         host=detect(environ),
         targets=targets(),
-        pyenv_version=environ.get("PYENV_VERSION", ""),
+        pyenv_version="" if alone else environ.get("PYENV_VERSION", ""),
+        manifests=sources.manifests if sources else (),
+        alone=alone,
         reporter=reporter,
     )
 
@@ -124,6 +131,27 @@ def sync_builder(
     from functools import partial
 
     return partial(_sync_tools, environ, root, offline=offline)
+
+
+def env_tools(environ: Mapping[str, str], *, offline: bool, reporter: Reporter) -> env_create.Tools:
+    """Return what making an environment that belongs to no project needs."""
+    from functools import partial
+    from os import unlink
+
+    from parity.engines.store.home import make_folders
+    from parity.engines.system.files import read_text, write_atomic
+    from parity.workflows.env_create import Tools
+
+    make_folders(environ)
+    return Tools(
+        roots=roots(environ),
+        read=read_text,
+        write=write_atomic,
+        remove=unlink,
+        lock_tools=partial(lock_tools, environ, offline=offline, reporter=reporter),
+        sync_tools=partial(sync_builder, environ, offline=offline),
+        reporter=reporter,
+    )
 
 
 def verify_tools(environ: Mapping[str, str]) -> verify.Tools:
@@ -232,6 +260,30 @@ def address_book(environ: Mapping[str, str], root: Path, settings: CondaSettings
     )
 
 
+def export_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> export.Tools:
+    """Return what exporting needs; uv is asked only for formats that want addresses."""
+    from functools import partial
+
+    from parity.workflows.export import Tools
+
+    return Tools(
+        lock=lock_tools(environ, root, offline=offline, reporter=reporter),
+        book=partial(address_book, environ, root),
+        locator=partial(_locator, environ, root, offline=offline),
+    )
+
+
+def _locator(environ: Mapping[str, str], root: Path, indexes: Sequence[Index], *, offline: bool) -> Locator:
+    from dataclasses import replace
+
+    from parity.engines.pypi.indexes import IndexSettings
+    from parity.engines.pypi.locate import UvLocator
+
+    runner = uv(environ, offline=offline)
+    every = [replace(index, explicit=False) for index in indexes]
+    return UvLocator(uv=runner, settings=IndexSettings(indexes=every, environ=runner.environ, root=root))
+
+
 def conda_lock_tools(
     environ: Mapping[str, str], root: Path, settings: CondaSettings, *, offline: bool
 ) -> lock_conda.CondaTools:
@@ -278,3 +330,40 @@ def prebuilt(
         offline=offline,
     )
     return partial(engine.find, offer=offer), partial(engine.install, offer=offer, again=again)
+
+
+def probes() -> tuple[Callable[..., dict[str, Any]], Callable[[Language], str]]:
+    """Return what probes this machine, and what prints a probe for another."""
+    from parity.engines.machine.probing import probe, script
+
+    return probe, script
+
+
+def check_tools(environ: Mapping[str, str], reporter: Reporter) -> check.Tools:
+    """Return the engines of checking; rattler is imported when the first virtual package is asked about."""
+    from pathlib import Path
+
+    from parity.core.preflight.accelerators import load_rules
+    from parity.engines.machine.probing import probe
+    from parity.engines.machine.shared_objects import SharedObjects
+    from parity.engines.store.home import cache_folder
+    from parity.engines.system.files import read_text
+    from parity.workflows.check import Tools
+
+    return Tools(
+        read=read_text,
+        roots=roots(environ),
+        environments=environments(environ),
+        objects=SharedObjects(Path(cache_folder(environ))).of,
+        probe=probe,
+        answers=_answers,
+        rules=load_rules(data("accelerators.toml")),
+        targets=targets(),
+        reporter=reporter,
+    )
+
+
+def _answers(spec: str, name: str, version: str, build: str) -> bool:
+    from parity.engines.conda.virtual_packages import answers
+
+    return answers(spec, name, version, build)

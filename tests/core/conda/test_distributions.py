@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 import parity
-from parity.core.conda.distributions import provided
-from parity.core.lockfile.model import LockedConda, Noarch
+from parity.core.conda.distributions import absent, provided
+from parity.core.lockfile.model import LockedConda, LockedWheel, Noarch
 from parity.core.translation.names import NameTable
 
 _DATA = Path(parity.__file__).parent / "data"
@@ -19,6 +19,24 @@ def names() -> NameTable:
         (_DATA / "conda_names.tsv").read_text(encoding="utf-8"),
         (_DATA / "translation.toml").read_text(encoding="utf-8"),
     )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "lib/python3.12/site-packages/Typing_Extensions-4.0.dist-info/METADATA",
+        "lib/python3.12/site-packages/typing_extensions-4.0-py3.12.egg-info",
+        "lib/python3.12/site-packages/typing.extensions.egg-info/PKG-INFO",
+    ],
+)
+def test_what_is_brought_is_seen_by_its_metadata(path: str) -> None:
+    """In each of the forms that there are; a wheel of the environment counts as well."""
+    wheels = [
+        LockedWheel(name="two", version="1", targets=("t",), requires=("typing-extensions", "one")),
+        LockedWheel(name="one", version="1", targets=("t",), requires=("typing-extensions",)),
+    ]
+    assert () == absent(wheels, ["bin/x", path])
+    assert (("typing-extensions", "one"),) == absent(wheels, ["lib/python3.12/site-packages/typing_extensions.py"])
 
 
 def package(name: str, version: str = "1.0", *, depends: tuple[str, ...] = (), noarch: Noarch = "") -> LockedConda:

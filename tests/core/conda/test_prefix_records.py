@@ -16,6 +16,7 @@ from parity.core.conda.prefix_records import (
     placed,
     portable,
     record_path,
+    refuse_outside,
     site_packages,
     state,
 )
@@ -158,3 +159,13 @@ def _reach(name: str, needs: dict[str, set[str]]) -> set[str]:
         found |= pending
         pending = {each for one in pending for each in needs.get(one, set())} - found
     return found
+
+
+@pytest.mark.parametrize("path", ["../x", "share/../../x", "/x", "share/link/x", "share/link/deep/x"])
+def test_a_path_that_leads_out_is_refused(path: str) -> None:
+    """Whatever way it takes; a link itself may lead anywhere, for nothing is written by it."""
+    link = {"_path": "share/link", "path_type": "softlink"}
+    harmless = [link, {"_path": "share/linked/x", "path_type": "hardlink"}, {"_path": "..x/a..b"}]
+    refuse_outside(package("a"), harmless)
+    with pytest.raises(PackageUnplaceable, match="outside of the environment"):
+        refuse_outside(package("a"), [*harmless, {"_path": path}])

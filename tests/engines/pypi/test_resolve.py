@@ -285,3 +285,15 @@ def test_the_registry_answers_for_every_platform(world: World) -> None:
     }
     assert 4 == len(set(files.values()))
     assert "musllinux" in files["alpine-3.20"]
+
+
+def test_an_extra_that_there_is_not_is_told(world: World) -> None:
+    """Where somebody asks for it by hand or in what he requires; a resolver's own warning, nobody would see."""
+    make_wheel(world.wheels, "asker", "1.0", requires=["app[misspelt]"])
+    asking = resolver(world)
+    wanted = WheelRequirement(name="left", extras=("nosuch",), place=PLACE)
+    assert {"left", "base", "asker", "app"} == set(versions(asking.resolve(ask("asker", wanted))))
+    assert [
+        "`app` 1.0 has no extra `misspelt`: it adds nothing",
+        "`left` 1.0 has no extra `nosuch`: it adds nothing",
+    ] == [finding.message for finding in asking.remarks()]

@@ -102,3 +102,14 @@ def test_a_folder_of_the_user_stays_in_force(world: World, tmp_path: Path) -> No
     environ = {**world.environ, "UV_FIND_LINKS": str(tmp_path / "links")}
     resolver = UvResolver(uv=Uv(binary=find_uv(), cache=world.cache / "uv", environ=environ), root=world.project)
     assert ["linked"] == [each.name for each in resolver.resolve(replace(QUESTION, requirements=asked("linked")))]
+
+
+def test_an_extra_that_conda_does_not_bring_is_told(resolver: UvResolver) -> None:
+    """With both names, and what to do."""
+    (requirement,) = asked("base")
+    assert () == resolver.resolve(replace(QUESTION, requirements=(replace(requirement, extras=("more",)),)))
+    (finding,) = resolver.remarks()
+    assert (
+        "`base` comes with conda's package `base-of-conda`, and what its extra `more` needs does not" == finding.message
+    )
+    assert finding.hint

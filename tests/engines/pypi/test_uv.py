@@ -90,6 +90,38 @@ def test_a_program_that_cannot_be_started_is_an_error_with_a_hint(tmp_path: Path
             "it failed offline: Because a was not found in the cache",
             "run it once without `--offline`",
         ),
+        (
+            (
+                "error: No solution found when resolving dependencies\n  cause: Because a was not found.\n\n"
+                "hint: An index URL (http://user:pw@host.example/simple) could not be queried due to a lack of valid "
+                "authentication credentials (401 Unauthorized)\n"
+            ),
+            NetworkFailed,
+            (
+                "it failed: the index `http://host.example/simple` refuses with 401 Unauthorized, and without it: "
+                "Because a was not found"
+            ),
+            "keep the name and password that it wants in `~/.netrc`, or check its address",
+        ),
+        (
+            (
+                "error: Failed to build `a`\n  cause: The build backend returned an error\n\n"
+                "         [stdout]\n         talk\n\n         [stderr]\n         Traceback:\n"
+                '           File "setup.py"\n         no libfoo\n\nhint: Build failures are hard.\n'
+            ),
+            UvFailed,
+            (
+                "it failed: Failed to build `a`: The build backend returned an error\n"
+                '  Traceback:\n    File "setup.py"\n  no libfoo'
+            ),
+            "Build failures are hard",
+        ),
+        (
+            "error: Failed to build `a`\n\n         [stdout]\n         no compiler\n",
+            UvFailed,
+            "it failed: Failed to build `a`\n  no compiler",
+            "",
+        ),
         ("error: something else\n", UvFailed, "it failed: something else", ""),
         ("", UvFailed, "it failed: uv ended with status 2", ""),
     ],

@@ -17,6 +17,19 @@ def test_the_user_decides_where_the_store_is() -> None:
     assert str(Path.cwd() / "s") == home_folder({"PARITY_HOME": "s"})
 
 
+def test_a_tilde_that_no_shell_has_taken_means_home() -> None:
+    """As between quotes, in a unit of systemd or a file of variables."""
+    assert ("/h/s", "/h/s/cache") == (
+        home_folder({"PARITY_HOME": "~/s", "HOME": "/h"}),
+        cache_folder({"PARITY_HOME": "~/s", "HOME": "/h"}),
+    )
+    assert ("/h", "/h/c") == (
+        home_folder({"PARITY_HOME": "~", "HOME": "/h"}),
+        cache_folder({"PARITY_CACHE_DIR": "~/c", "HOME": "/h"}),
+    )
+    assert str(Path.cwd() / "~s") == home_folder({"PARITY_HOME": "~s", "HOME": "/h"})
+
+
 @pytest.mark.skipif(sys.platform == "darwin", reason="needs a platform with XDG folders")
 def test_else_the_platform_does() -> None:
     """The XDG base directory specification: empty counts as unset, and so does a path that is not absolute."""

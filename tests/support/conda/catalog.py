@@ -49,7 +49,8 @@ def dev() -> Iterator[Package]:
 def pytorch() -> Iterator[Package]:
     """Return the packages of the channel `pytorch`, which has an older `pytorch` and `greet` than `conda-forge` has."""
     for subdir in (HOST, *FOREIGN):
-        yield _python_package("pytorch", "2.3.1", subdir, build=f"py{MINOR}_cpu_0", dist="torch")
+        for minor in (MINOR, OLDER):
+            yield _python_package("pytorch", "2.3.1", subdir, build=f"py{minor}_cpu_0", dist="torch", minor=minor)
     yield _noarch("wordlib", "0.9")
     yield _noarch("only-here", "1.0", depends=["wordlib"])
 

@@ -74,11 +74,11 @@ async def _work(asked: dict[str, Any]) -> dict[str, Any]:
 
     forms = asked["repodata"]
     config = rattler.SourceConfig(sharded_enabled="sharded" in forms, zstd_enabled="zstd" in forms)
-    gateway = rattler.Gateway(cache_dir=asked["cache"] + "/repodata", default_config=config)
     machine = [_virtual(name, *said.split("=")) for name, said in asked["machine"].items()]
     said: dict[str, Any] = {"packages": [], "channels": {}}
+    start = time.perf_counter()
+    gateway = rattler.Gateway(cache_dir=asked["cache"] + "/repodata", default_config=config)
     try:
-        start = time.perf_counter()
         records = await rattler.solve(
             [rattler.Channel(channel) for channel in asked["channels"]],
             asked["specs"],

@@ -5,22 +5,21 @@ from typing import Any
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
+from parity.cli.options import add_root_options, root_of
+from parity.cli.render.table import size_text
 from parity.workflows import project, wiring
 from parity.workflows.list import Listed, list_packages
 
-_UNITS = ("B", "kB", "MB", "GB", "TB")
-_STEP = 1000
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the options of `parity list`: there are none of its own."""
-    parser.set_defaults()
+    """Add the options of `parity list`."""
+    add_root_options(parser)
 
 
-def run(_arguments: argparse.Namespace, context: Context) -> Answer:
-    """List the environment of the project around the working directory."""
+def run(arguments: argparse.Namespace, context: Context) -> Answer:
+    """List what is in an environment."""
     roots = wiring.roots(context.environ)
-    root = project.find_root(roots, context.directory)
+    root = root_of(arguments, context)
     environment = project.current_environment(roots, root)
     listed = list_packages(wiring.environments(context.environ), environment, wiring.reader(), root)
     return Answer(data={"packages": [_data(each) for each in listed]}, lines=_table(listed))
@@ -41,7 +40,7 @@ def _data(each: Listed) -> dict[str, Any]:
 
 
 def _table(listed: list[Listed]) -> tuple[str, ...]:
-    rows = [(each.name, each.version, each.build, each.channel, _size(each.size), _asked(each)) for each in listed]
+    rows = [(each.name, each.version, each.build, each.channel, size_text(each.size), _asked(each)) for each in listed]
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(5)]
     return tuple(_line(row, widths) for row in rows)
 
@@ -56,10 +55,3 @@ def _line(row: tuple[str, ...], widths: list[int]) -> str:
 def _asked(each: Listed) -> str:
     by = [*(["asked for"] if each.requested else []), *each.required_by]
     return ", ".join(by)
-
-
-def _size(size: int) -> str:
-    amount, unit = float(size), 0
-    while amount >= _STEP and unit < len(_UNITS) - 1:
-        amount, unit = amount / _STEP, unit + 1
-    return "" if not size else f"{amount:.0f} {_UNITS[unit]}" if unit == 0 else f"{amount:.1f} {_UNITS[unit]}"

@@ -4,16 +4,18 @@ The lock keeps what still fits; `--upgrade` moves on.
 """
 
 import argparse
+from itertools import groupby
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
-from parity.cli.options import add_lock_options, wish_of
+from parity.cli.options import add_lock_options, add_root_options, root_of, wish_of
 from parity.core.lockfile.diff import Change
-from parity.workflows import lock, project, wiring
+from parity.workflows import lock, wiring
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `parity lock`."""
+    add_root_options(parser)
     add_lock_options(parser)
     parser.add_argument("--check", action="store_true", help="only say whether the lock is current; no network")
     parser.add_argument(
@@ -27,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Lock, or check the lock."""
     roots = wiring.roots(context.environ)
-    root = project.find_root(roots, context.directory)
+    root = root_of(arguments, context)
     tools = wiring.lock_tools(context.environ, root, offline=context.offline, reporter=context.reporter)
     upgrade = () if arguments.upgrade is None else tuple(arguments.upgrade) or ("*",)
     wish = wish_of(arguments, upgrade=upgrade)
@@ -55,8 +57,7 @@ def summary_of(result: lock.LockResult) -> str:
     counts = ", ".join(f"{counted(each.conda + each.pypi)} for {each.name}" for each in result.targets)
     if not result.changed:
         return f"{result.path.name} is current: {counts}"
-    shown = [_shown(change) for change in result.changes if change.before]
-    return "\n".join([*shown, f"locked {counts}"])
+    return "\n".join([*_shown_changes(result), f"locked {counts}"])
 
 
 def counted(packages: int) -> str:
@@ -64,6 +65,26 @@ def counted(packages: int) -> str:
     return "1 package" if packages == 1 else f"{packages} packages"
 
 
+def _shown_changes(result: lock.LockResult) -> list[str]:
+    """Return a line for each change; a target that is new or gone is one thing, and so are other files of a version."""
+    packages = {target.name: target.conda + target.pypi for target in result.targets}
+    lines: list[str] = []
+    for name, group in groupby(result.changes, key=lambda change: change.target):
+        changes = list(group)
+        if name not in packages:
+            lines.append(f"  {name} is no target any more: `--target` names all that there are to be")
+        elif sum(change.kind == "added" for change in changes) < packages[name]:
+            files = [change for change in changes if _is_file(change)]
+            lines += [_shown(change) for change in changes if change not in files]
+            lines += [f"  {counted(len(files))} with other files of the same version ({name})"] if files else []
+    return lines
+
+
+def _is_file(change: Change) -> bool:
+    """Say whether a change is about files of one version, whose names tell nobody anything."""
+    return change.kind == "changed" and change.after.endswith((".whl)", ".tar.gz)", ".zip)"))
+
+
 def _shown(change: Change) -> str:
-    versions = " → ".join(each or "gone" for each in (change.before, change.after))
+    versions = f"{change.before or 'new'} → {change.after or 'gone'}"
     return f"  {change.name} {versions} ({change.target})"

@@ -4,22 +4,25 @@ Everything after the command's name belongs to the command. A `.py` file is run 
 """
 
 import argparse
+import re
 import sys
+from pathlib import Path
 
 from parity.cli.answers import Answer
 from parity.cli.commands.lock import summary_of
-from parity.cli.commands.sync import mode_of
+from parity.cli.commands.sync import in_sync
 from parity.cli.context import Context
-from parity.cli.options import add_sync_options
+from parity.cli.options import add_root_options, add_sync_options, root_of
 from parity.cli.render.human import write_finding
-from parity.core.errors import UsageError
+from parity.core.errors import ProgramMissing, UsageError
 from parity.workflows import project, quick, wiring
-from parity.workflows.lock import Wish
-from parity.workflows.ready import make_ready
+
+_PIP = re.compile(r"pip[0-9.]*")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `parity run`."""
+    add_root_options(parser)
     add_sync_options(parser)
     parser.add_argument("--no-sync", action="store_true", help="take the environment as it is")
     parser.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND …", help="what to run")
@@ -31,31 +34,35 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     if not command:
         raise UsageError("there is no command to run", hint="write it behind `parity run`, as in `parity run python`")
     roots = wiring.roots(context.environ)
-    root = project.find_root(roots, context.directory)
-    environment = project.current_environment(roots, root) if arguments.no_sync else _in_sync(arguments, context)
+    root = root_of(arguments, context)
+    if arguments.no_sync:
+        environment = project.current_environment(roots, root)
+    else:
+        settled = None if arguments.frozen else quick.settled_at(roots, str(root), context.environ)
+        environment = settled or _brought_in_sync(arguments, context, root)
     context.reporter.close()
     if command[0].endswith(".py"):
         command = ["python", *command]
-    activated = quick.applied(roots.activation(environment), context.environ)
+    _refuse_foreign_pip(command[0], environment)
+    rows = roots.activation(environment)
+    if roots.named.is_root(str(root)):
+        rows = quick.called(rows, roots.named.title(str(root)))
+    activated = quick.applied(rows, context.environ)
     status = wiring.replace_process(command, activated)
     sys.exit(status)
 
 
-def _in_sync(arguments: argparse.Namespace, context: Context) -> str:
-    roots = wiring.roots(context.environ)
-    root = project.find_root(roots, context.directory)
-    settled = None if arguments.frozen else quick.settled(roots, str(context.directory), context.environ)
-    if settled is not None:
-        return settled
-    ready = make_ready(
-        roots,
-        root,
-        Wish(),
-        wiring.lock_tools(context.environ, root, offline=context.offline, reporter=context.reporter),
-        wiring.sync_builder(context.environ, root, offline=context.offline),
-        mode=mode_of(arguments),
-        reporter=context.reporter,
-    )
+def _refuse_foreign_pip(program: str, environment: str) -> None:
+    """Refuse a pip that the environment has not: one of PATH would install into another environment."""
+    if _PIP.fullmatch(program) and not Path(environment, "bin", program).exists():
+        raise ProgramMissing(
+            f"there is no `{program}` in the environment, and one of PATH would install elsewhere",
+            hint="write what you want to have into a manifest and run `parity sync`; `parity list` shows what is there",
+        )
+
+
+def _brought_in_sync(arguments: argparse.Namespace, context: Context, root: Path) -> str:
+    ready = in_sync(arguments, context, root)
     context.reporter.close()
     if ready.locked and ready.locked.changed and not context.quiet:
         for finding in ready.locked.findings:

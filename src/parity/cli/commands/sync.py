@@ -4,11 +4,12 @@ Locks first where there is no lock that answers the manifests.
 """
 
 import argparse
+from pathlib import Path
 
 from parity.cli.answers import Answer
 from parity.cli.commands.lock import counted, summary_of
 from parity.cli.context import Context
-from parity.cli.options import add_lock_options, add_sync_options, wish_of
+from parity.cli.options import add_lock_options, add_root_options, add_sync_options, root_of, wish_of
 from parity.core.errors import UsageError
 from parity.workflows import project, wiring
 from parity.workflows.lock import Wish
@@ -17,6 +18,7 @@ from parity.workflows.ready import Mode, Ready, make_ready
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `parity sync`."""
+    add_root_options(parser)
     add_sync_options(parser)
     parser.add_argument("--no-project", action="store_true", help="leave the project's own package out")
     copies = parser.add_mutually_exclusive_group()
@@ -31,33 +33,54 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     if arguments.frozen and wish_of(arguments) != Wish():
         raise UsageError("`--frozen` takes the lock as it is", hint="leave out `--frozen`, or what is to be locked")
     roots = wiring.roots(context.environ)
-    root = project.find_root(roots, context.directory)
+    root = root_of(arguments, context)
     moved = roots.move_aside(str(root)) if arguments.move_aside else ""
-    ready = make_ready(
-        roots,
+    ready = in_sync(
+        arguments,
+        context,
         root,
-        wish_of(arguments),
-        wiring.lock_tools(context.environ, root, offline=context.offline, reporter=context.reporter),
-        wiring.sync_builder(context.environ, root, offline=context.offline),
-        mode=mode_of(arguments),
-        reporter=context.reporter,
+        wish=wish_of(arguments),
         private=True if arguments.copy else False if arguments.no_copy else None,
         with_project=not arguments.no_project,
     )
-    return _answer(ready, moved)
+    return answer_of(ready, project.title_of(roots, root), moved)
 
 
-def mode_of(arguments: argparse.Namespace) -> Mode:
+def in_sync(
+    arguments: argparse.Namespace,
+    context: Context,
+    root: Path,
+    *,
+    wish: Wish | None = None,
+    private: bool | None = None,
+    with_project: bool = True,
+) -> Ready:
+    """Bring a project in sync, as far as `--locked` and `--frozen` allow."""
+    return make_ready(
+        wiring.roots(context.environ),
+        root,
+        wish or Wish(),
+        wiring.lock_tools(context.environ, root, offline=context.offline, reporter=context.reporter),
+        wiring.sync_builder(context.environ, root, offline=context.offline),
+        mode=_mode_of(arguments),
+        reporter=context.reporter,
+        private=private,
+        with_project=with_project,
+    )
+
+
+def _mode_of(arguments: argparse.Namespace) -> Mode:
     """Return how the lock is looked at."""
     return "frozen" if arguments.frozen else "locked" if arguments.locked else "as-needed"
 
 
-def _answer(ready: Ready, moved: str) -> Answer:
+def answer_of(ready: Ready, title: str, moved: str = "") -> Answer:
+    """Return what is to be said of a sync; `title` is what the link to the environment is called."""
     synced, locked = ready.synced, ready.locked
     made = "reused" if synced.reused else f"built in {synced.seconds['build']:.1f} s"
     lines = [f"moved the old .venv to {moved}"] if moved else []
     lines += [summary_of(locked)] if locked and locked.changed else []
-    lines += [f"in sync: .venv is {synced.key} ({counted(synced.packages)} for {synced.target}, {made})"]
+    lines += [f"in sync: {title} is {synced.key} ({counted(synced.packages)} for {synced.target}, {made})"]
     return Answer(
         data={
             "environment": synced.environment,

@@ -7,6 +7,7 @@ import argparse
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
+from parity.cli.options import add_root_options, root_of
 from parity.core.lockfile import v1
 from parity.workflows import project, quick, wiring
 from parity.workflows.verify import verify
@@ -14,18 +15,24 @@ from parity.workflows.verify import verify
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `parity verify`."""
+    add_root_options(parser)
     parser.add_argument("--deep", action="store_true", help="read every file and compare its SHA-256")
 
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
-    """Verify the environment of the project around the working directory."""
+    """Verify an environment."""
     roots = wiring.roots(context.environ)
-    root = project.find_root(roots, context.directory)
+    root = root_of(arguments, context)
     environment = project.current_environment(roots, root)
     text = wiring.reader()(root / quick.LOCK_NAME)
     lock = v1.parse(text, quick.LOCK_NAME) if text else None
     result = verify(
-        wiring.verify_tools(context.environ), environment, lock, deep=arguments.deep, reporter=context.reporter
+        wiring.verify_tools(context.environ),
+        environment,
+        lock,
+        deep=arguments.deep,
+        reporter=context.reporter,
+        known=any(roots.environment(key) == environment for _, key, *_ in roots.generations(str(root))),
     )
     drifted = sum(finding.severity == "error" for finding in result.findings)
     verdict = f"{drifted} of {result.files} files differ" if drifted else f"{result.files} files are as locked"

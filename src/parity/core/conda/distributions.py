@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from parity.core.lockfile.model import LockedConda
+from parity.core.lockfile.model import LockedConda, LockedWheel
 from parity.core.resolution import Provided
 from parity.core.translation.names import Meaning, NameTable
 
+_METADATA = re.compile(r"-packages/([^/-]+)(?:-[^/]*)?\.(?:dist|egg)-info(?:/|$)")
 _PYTHONS = frozenset({"python", "pypy", "python_abi", "python-gil", "python-freethreading"})
 
 
@@ -27,6 +28,22 @@ def provided(packages: Iterable[LockedConda], names: NameTable) -> tuple[Provide
             for name in _projects(package.name, names.find(package.name)):
                 found.setdefault(name, Provided(name=name, version=version, package=package.name))
     return tuple(sorted(found.values(), key=lambda each: each.name))
+
+
+def absent(wheels: Sequence[LockedWheel], paths: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return what wheels need and nobody brings: the name of each and the first wheel that needs it, by name.
+
+    A lock was made in the belief that conda's packages bring certain distributions. `paths` are the files that they
+    have brought, among which those of a distribution's metadata stand.
+    """
+    brought: set[str] = {canonicalize_name(match[1]) for path in paths if (match := _METADATA.search(path))}
+    brought |= {wheel.name for wheel in wheels}
+    needed: dict[str, str] = {}
+    for wheel in sorted(wheels, key=lambda wheel: wheel.name):
+        for name in wheel.requires:
+            if name not in brought:
+                needed.setdefault(name, wheel.name)
+    return tuple(sorted(needed.items()))
 
 
 def _needs_python(package: LockedConda) -> bool:

@@ -17,7 +17,7 @@ class Offer:
 
     `asked` are the names of the channels that count for it, `having` those that have a package of its name, and
     `answering` those that have one which answers it. `versions` are what there is of the name, the newest first;
-    `known` are all names of the channels that count.
+    `known` are all names of the channels that count; nobody needs them where one of these has it.
     """
 
     requirement: CondaRequirement
@@ -59,11 +59,16 @@ def _fault(offer: Offer) -> Fault:
         message = f"`{text}` is in `{other}` only, and `{first}`, which comes first, has a `{name}` too"
         hint = f"write `{other}::{name}`, change the order of the channels, or set `channel-priority` to `disabled`"
     else:
-        message = f"nothing in {_listed(offer.having)} answers `{text}` for {offer.platform}"
+        message = f"nothing in {_listed(offer.having)} answers `{text}`{_hashed(requirement)} for {offer.platform}"
         there = ", ".join(f"`{version}`" for version in offer.versions[:_MOST_VERSIONS])
         more = ", …" if len(offer.versions) > _MOST_VERSIONS else ""
         hint = f"there is {there}{more}" if there else ""
     return Fault(place=requirement.place, message=message, hint=hint)
+
+
+def _hashed(requirement: CondaRequirement) -> str:
+    """Return the hash that is asked for too, which may be all that nothing answers."""
+    return "".join(f" with {key.upper()} `{value}`" for key, value in requirement.others if key in {"md5", "sha256"})
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -61,6 +61,19 @@ def record_path(package: LockedConda) -> str:
     return f"{FOLDER}/{unpacked_name(package)}.json"
 
 
+def refuse_outside(package: LockedConda, entries: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse a package with paths that lead out of an environment: by `..`, from the root, or through its own links.
+
+    `entries` are those of its `info/paths.json`. Raises PackageUnplaceable.
+    """
+    links = {entry["_path"] for entry in entries if entry.get("path_type") == "softlink"}
+    for entry in entries:
+        path = entry["_path"]
+        above = {"/".join(path.split("/")[:depth]) for depth in range(1, path.count("/") + 1)}
+        if path.startswith("/") or ".." in path.split("/") or above & links:
+            raise PackageUnplaceable(f"`{package.file}` places a file outside of the environment: `{path}`")
+
+
 def placed(package: LockedConda, record: Mapping[str, Any], site: str) -> Placed:
     """Return what a record says about the files of a package; `site` is where the environment has site-packages.
 
@@ -68,8 +81,7 @@ def placed(package: LockedConda, record: Mapping[str, Any], site: str) -> Placed
     """
     files, clobbered, rewritten = [], [], []
     for entry in record.get("paths_data", {}).get("paths", []):
-        if entry["_path"].startswith("/") or ".." in entry["_path"].split("/"):
-            raise PackageUnplaceable(f"`{package.file}` places a file outside of the environment: `{entry['_path']}`")
+        refuse_outside(package, [entry])
         source = _source(package, entry.get("original_path") or entry["_path"], site)
         if "original_path" in entry:
             clobbered.append(entry["original_path"])

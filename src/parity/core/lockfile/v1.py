@@ -21,7 +21,6 @@ One package a table, sorted, one list entry a line: two branches that add differ
 What is empty is left out, so that a field can be added without touching the locks that do not use it.
 """
 
-import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -42,10 +41,10 @@ from parity.core.lockfile.entries import (
 from parity.core.lockfile.model import LockedConda, LockedTarget, LockedWheel, Lockfile
 from parity.core.lockfile.tables import Table
 from parity.core.places import Place
+from parity.core.toml_text import toml_lines
 
 VERSION_NUMBER = 1
 _HEAD = "# Made by parity from the manifests; `parity lock` writes it anew. Commit it, do not edit it.\n"
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _MARKERS = re.compile(r"^(<{7}|>{7}|={7}|\|{7})( |$)", re.MULTILINE)
 
 
@@ -83,8 +82,8 @@ def _wheel_order(wheel: LockedWheel) -> tuple[object, ...]:
     return wheel.name, wheel.targets, *(str(value) for value in wheel_data(wheel).values())
 
 
-def dump(lock: Lockfile) -> str:
-    """Return the text of a lock: equal locks, in whatever order, give equal text."""
+def to_data(lock: Lockfile) -> dict[str, Any]:
+    """Return a lock as plain data, in the one order: the head, then `target`, `conda` and `pypi` as lists of tables."""
     lock = normalised(lock)
     head: dict[str, Any] = {
         "version": VERSION_NUMBER,
@@ -103,39 +102,25 @@ def dump(lock: Lockfile) -> str:
         "variables": lock.variables,
         "lost": lock.lost,
     }
-    tables = [_HEAD + _lines(head, always=frozenset({"version", "route", "manifests", "made-with"}))]
-    tables += ["[[target]]\n" + _lines(target_data(target)) for target in lock.targets]
-    tables += ["[[conda]]\n" + _lines(conda_data(package), always=CONDA_ALWAYS) for package in lock.conda]
-    tables += ["[[pypi]]\n" + _lines(wheel_data(wheel), always=WHEEL_ALWAYS) for wheel in lock.wheels]
-    return "\n".join(tables)
+    return {
+        **_said(head, always=frozenset({"version", "route", "manifests", "made-with"})),
+        "target": [_said(target_data(target)) for target in lock.targets],
+        "conda": [_said(conda_data(package), always=CONDA_ALWAYS) for package in lock.conda],
+        "pypi": [_said(wheel_data(wheel), always=WHEEL_ALWAYS) for wheel in lock.wheels],
+    }
 
 
-def _lines(data: Mapping[str, Any], *, always: frozenset[str] = frozenset()) -> str:
-    return "".join(f"{_key(key)} = {_value(value)}\n" for key, value in data.items() if value or key in always)
+def _said(data: Mapping[str, Any], *, always: frozenset[str] = frozenset()) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if value or key in always}
 
 
-def _key(key: str) -> str:
-    return key if _BARE.fullmatch(key) else _text(key)
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, Mapping):
-        inside = ", ".join(f"{_key(key)} = {_value(value[key])}" for key in value)
-        return f"{{ {inside} }}" if inside else "{}"
-    if len(value) < 2:  # noqa: PLR2004 - a single entry stays on the line of its key
-        return f"[{', '.join(map(_value, value))}]"
-    return "[\n" + "".join(f"  {_value(entry)},\n" for entry in value) + "]"
-
-
-def _text(text: str) -> str:
-    """Write a TOML basic string: JSON's, except that TOML also wants DEL escaped."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+def dump(lock: Lockfile) -> str:
+    """Return the text of a lock: equal locks, in whatever order, give equal text."""
+    data = to_data(lock)
+    tables = {kind: data.pop(kind) for kind in ("target", "conda", "pypi")}
+    texts = [_HEAD + toml_lines(data)]
+    texts += [f"[[{kind}]]\n{toml_lines(table)}" for kind in tables for table in tables[kind]]
+    return "\n".join(texts)
 
 
 def parse(text: str, file: str = "parity.lock") -> Lockfile:
@@ -148,8 +133,13 @@ def parse(text: str, file: str = "parity.lock") -> Lockfile:
         raise LockfileConflict(
             f"`{file}` has merge markers in it", hint="take either side of it as a whole, then run `parity lock`"
         )
+    return from_data(_toml(text, file), file)
+
+
+def from_data(data: Mapping[str, Any], file: str) -> Lockfile:
+    """Return the lock that plain data says (`to_data`). Raises LockfileFuture, LockfileDamaged."""
     faults: list[Fault] = []
-    head = Table(data=_toml(text, file), place=Place(file=file), faults=faults)
+    head = Table(data=data, place=Place(file=file), faults=faults)
     _check_version(head, file)
     conda = head.data.get("route") == "conda"
     targets = tuple(read_target(table, without_python=conda) for table in head.tables("target"))

@@ -5,21 +5,20 @@ Beyond conda's own keys: `platforms` and `category` (conda-lock), `# [linux64]` 
 """
 
 import difflib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from parity.core.conda.channels import without_secrets
 from parity.core.errors import Fault, ManifestError
 from parity.core.findings import Finding, Severity
 from parity.core.manifests.environment_entries import Entries, read_entries
+from parity.core.manifests.parsed import Parsed
 from parity.core.manifests.requirement_content import said
 from parity.core.manifests.requirements_txt import RequirementsFile, parse_requirement_lines
 from parity.core.manifests.selectors import SUBDIRS, WORDS
 from parity.core.manifests.yaml_nodes import Items, Scalar, Table, Tree, read_yaml
 from parity.core.places import Place
-from parity.core.python_request import PythonRequest
-from parity.core.spec import CondaRequirement, Index, WheelRequirement
 from parity.core.translation.pythons import python_requests
 
 _KNOWN = ("name", "channels", "dependencies", "variables", "prefix", "platforms", "category")
@@ -27,29 +26,13 @@ _MLFLOW = ("python", "build_dependencies")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Environment:
+class Environment(Parsed):
     """What an environment file says for one platform.
 
-    `python` holds the requests of its `python` entries; an entry stays in `conda` too. `content` is plain data of
-    the whole file, the same on every platform and equal where the meaning is equal; the environment's name and
-    its `prefix` are not in it, for they decide nothing that is locked.
+    `python` holds the requests of its `python` entries; an entry stays in `conda` too. `content` is that of the whole
+    file, the same on every platform; the environment's name and its `prefix` are not in it, for they decide nothing
+    that is locked.
     """
-
-    name: str = ""
-    channels: tuple[str, ...] = ()
-    conda: tuple[CondaRequirement, ...] = ()
-    wheels: tuple[WheelRequirement, ...] = ()
-    constraints: tuple[WheelRequirement, ...] = ()
-    indexes: tuple[Index, ...] = ()
-    prereleases: bool = False
-    no_binary: tuple[str, ...] = ()
-    only_binary: tuple[str, ...] = ()
-    variables: Mapping[str, str] = field(default_factory=dict[str, str])
-    platforms: tuple[str, ...] = ()
-    python: tuple[PythonRequest, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    faults: tuple[Fault, ...] = ()
-    content: Any = None
 
 
 def parse_environment(

@@ -2,51 +2,35 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from itertools import chain
 from typing import Any
 
 from packaging.utils import canonicalize_name
 
 from parity.core.errors import ExtraUnknown, Fault, GroupUnknown, ManifestError, UserError
-from parity.core.findings import Finding
 from parity.core.manifests.environment_yml import Environment
+from parity.core.manifests.explicit import ExplicitList
 from parity.core.manifests.index_merging import merge_indexes
+from parity.core.manifests.parsed import Parsed
 from parity.core.manifests.pyproject_toml import Pyproject
 from parity.core.manifests.python_agreement import Agreement, agree
 from parity.core.manifests.requirements_txt import RequirementsFile
 from parity.core.manifests.typed_table import did_you_mean
 from parity.core.places import Place
 from parity.core.python_request import PythonRequest
-from parity.core.spec import CondaRequirement, Index, Project, Settings, Spec, WheelRequirement, canonical
+from parity.core.spec import Project, Settings, Spec, WheelRequirement, canonical
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """What one manifest says, whatever its format; empty where its format has no word for it."""
+class Part(Parsed):
+    """What one manifest says, whatever its format, under the name of its file."""
 
     file: str
-    content: Any = None
-    name: str = ""
-    python: tuple[PythonRequest, ...] = ()
-    wheels: tuple[WheelRequirement, ...] = ()
-    constraints: tuple[WheelRequirement, ...] = ()
-    conda: tuple[CondaRequirement, ...] = ()
-    channels: tuple[str, ...] = ()
-    indexes: tuple[Index, ...] = ()
-    prereleases: bool = False
-    no_binary: tuple[str, ...] = ()
-    only_binary: tuple[str, ...] = ()
-    variables: Mapping[str, str] = field(default_factory=dict[str, str])
-    platforms: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
-    extras: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    faults: tuple[Fault, ...] = ()
 
 
-def part_of(file: str, parsed: RequirementsFile | Environment | Pyproject) -> Part:
+def part_of(file: str, parsed: RequirementsFile | Environment | ExplicitList | Pyproject) -> Part:
     """Return what a parsed manifest says, under the name of its file."""
     names = {each.name for each in fields(Part)} & {each.name for each in fields(parsed)}
     said: dict[str, Any] = {name: getattr(parsed, name) for name in names}

@@ -6,13 +6,13 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parity.core.conda.channels import without_secrets
 from parity.core.errors import Fault, ManifestError
-from parity.core.findings import Finding
 from parity.core.manifests.conda_table import settings_content
 from parity.core.manifests.dependency_groups import read_groups
+from parity.core.manifests.parsed import Parsed
 from parity.core.manifests.project_table import read_project, without_itself
 from parity.core.manifests.requirement_content import index_rows, requirement_texts, said
 from parity.core.manifests.requirements_txt import parse_requirements
@@ -21,37 +21,25 @@ from parity.core.manifests.typed_table import TypedTable
 from parity.core.manifests.uv_table import Sources, read_indexes, unread_keys
 from parity.core.manifests.wheel_requirements import parse_requirement, relative_path
 from parity.core.places import Place
-from parity.core.python_request import PythonRequest
-from parity.core.spec import CondaRequirement, Index, Project, Settings, WheelRequirement
+from parity.core.spec import Project, Settings, WheelRequirement
 from parity.core.translation.pythons import python_requests
+
+if TYPE_CHECKING:
+    from parity.core.findings import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pyproject:
+class Pyproject(Parsed):
     """What a `pyproject.toml` says.
 
     `tables` names those of its tables that concern parity: `project`, `dependency-groups`, `tool.parity`,
-    `tool.parity.conda` (where it asks for packages), `tool.poetry`; without any, the file is no manifest. `wheels`
-    holds the requirements of all groups and extras, each with its group; `groups` and `extras` are the names there
-    are. `content` is plain data that is equal where the meaning is equal, and `settings_content` the same for
-    `[tool.parity]`.
+    `tool.parity.conda` (where it asks for packages), `tool.poetry`; without any, the file is no manifest.
+    `settings_content` is for `[tool.parity]` what `content` is for the rest.
     """
 
     settings: Settings
     tables: tuple[str, ...] = ()
-    name: str = ""
     project: Project | None = None
-    wheels: tuple[WheelRequirement, ...] = ()
-    constraints: tuple[WheelRequirement, ...] = ()
-    indexes: tuple[Index, ...] = ()
-    python: tuple[PythonRequest, ...] = ()
-    conda: tuple[CondaRequirement, ...] = ()
-    channels: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
-    extras: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    faults: tuple[Fault, ...] = ()
-    content: Any = None
     settings_content: Any = None
 
 

@@ -7,37 +7,23 @@ import posixpath
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from parity.core.errors import Fault, ManifestError
 from parity.core.findings import Finding
+from parity.core.manifests.parsed import Parsed
 from parity.core.manifests.requirement_content import index_rows, requirement_texts, said
 from parity.core.manifests.requirement_lines import LineError, logical_lines, split_line
 from parity.core.manifests.requirement_options import Options
 from parity.core.manifests.wheel_requirements import HASH_LENGTHS, is_address, parse_requirement, relative_path
 from parity.core.places import Place
-from parity.core.spec import Index, WheelRequirement
+from parity.core.spec import WheelRequirement
 
 _PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequirementsFile:
-    """What a requirements file and all that it includes say.
-
-    An index without an address stands for `--no-index`. `content` is plain data that is equal where the meaning is
-    equal: requirements are sorted, comments and places are not in it.
-    """
-
-    wheels: tuple[WheelRequirement, ...] = ()
-    constraints: tuple[WheelRequirement, ...] = ()
-    indexes: tuple[Index, ...] = ()
-    prereleases: bool = False
-    no_binary: tuple[str, ...] = ()
-    only_binary: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    faults: tuple[Fault, ...] = ()
-    content: Any = None
+class RequirementsFile(Parsed):
+    """What a requirements file and all that it includes say."""
 
 
 def parse_requirements(text: str, file: str, *, read: Callable[[str], str | None], base: str = "") -> RequirementsFile:

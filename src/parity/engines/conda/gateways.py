@@ -4,8 +4,8 @@ import asyncio
 import hashlib
 import re
 import time
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -48,16 +48,22 @@ class Reached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gateways:
-    """What opens channels. `cache` is the folder of parity's own cache of repodata."""
+    """What opens channels. `cache` is the folder of parity's own cache of repodata.
+
+    What was read for one target serves the next, and is let go of with the object: that takes time too.
+    """
 
     cache: Path
     offline: bool = False
+    _made: dict[object, Gateway] = field(default_factory=dict[object, Gateway], init=False)
 
     async def reach(self, channels: Sequence[Channel], platforms: Sequence[str]) -> Reached:
         """Read the index of every source. Raises ChannelUnreachable for the first that cannot be read at all."""
         (self.cache / _STAMPS).mkdir(parents=True, exist_ok=True)
         sources = [source for channel in channels for source in channel.sources]
-        reading = _Reading(cache=self.cache, offline=self.offline, sources=sources, platforms=platforms)
+        reading = _Reading(
+            cache=self.cache, offline=self.offline, sources=sources, platforms=platforms, made=self._made
+        )
         online = reading.gateway({})
         found = await asyncio.gather(*(reading.attempt(source, online) for source in sources))
         actions = {source.address: one.action for source, one in zip(sources, found, strict=True) if one.action}
@@ -123,6 +129,7 @@ class _Reading:
     offline: bool
     sources: Sequence[Source]
     platforms: Sequence[str]
+    made: MutableMapping[object, Gateway]
 
     async def attempt(self, source: Source, online: Gateway) -> _Attempt:
         """Read one source: over the network where that is allowed, else or where that fails from the cache."""
@@ -170,14 +177,20 @@ class _Reading:
 
     async def _names(self, gateway: Gateway, source: Source, platforms: Sequence[str]) -> dict[str, frozenset[str]]:
         channel = [RattlerChannel(source.address)]
-        found = [await gateway.names(channel, [Subdir(platform)]) for platform in platforms]
+        found = await asyncio.gather(*(gateway.names(channel, [Subdir(platform)]) for platform in platforms))
         return {
             platform: frozenset(name.normalized for name in names)
             for platform, names in zip(platforms, found, strict=True)
         }
 
     def gateway(self, actions: Mapping[str, CacheAction]) -> Gateway:
-        """Return a gateway that reads each source as its action says."""
+        """Return a gateway that reads each source as its action says, the same one for the same."""
+        key = (tuple(self.sources), *sorted(actions.items()))
+        if key not in self.made:
+            self.made[key] = self._make(actions)
+        return self.made[key]
+
+    def _make(self, actions: Mapping[str, CacheAction]) -> Gateway:
         mirrored = any(len(source.fetched_from) > 1 for source in self.sources)
         return Gateway(
             cache_dir=self.cache,

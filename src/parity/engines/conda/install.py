@@ -1,26 +1,34 @@
 """Conda packages put into a prefix by rattler, from what the lock says of them and no channel's data."""
 
+import asyncio
+import json
 import re
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import rattler
 from rattler.exceptions import InstallerError
+from rattler.networking import Client
 from rattler.package_cache import PackageCache, ValidationMode
+from rattler.package_streaming import download_and_extract, extract
 
 from parity.core.conda.channels import Source
-from parity.core.conda.prefix_records import unpacked_name
+from parity.core.conda.prefix_records import refuse_outside, unpacked_name
 from parity.core.errors import NetworkFailed, PackageMismatch, PackageUnplaceable, ParityError
 from parity.core.lockfile.model import LockedConda
 from parity.engines.conda import loop
 from parity.engines.conda.client import make_client
 from parity.engines.system.hashing import hash_files
 
-_MISMATCH = re.compile(r"hash mismatch .*expected ([0-9a-f]{64}), got ([0-9a-f]{64})", re.DOTALL)
 _SECRET = re.compile(r"(?<=://)[^/@\s]*@|(?<=/t/)[^/\s)]+")
+_AT_ONCE = 16  # packages on their way
+_ATTEMPTS = 3
+_ESCAPING = re.compile(r"failed to unpack `([^`]+)`: trying to unpack outside")
 _SHORT = "target prefix cannot be longer than the placeholder"
 
 
@@ -46,20 +54,56 @@ class RattlerInstaller:
         self._check(missing, addresses)
         records = [_record(package, addresses[package.name]) for package in packages]
         try:
-            loop.run(self._install(prefix, records, [self.source_of(package.channel) for package in missing]))
+            loop.run(self._install(prefix, records, missing, addresses))
         except InstallerError as error:
             raise _failure(str(error), packages) from None
 
-    async def _install(self, prefix: str, records: list[rattler.RepoDataRecord], sources: Sequence[Source]) -> None:
+    async def _install(
+        self,
+        prefix: str,
+        records: list[rattler.RepoDataRecord],
+        missing: Sequence[LockedConda],
+        addresses: Mapping[str, str],
+    ) -> None:
+        client = make_client([self.source_of(package.channel) for package in missing])
+        gate = asyncio.Semaphore(_AT_ONCE)
+        await asyncio.gather(*(self._fetch(client, package, addresses[package.name], gate) for package in missing))
         await rattler.install(
             records,
             prefix,
             installed_packages=[],
             execute_link_scripts=False,
             show_progress=False,
-            client=make_client(sources),
+            client=client,
             package_cache=PackageCache.new_layered([Path(self.cache)], False, ValidationMode.skip()),
         )
+
+    async def _fetch(self, client: Client, package: LockedConda, address: str, gate: asyncio.Semaphore) -> None:
+        """Unpack a package into the cache, once it is known to be what was locked and to stay in its place.
+
+        rattler, which would fetch it itself, links before anybody can look at where its files want to go.
+        """
+        beside = Path(self.cache, f".{unpacked_name(package)}")
+        async with gate:
+            for attempt in range(1, _ATTEMPTS + 1):
+                try:
+                    found = await _unpacked(client, address, beside)
+                    break
+                except OSError as error:
+                    shutil.rmtree(beside, ignore_errors=True)
+                    if attempt == _ATTEMPTS or "HTTP status" in str(error):
+                        raise _unfetched(package, str(error)) from None
+        self._take_in(package, beside, found)
+
+    def _take_in(self, package: LockedConda, beside: Path, found: str) -> None:
+        try:
+            if found != package.sha256:
+                raise PackageMismatch(package.file, package.channel, expected=package.sha256, found=found)
+            refuse_outside(package, _paths(beside))
+        except ParityError:
+            shutil.rmtree(beside)
+            raise
+        beside.rename(Path(self.cache, unpacked_name(package)))
 
     def _check(self, missing: Sequence[LockedConda], addresses: dict[str, str]) -> None:
         """Refuse what is not on this machine when offline, and local files that are not what is locked.
@@ -86,6 +130,26 @@ class RattlerInstaller:
                 raise PackageMismatch(package.file, package.channel, expected=package.sha256, found=found)
 
 
+async def _unpacked(client: Client, address: str, folder: Path) -> str:
+    """Unpack a package from wherever it is into a folder and return its SHA-256. Raises OSError."""
+    if address.startswith("file:"):
+        path = Path(url2pathname(urlsplit(address).path))
+        digest, _ = await asyncio.to_thread(extract, path, folder)
+    else:
+        digest, _ = await download_and_extract(client, address, folder)
+    return digest.hex()
+
+
+def _paths(folder: Path) -> Sequence[Mapping[str, Any]]:
+    """Return what an unpacked package says of its files; the oldest packages have a list of names alone."""
+    described = folder / "info" / "paths.json"
+    if described.is_file():
+        paths: Sequence[Mapping[str, Any]] = json.loads(described.read_text(encoding="utf-8"))["paths"]
+        return paths
+    listed = folder / "info" / "files"
+    return [{"_path": line} for line in listed.read_text(encoding="utf-8").splitlines()] if listed.is_file() else []
+
+
 def _record(package: LockedConda, address: str) -> rattler.RepoDataRecord:
     record = rattler.PackageRecord(
         package.name,
@@ -103,27 +167,26 @@ def _record(package: LockedConda, address: str) -> rattler.RepoDataRecord:
     return rattler.RepoDataRecord(record, package.file, address, address.rsplit("/", 2)[0])
 
 
+def _unfetched(package: LockedConda, said: str) -> ParityError:
+    """Return the error for a package that does not come, or not in one piece, credentials taken out."""
+    reason = _SECRET.sub("", said.splitlines()[0] if said else "")
+    if escaping := _ESCAPING.search(reason):
+        return PackageUnplaceable(f"`{package.file}` places a file outside of the environment: `{escaping[1]}`")
+    answered = "HTTP status" in reason or "error sending" in reason
+    refused = "401" in reason or "403" in reason
+    return NetworkFailed(
+        f"`{package.file}` cannot be fetched: {reason if answered else f'what came was cut off: {reason}'}",
+        hint="the channel wants credentials" if refused else "check the address, the network and proxies",
+    )
+
+
 def _failure(text: str, packages: Sequence[LockedConda]) -> ParityError:
-    """Turn rattler's failure into an error of ours, credentials taken out."""
+    """Turn rattler's failure into an error of ours."""
     head, *causes = [_SECRET.sub("", line).removeprefix("Caused by: ") for line in text.split("\n")]
-    file = head.rpartition(" ")[2]
-    package = next((each for each in packages if each.file == file or each.file in head), None)
-    reason = causes[-1] if causes else head
-    if mismatch := _MISMATCH.search(text):
-        named, channel = (package.file, package.channel) if package else (file, "")
-        return PackageMismatch(named, channel, expected=mismatch[1], found=mismatch[2])
+    package = next((each for each in packages if each.file in head), None)
     if _SHORT in text:
         return PackageUnplaceable(
-            f"`{unpacked_name(package) if package else file}` cannot be placed in a folder with so long a path",
+            f"`{unpacked_name(package) if package else head}` cannot be placed in a folder with so long a path",
             hint="choose a shorter one for parity's store with `PARITY_HOME`",
-        )
-    if head.startswith("failed to fetch"):
-        cut = "what came was cut off"
-        said = next((cause for cause in causes if "HTTP status" in cause or "error sending" in cause), cut)
-        detail = said if said in {cut, reason} else f"{said}: {reason}"
-        refused = "401" in said or "403" in said
-        return NetworkFailed(
-            f"`{file}` cannot be fetched: {detail}",
-            hint="the channel wants credentials" if refused else "check the address, the network and proxies",
         )
     return PackageUnplaceable(": ".join([head, *causes]))

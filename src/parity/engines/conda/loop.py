@@ -1,6 +1,7 @@
 """The one event loop: rattler's work is awaited here and nowhere else."""
 
 import asyncio
+import atexit
 import time
 from collections.abc import Coroutine
 from typing import Any, TypeVar
@@ -9,14 +10,11 @@ Answer = TypeVar("Answer")
 
 _SETTLING = 0.01  # seconds
 
+# A process that ends right after its last work may crash: a thread of rattler's still lets go of Python's objects while
+# the interpreter is taken down. A short rest before that is what helps.
+atexit.register(time.sleep, _SETTLING)
+
 
 def run(work: Coroutine[Any, Any, Answer]) -> Answer:
-    """Carry out work of rattler's to its end and return what it gives.
-
-    A process that ends right after it may crash: a thread of rattler's still lets go of Python's objects. A short rest
-    is what helps.
-    """
-    try:
-        return asyncio.run(work)
-    finally:
-        time.sleep(_SETTLING)
+    """Carry out work of rattler's to its end and return what it gives."""
+    return asyncio.run(work)

@@ -1,8 +1,9 @@
 """Asking rattler which packages of conda channels answer a question, and why none do."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache, partial
 from importlib.metadata import version
 from itertools import chain
 
@@ -82,7 +83,8 @@ class _Attempt:
             raise await self._failure(str(error)) from None
         except GatewayError as error:
             raise self._cut_off(str(error)) from None
-        packages = sorted(map(self._locked, records), key=lambda package: package.name)
+        called = cache(partial(name_of, channels=self.channels))
+        packages = sorted((self._locked(each, called) for each in records), key=lambda package: package.name)
         return CondaAnswer(packages=tuple(packages), findings=self.reached.findings)
 
     async def _solved(
@@ -168,7 +170,7 @@ class _Attempt:
     def _offer(self, requirement: CondaRequirement, matching: Iterable[RepoDataRecord]) -> Offer:
         among = [channel for channel in self.channels if requirement.channel in {"", channel.name}]
         having = [each.name for each in among if any(self._has(source, requirement.name) for source in each.sources)]
-        known = frozenset(chain(*(self.reached.names[source.address] for each in among for source in each.sources)))
+        every = (self.reached.names[source.address] for each in among for source in each.sources)
         answering = {name_of(record.channel or "", self.channels) for record in matching}
         return Offer(
             requirement=requirement,
@@ -177,7 +179,7 @@ class _Attempt:
             answering=tuple(
                 each.name for each in among if answering.intersection(source.name for source in each.sources)
             ),
-            known=known,
+            known=frozenset() if having else frozenset(chain(*every)),
             platform=self.question.target.platform,
             strict=self.question.priority == "strict",
         )
@@ -226,9 +228,10 @@ class _Attempt:
         young_enough = newest is None or (stamp is not None and stamp <= newest)
         return young_enough and name_of(record.channel or "", self.channels) == package.channel
 
-    def _locked(self, record: RepoDataRecord) -> LockedConda:
+    def _locked(self, record: RepoDataRecord, called: Callable[[str], str]) -> LockedConda:
+        """Return a record as a lock has it; `called` says what a lock calls a channel of some address."""
         name = record.name.normalized
-        channel = name_of(record.channel or "", self.channels)
+        channel = called(record.channel or "")
         if record.sha256 is None:
             raise PackageUnhashed(
                 f"`{record.file_name}` of the channel `{channel}` has no SHA-256 in its repodata",

@@ -7,13 +7,14 @@ made by uv say neither).
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from packaging.utils import canonicalize_name
 
 from parity.core.errors import PathMissing, ResolutionImpossible
+from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedWheel
 from parity.core.resolution import Provided, Question
 from parity.core.spec import WheelRequirement
@@ -22,8 +23,9 @@ from parity.engines.pypi.convert import Conversion
 from parity.engines.pypi.indexes import IndexSettings
 from parity.engines.pypi.pylock import Answered, read_pylock
 from parity.engines.pypi.stubs import LOCAL, write_stubs
-from parity.engines.pypi.uv import Uv, failure
+from parity.engines.pypi.uv import Uv, extras_missing, failure
 from parity.engines.pypi.workspace import PROJECT, REQUIREMENTS, Workspace
+from parity.engines.system.process import Outcome
 
 _STUBS = "stubs"
 _PROVIDED = "provided.in"
@@ -36,6 +38,7 @@ class UvResolver:
 
     uv: Uv
     root: Path
+    _remarks: dict[Finding, None] = field(default_factory=dict[Finding, None], init=False)
 
     def versions(self) -> dict[str, str]:
         """Return the name and version of what resolves, for the lock's `made-with`."""
@@ -52,13 +55,19 @@ class UvResolver:
             folder = Path(name).resolve()
             work = Workspace(folder=folder, root=self.root, settings=settings)
             held = _held(work, question.provided)
-            attempt = _Attempt(uv=self.uv, work=work, question=question, settings=settings)
+            remarks: list[Finding] = []
+            attempt = _Attempt(uv=self.uv, work=work, question=question, settings=settings, remarks=remarks)
             question = replace(question, requirements=tuple(map(attempt.named, question.requirements)))
             attempt = replace(attempt, question=question, inputs=(*work.write_inputs(question), *held))
             answered = attempt.answer()
             annotations = attempt.annotations(answered)
+        self._remarks.update(dict.fromkeys(remarks))
         conversion = Conversion(question=question, settings=settings, folder=folder, annotations=annotations)
         return tuple(map(conversion.locked, answered))
+
+    def remarks(self) -> tuple[Finding, ...]:
+        """Return what there is to say about the answers so far, each remark once."""
+        return tuple(self._remarks)
 
 
 def _check_paths(question: Question, root: Path) -> None:
@@ -75,6 +84,7 @@ class _Attempt:
     work: Workspace
     question: Question
     settings: IndexSettings
+    remarks: list[Finding]
     inputs: tuple[str, ...] = ()
 
     def named(self, requirement: WheelRequirement) -> WheelRequirement:
@@ -131,7 +141,8 @@ class _Attempt:
 
     def _compile(self, inputs: Sequence[str], flags: Sequence[str], *, pins: bool) -> tuple[Answered, ...]:
         output = self.work.write_pins(self.question.pins if pins else {})
-        self._run([*inputs, *flags, *self._flags(), "--format", "pylock.toml", "--output-file", output])
+        outcome = self._run([*inputs, *flags, *self._flags(), "--format", "pylock.toml", "--output-file", output])
+        self.remarks[:] = [_no_extra(*each, self.question.provided) for each in extras_missing(outcome)]
         return read_pylock(self.work.read(output))
 
     def annotations(self, answered: Sequence[Answered]) -> Mapping[str, Annotation]:
@@ -139,7 +150,7 @@ class _Attempt:
         pinned = [f"{each.name}=={each.version}" for each in answered if each.files]
         build = [each.name for each in answered if not each.files or not _has_wheel(each)]
         wheels = [each.name for each in answered if each.name not in build]
-        said = self._run([
+        outcome = self._run([
             *self.inputs,
             *_each("--only-binary", wheels),
             *_each("--no-binary", {*build, *self._built()} & {each.name for each in answered}),
@@ -147,11 +158,11 @@ class _Attempt:
             *("--constraints", self.work.write("pins.in", pinned)),
             *("--format", "requirements.txt", "--annotation-style", "split", "--emit-index-annotation"),
         ])  # fmt: skip
-        return read_annotations(said, manifests=_MANIFESTS)
+        return read_annotations(outcome.stdout, manifests=_MANIFESTS)
 
     def _flags(self, *, refresh: bool = True) -> list[str]:
         question = self.question
-        flags = ["--quiet", "--no-header", "--python-platform", question.target.uv]
+        flags = ["--no-header", "--python-platform", question.target.uv]
         flags += ["--python-version", question.python_version, "--python", question.interpreter or sys.executable]
         flags += self.settings.flags()
         if question.prereleases:
@@ -165,7 +176,7 @@ class _Attempt:
             flags += ["--refresh"] if everything else [*_each("--refresh-package", question.refresh)]
         return flags
 
-    def _run(self, arguments: Sequence[str]) -> str:
+    def _run(self, arguments: Sequence[str]) -> Outcome:
         macos = self.question.target.macos
         extra = self.settings.environment() | ({"MACOSX_DEPLOYMENT_TARGET": macos} if macos else {})
         if self.question.provided:
@@ -177,7 +188,19 @@ class _Attempt:
             ours = {f"{self.work.folder}/": "", f"file://{self.work.root}/": "", f"{self.work.root}/": ""}
             ours |= {f"{each.name}=={each.version}{LOCAL}": _told(each) for each in self.question.provided}
             raise failure(outcome, subject, replace=ours | {f"{PROJECT} depends on": "you require"})
-        return outcome.stdout
+        return outcome
+
+
+def _no_extra(name: str, version: str, extra: str, provided: Sequence[Provided]) -> Finding:
+    brought = next((each for each in provided if each.name == name), None)
+    if brought is None:
+        message, hint = f"`{name}` {version} has no extra `{extra}`: it adds nothing", "look for another spelling of it"
+    else:
+        message = (
+            f"`{name}` comes with conda's package `{brought.package}`, and what its extra `{extra}` needs does not"
+        )
+        hint = "name that under `pip:`, or among the conda dependencies"
+    return Finding(code="extra-missing", severity="warning", subject=name, message=message, hint=hint, package=name)
 
 
 def _held(work: Workspace, provided: Sequence[Provided]) -> list[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 
 import uv as uv_package
 
@@ -25,6 +26,11 @@ _REFUSED = re.compile(
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s'\"`]*@")
 _WHEELS_REQUIRED = re.compile(r"Wheels are required for `([^`]+)` because building")
 _NO_SOLUTION = "No solution found"
+_REFUSED_BY = re.compile(r"\((?P<url>\w+://[^\s)]+)\) .*?(?P<said>401 Unauthorized|403 Forbidden)")
+_NO_EXTRA = re.compile(
+    r"warning: The package `(?P<name>[^`=]+)==(?P<version>[^`]+)` does not have an extra named `(?P<extra>[^`]+)`"
+)
+_MOST_LINES = 20  # of what a build says before it ends
 _OFFLINE = ("network was disabled", "network connectivity is disabled", "in the cache")
 _NETWORK = ("Failed to fetch", "error sending request", "dns error", "HTTP status", "Git operation failed", "timed out")
 
@@ -90,13 +96,39 @@ def failure(outcome: Outcome, subject: str, *, replace: Mapping[str, str] | None
     offline = any(word in text for word in _OFFLINE)
     if offline:
         return NetworkFailed(f"{subject} offline: {reason}", hint="run it once without `--offline`")
+    if _NO_SOLUTION in text and (refused := _REFUSED_BY.search("\n".join(hints))):
+        return NetworkFailed(
+            f"{subject}: the index `{refused['url']}` refuses with {refused['said']}, and without it: {reason}",
+            hint="keep the name and password that it wants in `~/.netrc`, or check its address",
+        )
     if _NO_SOLUTION in text:
         return ResolutionImpossible(f"{subject}: {reason}", hint=_sdist_hint(text) or "; ".join(hints))
     if any(word in text for word in _NETWORK):
         return NetworkFailed(
             f"{subject}: {reason}", hint="; ".join(hints) or "check the address, the network and proxies"
         )
-    return UvFailed(f"{subject}: {reason}", hint="; ".join(hints))
+    return UvFailed("\n  ".join([f"{subject}: {reason}", *_last_words(text)]), hint="; ".join(hints))
+
+
+def extras_missing(outcome: Outcome) -> list[tuple[str, str, str]]:
+    """Return the extras that were asked for and that uv passed over: name, version and extra of each, in order."""
+    found = _NO_EXTRA.findall(outcome.stderr)
+    return sorted({(name, version, extra) for name, version, extra in found})
+
+
+def _last_words(text: str) -> list[str]:
+    """Return the last lines that a build wrote before it failed, on standard error where it wrote there at all."""
+    sections: dict[str, list[str]] = {}
+    current: list[str] = []
+    for line in text.splitlines():
+        if line.strip() in {"[stdout]", "[stderr]"}:
+            current = sections.setdefault(line.strip(), [])
+        elif line and not line.startswith(" "):
+            current = []
+        else:
+            current.append(line)
+    said = dedent("\n".join(sections.get("[stderr]") or sections.get("[stdout]") or [])).strip("\n").splitlines()
+    return said[-_MOST_LINES:]
 
 
 def _sdist_hint(text: str) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def home_folder(environ: Mapping[str, str]) -> str:
     """Return the store's folder: `PARITY_HOME`, else the platform's user data folder (XDG, Apple's guidelines)."""
     if chosen := environ.get("PARITY_HOME"):
-        return os.path.abspath(chosen)
+        return _absolute(chosen, environ)
     if sys.platform == "darwin":
         return os.path.join(_user(environ), "Library", "Application Support", "parity")
     return os.path.join(_base(environ, "XDG_DATA_HOME", os.path.join(".local", "share")), "parity")
@@ -28,9 +28,9 @@ def cache_folder(environ: Mapping[str, str]) -> str:
     Beside a home that was moved on purpose, because hard links between the two need one file system.
     """
     if chosen := environ.get("PARITY_CACHE_DIR"):
-        return os.path.abspath(chosen)
+        return _absolute(chosen, environ)
     if chosen := environ.get("PARITY_HOME"):
-        return os.path.join(os.path.abspath(chosen), "cache")
+        return os.path.join(_absolute(chosen, environ), "cache")
     if sys.platform == "darwin":
         return os.path.join(_user(environ), "Library", "Caches", "parity")
     return os.path.join(_base(environ, "XDG_CACHE_HOME", ".cache"), "parity")
@@ -66,6 +66,13 @@ def _base(environ: Mapping[str, str], name: str, default: str) -> str:
     """Return a base folder of the XDG specification, which has it that a path that is not absolute is ignored."""
     chosen = environ.get(name, "")
     return chosen if os.path.isabs(chosen) else os.path.join(_user(environ), default)
+
+
+def _absolute(chosen: str, environ: Mapping[str, str]) -> str:
+    """Return the whole path of a folder that a variable names; a shell leaves `~` as it is between quotes."""
+    if chosen == "~" or chosen.startswith("~/"):
+        chosen = _user(environ) + chosen[1:]
+    return os.path.abspath(chosen)
 
 
 def _user(environ: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ import time
 
 from parity.engines.store import records
 from parity.engines.store.home import distrust
+from parity.engines.store.named import Named
 from parity.engines.system import facts
 from parity.engines.system.digests import digest
 from parity.engines.system.locks import Lock
@@ -31,6 +32,7 @@ class Roots:
         self.home = home
         self._folder = os.path.join(home, "roots", "v1")
         self._environments = os.path.join(home, "envs", "v1", "")
+        self.named = Named(home)
 
     def lock(self, project: str, waiting: Callable[[], None] | None = None) -> Lock:
         """Return the lock that whoever changes a project's lock, link or records holds.
@@ -90,8 +92,13 @@ class Roots:
         return bool(facts.nearest(os.path.dirname(project), [name]))
 
     def pins_above(self, project: str, name: str) -> list[list[str]]:
-        """Return the facts about a file of this name in every folder above the project, up to the first that has it."""
+        """Return the facts about a file of this name in every folder above the project, up to the first that has it.
+
+        There are none for a named environment: nothing above the store counts for it.
+        """
         rows, folder = [], os.path.dirname(project)
+        if self.named.is_root(project):
+            return []
         while True:
             rows.append(facts.observe(os.path.join(folder, name)))
             if rows[-1][0] == "file" or folder == os.path.dirname(folder):
@@ -114,6 +121,29 @@ class Roots:
         path = os.path.join(self._folder, f"{_name(project)}.run")
         if os.path.exists(path):
             os.unlink(path)
+
+    def forget(self, project: str) -> None:
+        """Remove a named environment's folder and what is noted about it. Its link goes first: then it is none."""
+        if not self.named.is_root(project):
+            raise ValueError(project)  # a project's folder is its owner's
+        for path in (
+            os.path.join(project, ".venv"),
+            os.path.join(self._folder, f"{_name(project)}.run"),
+            os.path.join(self._folder, _name(project)),
+        ):
+            if os.path.lexists(path):
+                os.unlink(path)
+        self.named.discard(project)
+
+    def rename(self, old: str, new: str) -> None:
+        """Take a named environment, with its history, from one folder to another, where nothing is."""
+        rows = _versioned(records.read(os.path.join(self._folder, _name(old))), _ROOT) or []
+        moved = [["project", new] if row[0] == "project" else row for row in rows]
+        records.write(os.path.join(self._folder, _name(new)), [_ROOT, *moved, _END])
+        self.named.withdraw(old)
+        os.makedirs(os.path.dirname(new), mode=0o700, exist_ok=True)
+        os.rename(old, new)
+        self.forget(old)
 
     # --- which environment a lock's text led to --------------------------------------------------------------------
 
@@ -168,7 +198,11 @@ class Roots:
 
     def is_private(self, project: str) -> bool:
         """Say whether the project has an environment of its own that may be written to."""
-        return self.linked(project).startswith(os.path.join(self._environments, "private", ""))
+        return self.leads_to_private(self.linked(project))
+
+    def leads_to_private(self, environment: str) -> bool:
+        """Say whether an environment may be written to."""
+        return environment.startswith(os.path.join(self._environments, "private", ""))
 
     def move_aside(self, project: str) -> str:
         """Rename a `.venv` that parity did not make, and return its new name; nothing where there is none."""

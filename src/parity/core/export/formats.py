@@ -1,0 +1,43 @@
+"""Every format that parity writes, by the name it has on the command line."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from parity.core.export.cyclonedx import cyclonedx
+from parity.core.export.environment_yml import environment_yml
+from parity.core.export.explicit import explicit
+from parity.core.export.json_form import json_form
+from parity.core.export.model import Exported, Subject
+from parity.core.export.pixi_lock import pixi_lock
+from parity.core.export.pylock_toml import pylock_toml
+from parity.core.export.requirements_txt import requirements_txt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """What writes a format, and what it is, in the words of the help text.
+
+    `targets`: it is for one target of a lock, for several of different platforms, or it always has all. `located`: it
+    cannot do without the addresses of what comes from indexes.
+    """
+
+    write: Callable[[Subject], Exported]
+    summary: str
+    targets: Literal["one", "several", "all"] = "one"
+    located: bool = False
+
+
+FORMATS = {
+    "cyclonedx": Format(write=cyclonedx, summary="a bill of materials for scanners (CycloneDX 1.6, JSON)"),
+    "environment.yml": Format(write=environment_yml, summary="everything, for conda, micromamba and parity"),
+    "explicit": Format(write=explicit, summary="the addresses of the conda packages with their SHA-256"),
+    "json": Format(write=json_form, summary="the whole lock, nothing left out", targets="all"),
+    "pixi.lock": Format(
+        write=pixi_lock, summary="all platforms, for pixi and rattler", targets="several", located=True
+    ),
+    "pylock.toml": Format(
+        write=pylock_toml, summary="what comes from an index, with addresses and hashes (PEP 751)", located=True
+    ),
+    "requirements.txt": Format(write=requirements_txt, summary="what comes from an index, with hashes, for pip and uv"),
+}

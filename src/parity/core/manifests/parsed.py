@@ -1,0 +1,22 @@
+"""What every format of manifests comes to once it is read."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from parity.core.errors import Fault
+from parity.core.spec import Asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed(Asked):
+    """What one manifest says, and what is wrong in it.
+
+    `wheels` holds the requirements of all groups and extras, each with its group; `groups` and `extras` are the names
+    there are. `content` is plain data that is equal where the meaning is equal: comments, places and the order of
+    requirements are not in it.
+    """
+
+    groups: tuple[str, ...] = ()
+    extras: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    content: Any = None

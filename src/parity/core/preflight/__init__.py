@@ -1,0 +1,1 @@
+"""Whether a lock runs on a machine, said before anything is copied there."""

@@ -1,0 +1,119 @@
+"""A lock against a machine: every remark, and the verdict."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from typing import Literal
+
+from parity.core.findings import Finding
+from parity.core.lockfile.model import LockedTarget, Lockfile
+from parity.core.preflight.accelerators import Rules, compiled, driver_needs
+from parity.core.preflight.conda import Answers, unmet_needs
+from parity.core.preflight.machine import Machine, nearest_target
+from parity.core.preflight.surroundings import interpreter_needs, room_needs
+from parity.core.preflight.symbols import SharedObject, duplicated, foreign, unloadable, unshipped
+from parity.core.preflight.wheels import unfit_wheels
+from parity.core.target import Target, Targets, specificity, unsatisfied
+
+_PROCESSORS = {"64": "x86_64", "aarch64": "aarch64", "ppc64le": "ppc64le"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What an environment of a lock's target has in it, where there is one to look at.
+
+    `objects` are its compiled files by path, `packages` says of which package each is, `size` is in bytes.
+    """
+
+    objects: Mapping[str, SharedObject]
+    packages: Mapping[str, str]
+    size: int
+    files: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """What was found. `target` is the lock's that the machine takes; where none fits, the one that comes nearest."""
+
+    target: str
+    verdict: Literal["runs", "fails"]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knowledge:
+    """What an examination needs to know of the world: targets, rules for accelerators, how MatchSpecs are answered."""
+
+    targets: Targets
+    rules: Rules
+    answers: Answers
+
+
+def examine(
+    lock: Lockfile, machine: Machine, knowledge: Knowledge, contents: Mapping[str, Contents] | None = None
+) -> Examined:
+    """Say whether a lock runs on a machine; it fails where any finding is an error.
+
+    `contents` are environments that can be looked into, by the target that they are of. Raises TargetUnknown where the
+    lock names a target that nobody has described.
+    """
+    locked, reasons = _choose(lock, machine, knowledge.targets)
+    nearest = nearest_target(machine, knowledge.targets)
+    hint = f"lock for it too: `parity lock --target {nearest}`" if nearest else "no named target fits this machine"
+    findings = [
+        Finding(code="target-unfit", severity="error", subject="target", message=reason, hint=hint)
+        for reason in reasons
+    ]
+    findings += chain(
+        _of_packages(lock, locked, machine, knowledge, nearest),
+        _of_surroundings(lock, locked, machine, (contents or {}).get(locked.name)),
+    )
+    if inside := (contents or {}).get(locked.name):
+        refused = {finding.package for finding in findings if finding.severity == "error"}
+        findings += (each for each in _of_contents(inside, machine, nearest) if each.package not in refused)
+    fails = any(finding.severity == "error" for finding in findings)
+    return Examined(target=locked.name, verdict="fails" if fails else "runs", findings=tuple(findings))
+
+
+def _choose(lock: Lockfile, machine: Machine, targets: Targets) -> tuple[LockedTarget, list[str]]:
+    """Return the target that a machine takes; where none fits, the one that comes nearest, and what is against each."""
+    described = [(locked, targets.named(locked.name)) for locked in lock.targets]
+    fitting = [(locked, target) for locked, target in described if not unsatisfied(target, machine.host)]
+    if fitting:
+        return max(fitting, key=lambda each: specificity(each[1]))[0], []
+    reasons = [
+        f"`{machine.name}` does not satisfy the lock's target `{target.name}`: {unsatisfied(target, machine.host)}"
+        for _, target in described
+    ]
+    return min(described, key=lambda each: _distance(each[1], machine))[0], reasons
+
+
+def _distance(target: Target, machine: Machine) -> tuple[bool, bool, bool]:
+    host = machine.host
+    return target.platform != host.platform, target.libc != host.libc, bool(target.cuda) and not host.cuda
+
+
+def _of_packages(
+    lock: Lockfile, locked: LockedTarget, machine: Machine, knowledge: Knowledge, nearest: str
+) -> Iterator[Finding]:
+    wheels, conda = lock.wheels_of(locked.name), lock.conda_of(locked.name)
+    yield from unfit_wheels(wheels, locked.python, machine, nearest=nearest)
+    yield from unmet_needs(conda, machine, knowledge.answers, nearest=nearest)
+    yield from driver_needs(compiled(wheels, conda, knowledge.rules), machine, knowledge.rules, knowledge.targets)
+
+
+def _of_surroundings(
+    lock: Lockfile, locked: LockedTarget, machine: Machine, inside: Contents | None
+) -> Iterator[Finding]:
+    if lock.route == "venv":
+        yield from interpreter_needs(locked.python, machine)
+    yield from room_needs(lock, locked.name, machine, (inside.size, inside.files) if inside else None)
+
+
+def _of_contents(inside: Contents, machine: Machine, nearest: str) -> Iterator[Finding]:
+    system, _, processor = machine.host.platform.partition("-")
+    if system == "linux":
+        yield from foreign(inside.objects, inside.packages, _PROCESSORS.get(processor, processor))
+        yield from unloadable(inside.objects, inside.packages, machine, nearest=nearest)
+        yield from unshipped(inside.objects, inside.packages)
+    yield from duplicated(inside.objects, inside.packages)

@@ -1,0 +1,88 @@
+"""What a machine's interpreters and folders say to a lock: is there a Python, is there room, may programs run."""
+
+from collections.abc import Iterator
+
+from parity.core.findings import Finding
+from parity.core.lockfile.model import LockedPython, Lockfile
+from parity.core.preflight.machine import Folder, Machine
+from parity.core.target import numbers
+
+#: python-build-standalone's documentation: what its programs for Linux need, and for macOS.
+_PREBUILT_GLIBC = (2, 17)
+#: conda's placeholder: a prefix that is longer cannot be written into a compiled file.
+_LONGEST_PREFIX = 255
+#: `/envs/v1/` and a key of 20 characters
+_BELOW_HOME = 29
+
+
+def interpreter_needs(python: LockedPython, machine: Machine) -> Iterator[Finding]:
+    """Yield what is against the interpreter of a lock on the venv route; one that can be installed is no failure."""
+    if machine.host.libc == "glibc" and numbers(machine.host.libc_version)[:2] < _PREBUILT_GLIBC:
+        there = [each for each in machine.pythons or () if _same_minor(each, python.version)]
+        if not there:
+            yield Finding(
+                code="interpreter-unavailable",
+                severity="error",
+                subject="interpreter",
+                message=f"prebuilt Pythons need glibc 2.17, and this machine has {machine.host.libc_version}",
+                hint=f"build Python {python.version} there",
+            )
+    elif machine.pythons is not None and not any(_same_minor(each, python.version) for each in machine.pythons):
+        has = ", ".join(sorted(set(machine.pythons), key=numbers)) or "none"
+        yield Finding(
+            code="interpreter-missing",
+            severity="warning",
+            subject="interpreter",
+            message=f"the lock is for Python {python.version}, and this machine has {has}",
+            hint=f"`parity python install {python.version}` there, which needs the network once",
+        )
+
+
+def _same_minor(one: str, other: str) -> bool:
+    return numbers(one)[:2] == numbers(other)[:2]
+
+
+def room_needs(lock: Lockfile, target: str, machine: Machine, installed: tuple[int, int] | None) -> Iterator[Finding]:
+    """Yield what is against the folders of a machine: too little room, no program may run there, a path too long.
+
+    `installed` is what an environment of this lock takes, in bytes and files, where one was measured; without it only
+    what is downloaded is known, which is the least that is needed.
+    """
+    download = sum(each.size for each in lock.conda_of(target)) + sum(each.size for each in lock.wheels_of(target))
+    needs = {"cache": (download, 0), "home": installed or (download, 0)}
+    for name, (size, files) in needs.items():
+        if folder := machine.folders.get(name):
+            yield from _room(folder, size, files, at_least=name == "home" and installed is None)
+    if home := machine.folders.get("home"):
+        yield from _rights(home)
+        if lock.route == "conda" and home.path_bytes + _BELOW_HOME > _LONGEST_PREFIX:
+            yield _remark("path-too-long", f"`{home.path}` is too long for conda packages that carry their prefix",
+                         "set `PARITY_HOME` to a shorter path there")  # fmt: skip
+
+
+def _room(folder: Folder, size: int, files: int, *, at_least: bool) -> Iterator[Finding]:
+    if folder.free_bytes is not None and folder.free_bytes < size:
+        least = "at least " if at_least else ""
+        yield _remark(
+            "room-missing",
+            f"`{folder.path}` needs {least}{size / 1e9:.1f} GB, and {folder.free_bytes / 1e9:.1f} GB are free",
+            "free some, or set `PARITY_HOME` and `PARITY_CACHE_DIR` to another disk there",
+        )
+    if folder.free_inodes is not None and folder.free_inodes < files:
+        yield _remark(
+            "room-missing",
+            f"`{folder.path}` needs {files} files, and its file system takes {folder.free_inodes} more",
+            "set `PARITY_HOME` to another file system there",
+        )
+
+
+def _rights(home: Folder) -> Iterator[Finding]:
+    if home.noexec:
+        yield _remark("folder-noexec", f"`{home.path}` lies where no program may be run (noexec)",
+                     "set `PARITY_HOME` to another file system there")  # fmt: skip
+    if not home.writable:
+        yield _remark("folder-read-only", f"`{home.path}` may not be written to", "set `PARITY_HOME` to another folder")
+
+
+def _remark(code: str, message: str, hint: str) -> Finding:
+    return Finding(code=code, severity="error", subject="target", message=message, hint=hint)

@@ -1,0 +1,160 @@
+"""What compiled files ask of a machine's own libraries, against what it has.
+
+A file loads where each version of a symbol that it needs, weak references apart, is in the library that it names.
+Libraries that the environment ships itself are not the machine's to bring.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from parity.core.findings import Finding
+from parity.core.preflight.machine import Machine
+from parity.core.target import numbers
+
+#: Versions of symbols that name a version of a library, and the library.
+_FAMILIES = {"GLIBC": "glibc", "GLIBCXX": "libstdc++", "CXXABI": "libstdc++"}
+_VERSION = re.compile(r"(GLIBC|GLIBCXX|CXXABI)_(\d+(?:\.\d+)+)")
+#: What any system with this C library has (libz by PEP 600's profiles), and what only a driver brings.
+_SYSTEM = re.compile(
+    r"(ld-linux.*|ld-musl.*|libc\.musl.*"
+    r"|lib(c|m|dl|pthread|rt|util|resolv|anl|nsl|mvec|gcc_s|stdc\+\+|z|cuda|nvidia-ml|nvcuvid|nvidia-encode)\.so\..*)"
+)
+#: Libraries of which a process should have one: two makes of it, or two versions of CUDA's, clash where both load.
+_RUNTIMES = {
+    "OpenMP": re.compile(r"lib(gomp|iomp5|omp)[-.].*"),
+    "BLAS": re.compile(r"lib(?:scipy_)?(openblas|mkl|blis)[-_.\d].*"),
+    "CUDA runtime": re.compile(r"(libcudart[-.].*?\.so\.\d+).*"),
+}
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedObject:
+    """What a compiled file says: its processor, its own name, the libraries it needs, versions of their symbols."""
+
+    machine: str
+    soname: str
+    needed: tuple[str, ...]
+    versions: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "SharedObject":
+        """Read what `to_dict` wrote."""
+        versions = {library: tuple(names) for library, names in data["versions"].items()}
+        return cls(machine=data["machine"], soname=data["soname"], needed=tuple(data["needed"]), versions=versions)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        versions = {library: list(names) for library, names in self.versions.items()}
+        return {"machine": self.machine, "soname": self.soname, "needed": list(self.needed), "versions": versions}
+
+
+def unloadable(
+    objects: Mapping[str, SharedObject], packages: Mapping[str, str], machine: Machine, *, nearest: str
+) -> Iterator[Finding]:
+    """Yield an error for each package of which the machine's C or C++ library cannot load a file.
+
+    `objects` are the environment's compiled files by path, `packages` says of which package each is. The file is named
+    that asks most.
+    """
+    shipped = frozenset(_names(objects))
+    has = {"GLIBC": machine.host.libc_version if machine.host.libc == "glibc" else "",
+           "GLIBCXX": machine.glibcxx, "CXXABI": machine.cxxabi}  # fmt: skip
+    wanting: dict[str, list[tuple[bool, tuple[int, ...], str, str]]] = defaultdict(list)
+    for path, each in sorted(objects.items()):
+        lacks = [_rank(kind, version) for kind, version in _asked(each, shipped) if _newer(version, has[kind])]
+        if lacks:
+            wanting[packages.get(path) or path].append((*max(lacks), path))
+    for package, lacking in sorted(wanting.items()):
+        _, _, symbol, path = max(lacking)
+        kind = symbol.partition("_")[0]
+        more = f" (and {len(lacking) - 1} more files)" if len(lacking) > 1 else ""
+        yield Finding(
+            code="symbol-missing",
+            severity="error",
+            subject=package,
+            message=f"`{path}`{more} needs `{symbol}`, and {_FAMILIES[kind]} of this machine ends at {has[kind]}",
+            hint=f"lock for it too: `parity lock --target {nearest}`" if nearest else "",
+            package=package if package != path else "",
+        )
+
+
+def _rank(kind: str, version: str) -> tuple[bool, tuple[int, ...], str]:
+    """Return what puts the C library's versions before the C++ library's, newer ones before older, and the symbol."""
+    return kind == "GLIBC", numbers(version), f"{kind}_{version}"
+
+
+def _asked(each: SharedObject, shipped: frozenset[str]) -> Iterator[tuple[str, str]]:
+    for library, names in each.versions.items():
+        if library not in shipped:
+            yield from ((found[1], found[2]) for name in names if (found := _VERSION.fullmatch(name)))
+
+
+def _newer(version: str, has: str) -> bool:
+    """Tell whether a version is newer than what the machine has, where that is known."""
+    return bool(has) and numbers(version) > numbers(has)
+
+
+def _names(objects: Mapping[str, SharedObject]) -> Iterator[str]:
+    """Yield the names under which an environment's own libraries are found."""
+    for path, each in objects.items():
+        yield path.rsplit("/", 1)[-1]
+        if each.soname:
+            yield each.soname
+
+
+def unshipped(objects: Mapping[str, SharedObject], packages: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield a warning for each library that files need, that no package ships and that not every system has."""
+    shipped = frozenset(_names(objects))
+    users: dict[str, list[str]] = defaultdict(list)
+    for path, each in sorted(objects.items()):
+        for library in each.needed:
+            if library not in shipped and not _SYSTEM.fullmatch(library):
+                users[library].append(path)
+    for library, paths in sorted(users.items()):
+        owner = packages.get(paths[0], "")
+        yield Finding(
+            code="library-unshipped",
+            severity="warning",
+            subject=owner or paths[0],
+            message=f"{_listed(paths)} {'needs' if len(paths) == 1 else 'need'} `{library}`, which no package brings",
+            hint="the system must have it where this part is used",
+            package=owner,
+        )
+
+
+def duplicated(objects: Mapping[str, SharedObject], packages: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield a warning for each kind of runtime library of which an environment has more than one make."""
+    for kind, pattern in _RUNTIMES.items():
+        makes = {path: found[1] for path in sorted(objects) if (found := pattern.fullmatch(path.rsplit("/", 1)[-1]))}
+        if len(set(makes.values())) > 1:
+            owners = sorted({packages[path] for path in makes if packages.get(path)})
+            yield Finding(
+                code="runtime-duplicated",
+                severity="warning",
+                subject=owners[0] if owners else next(iter(makes)),
+                message=f"there are several {kind} libraries that clash in one process: {_listed(list(makes))}",
+                hint=f"take {', '.join(f'`{name}`' for name in owners)} from one source" if len(owners) > 1 else "",
+                package=owners[0] if owners else "",
+            )
+
+
+def _listed(paths: Sequence[str]) -> str:
+    shown = ", ".join(f"`{path}`" for path in paths[:_SHOWN])
+    return shown + (f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else "")
+
+
+def foreign(objects: Mapping[str, SharedObject], packages: Mapping[str, str], processor: str) -> Iterable[Finding]:
+    """Yield an error for each file that was compiled for another processor than `processor` (`x86_64`)."""
+    for path, each in sorted(objects.items()):
+        if each.machine and each.machine != processor:
+            yield Finding(
+                code="processor-foreign",
+                severity="error",
+                subject=packages.get(path) or path,
+                message=f"`{path}` was compiled for {each.machine}, and this machine is {processor}",
+                package=packages.get(path, ""),
+            )

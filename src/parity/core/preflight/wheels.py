@@ -1,0 +1,66 @@
+"""Which wheels of a lock a machine does not take, and what will have to be built there."""
+
+from collections.abc import Iterable, Iterator
+
+from packaging.tags import Tag
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
+from parity.core.findings import Finding
+from parity.core.lockfile.model import LockedPython, LockedWheel
+from parity.core.preflight.machine import Machine
+from parity.core.target import Host
+from parity.core.wheel_files import platform_needs, target_tags
+
+
+def unfit_wheels(
+    wheels: Iterable[LockedWheel], python: LockedPython, machine: Machine, *, nearest: str
+) -> Iterator[Finding]:
+    """Yield a finding for each wheel that the machine's installer would refuse, and for each source distribution.
+
+    `nearest` is the named target with the highest floors that the machine satisfies, empty where there is none.
+    """
+    taken = frozenset(
+        target_tags(machine.floors, python.implementation, python.version, free_threaded=python.free_threaded)
+    )
+    for wheel in wheels:
+        if wheel.file.endswith(".whl"):
+            yield from _unfit(wheel, taken, machine, nearest)
+        elif wheel.file and machine.compilers is not None:
+            yield from _built_there(wheel, machine)
+
+
+def _unfit(wheel: LockedWheel, taken: frozenset[Tag], machine: Machine, nearest: str) -> Iterator[Finding]:
+    try:
+        tags = parse_wheel_filename(wheel.file)[3]
+    except InvalidWheelFilename:
+        return
+    if tags & taken:
+        return
+    yield Finding(
+        code="wheel-unfit",
+        severity="error",
+        subject=wheel.name,
+        message=f"`{wheel.file}` {_why(tags, machine.host)}",
+        hint=f"lock for it too: `parity lock --target {nearest}`" if nearest else "no named target fits this machine",
+        package=wheel.name,
+    )
+
+
+def _why(tags: Iterable[Tag], host: Host) -> str:
+    """Return what the easiest of a wheel's tags needs that a machine has not, as the end of a sentence."""
+    has = f"{host.libc} {host.libc_version}" if host.libc else f"macOS {host.macos}" if host.macos else host.platform
+    needs = sorted({platform_needs(tag.platform) for tag in tags})
+    return f"is for {needs[0]}, and this is {host.platform} with {has}"
+
+
+def _built_there(wheel: LockedWheel, machine: Machine) -> Iterator[Finding]:
+    has = {"cc", "gcc", "clang"} & set(machine.compilers or ())
+    if not has:
+        yield Finding(
+            code="compiler-missing",
+            severity="warning",
+            subject=wheel.name,
+            message=f"`{wheel.file}` is built where it is installed, and there is no C compiler if it needs one",
+            hint=f"take a version of `{wheel.name}` that has wheels, or install a compiler there",
+            package=wheel.name,
+        )

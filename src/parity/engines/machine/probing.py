@@ -1,0 +1,28 @@
+"""The probes of a machine: run here, or handed out as text to be run where there is no parity."""
+
+import json
+import subprocess
+import sys
+from importlib.resources import as_file, files
+from typing import Any, Literal
+
+Language = Literal["python", "sh"]
+
+_SUFFIXES: dict[Language, str] = {"python": ".py", "sh": ".sh"}
+
+
+def script(language: Language) -> str:
+    """Return a probe's own text: for any Python from 3.6 on, or for any POSIX shell, which finds out less."""
+    return (files("parity") / "probes" / f"probe_machine{_SUFFIXES[language]}").read_text(encoding="utf-8")
+
+
+def probe(*, host_name: bool) -> dict[str, Any]:
+    """Return the profile of this machine, as docs/reference/profile.md describes it.
+
+    `host_name` asks for the name of the machine, which is left out otherwise.
+    """
+    with as_file(files("parity") / "probes" / "probe_machine.py") as path:
+        command = [sys.executable, "-I", str(path), *(["--host-name"] if host_name else [])]
+        answer = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True)
+    profile: dict[str, Any] = json.loads(answer.stdout)
+    return profile

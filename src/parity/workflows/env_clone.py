@@ -1,0 +1,48 @@
+"""The same environment under another name, or at another address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from parity.workflows.env_create import Created, is_free, made, root_for
+from parity.workflows.env_ingredients import kept
+from parity.workflows.lock import Wish
+from parity.workflows.quick import LOCK_NAME
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from parity.workflows.env_create import Tools
+
+
+def clone(tools: Tools, source: Path, *, name: str, prefix: str) -> Created:
+    """Make an environment of what another is made of, with its lock. Raises EnvironmentExists, NameInvalid."""
+    root = root_for(tools.roots, name, prefix)
+    with tools.roots.named.lock(str(root), lambda: tools.reporter.phase("waiting for another parity")):
+        is_free(tools.roots, root, prefix)
+        lock = (tools.roots.read_file(str(source), LOCK_NAME) or b"").decode()
+        return made(tools, root, kept(tools.roots, str(source)), prefix, Wish(), lock=lock)
+
+
+def rename(tools: Tools, source: Path, name: str) -> Path:
+    """Give an environment another name, and return its folder; its history comes along.
+
+    Raises EnvironmentExists, NameInvalid.
+    """
+    roots, root = tools.roots, root_for(tools.roots, name, "")
+    is_free(roots, root, "")
+
+    def lock(folder: Path) -> AbstractContextManager[None]:
+        return roots.named.lock(str(folder), lambda: tools.reporter.phase("waiting for another parity"))
+
+    first, second = sorted((source, root))  # whoever renames the other way round takes them in the same order
+    with lock(first), lock(second):
+        is_free(roots, root, "")
+        roots.forget(str(root))
+        roots.rename(str(source), str(root))
+        if sources := roots.named.sources(str(root)):
+            sources.prefix = ""
+            roots.named.note(str(root), sources)
+        roots.named.publish(str(root))
+    return root

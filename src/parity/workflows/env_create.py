@@ -1,0 +1,153 @@
+"""Ingredients → an environment with a name or an address of its own; all of it, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from parity.core.environment_names import check_name
+from parity.core.errors import EnvironmentExists
+from parity.workflows.env_ingredients import Asked, Ingredients, Reader
+from parity.workflows.quick import LOCK_NAME
+from parity.workflows.ready import make_ready
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from parity.core.interpreters import Interpreter
+    from parity.core.ports import Reporter
+    from parity.core.spec import CondaSettings, Index
+    from parity.engines.store.roots import Roots
+    from parity.workflows import lock as locking
+    from parity.workflows import provision
+    from parity.workflows.lock import Wish
+    from parity.workflows.ready import Ready
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What creating needs of the world. What depends on the new environment's folder comes as a function of it.
+
+    `read` returns the text of a file, or None where there is none; `write` and `remove` are about single files.
+    """
+
+    roots: Roots
+    read: Callable[[Path], str | None]
+    write: Callable[[Path, str], None]
+    remove: Callable[[Path], None]
+    lock_tools: Callable[[Path], locking.Tools]
+    sync_tools: Callable[[Path], Callable[[Sequence[Index], Sequence[Interpreter], CondaSettings], provision.Tools]]
+    reporter: Reporter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be made of what, under which name, or at which address (absolute), in the place of what is there."""
+
+    asked: Asked = field(default_factory=Asked)
+    name: str = ""
+    prefix: str = ""
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Created:
+    """An environment that is there now: its folder, what the user calls it, and how it was made."""
+
+    root: Path
+    title: str
+    ready: Ready
+
+
+def create(tools: Tools, order: Order, wish: Wish) -> Created:
+    """Make an environment that belongs to no project, from copies of what it is asked to be made of.
+
+    If anything goes wrong, what was there before is there again. Raises EnvironmentExists, NameInvalid,
+    ManifestMissing, UsageError, and what locking and syncing raise.
+    """
+    reader = Reader(cache(tools.read), order.asked, wish)
+    name = order.name or ("" if order.prefix else reader.own_name())
+    root = root_for(tools.roots, name, order.prefix)
+    with tools.roots.named.lock(str(root), waiting=lambda: tools.reporter.phase("waiting for another parity")):
+        if is_free(tools.roots, root, order.prefix, replace=order.replace):
+            return made(tools, root, reader.ingredients(root), order.prefix, wish)
+        return changed(tools, root, reader.ingredients(root), wish, afresh=True)
+
+
+def root_for(roots: Roots, name: str, prefix: str) -> Path:
+    """Return the folder of an environment that is to be made. Raises NameInvalid."""
+    return Path(roots.named.root_at(prefix) if prefix else roots.named.root_of(check_name(name)))
+
+
+def is_free(roots: Roots, root: Path, prefix: str, *, replace: bool = False) -> bool:
+    """Say whether nothing is in the way; what an interrupted parity left does not count.
+
+    Raises EnvironmentExists where something is that may not be replaced.
+    """
+    there = roots.named.exists(str(root)) and (not prefix or roots.named.is_published(str(root), prefix))
+    if there and not replace:
+        raise EnvironmentExists(
+            f"there is an environment `{prefix or root.name}` already",
+            hint="choose another name; `--force` replaces it, `parity env remove` removes it",
+        )
+    if not there and prefix and roots.named.is_taken(prefix):
+        raise EnvironmentExists(
+            f"`{prefix}` is here already and parity did not make it", hint="choose an address where nothing is"
+        )
+    return not there
+
+
+def made(tools: Tools, root: Path, ingredients: Ingredients, prefix: str, wish: Wish, *, lock: str = "") -> Created:
+    """Make an environment in a folder that is free; the caller holds its lock. A `lock` that still answers is kept."""
+    tools.roots.forget(str(root))
+    try:
+        ready = _ready(tools, root, ingredients, prefix, wish, lock=lock)
+        tools.roots.named.publish(str(root))
+    except BaseException:
+        tools.roots.forget(str(root))
+        raise
+    return Created(root=root, title=tools.roots.named.title(str(root)), ready=ready)
+
+
+def changed(
+    tools: Tools, root: Path, ingredients: Ingredients, wish: Wish, *, afresh: bool = False, lock: str = ""
+) -> Created:
+    """Make an environment anew in the place of one; the old one is what counts until the new one is there.
+
+    Of its lock, or the one that is given, stays what still fits, unless it is made `afresh`. The caller holds the
+    lock of its folder.
+    """
+    named = tools.roots.named
+    before, lock_text = named.sources(str(root)), tools.roots.read_file(str(root), LOCK_NAME)
+    try:
+        tools.roots.forget_run(str(root))
+        if afresh and lock_text is not None:
+            tools.remove(root / LOCK_NAME)
+        ready = _ready(tools, root, ingredients, before.prefix if before else "", wish, lock=lock)
+        if not named.is_published(str(root), named.address(str(root))):
+            named.publish(str(root))
+    except BaseException:
+        if before:
+            named.note(str(root), before)
+        if lock_text is not None:
+            tools.write(root / LOCK_NAME, lock_text.decode())
+        raise
+    return Created(root=root, title=named.title(str(root)), ready=ready)
+
+
+def _ready(tools: Tools, root: Path, ingredients: Ingredients, prefix: str, wish: Wish, *, lock: str = "") -> Ready:
+    tools.roots.named.keep(str(root), ingredients.manifests, ingredients.texts, prefix)
+    if text := ingredients.lock or lock:
+        tools.write(root / LOCK_NAME, text)
+    sync_tools = tools.sync_tools(root)
+    return make_ready(
+        tools.roots,
+        root,
+        wish,
+        tools.lock_tools(root),
+        lambda indexes, found, channels: sync_tools([*indexes, *ingredients.indexes], found, channels),
+        mode="frozen" if ingredients.lock else "as-needed",
+        reporter=tools.reporter,
+    )

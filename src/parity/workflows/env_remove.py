@@ -1,0 +1,28 @@
+"""Taking away an environment that belongs to no project: its name or link, its copies, its history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from parity.core.ports import Reporter
+    from parity.engines.store.roots import Roots
+
+
+def remove_environment(roots: Roots, root: Path, reporter: Reporter) -> str:
+    """Remove the named environment of a folder and return what it was called.
+
+    Its files stay in the store, where others may share them and programs may run, until they are collected. Raises
+    OSError.
+    """
+
+    def waiting() -> None:
+        reporter.phase("waiting for another parity in this environment")
+
+    with roots.named.lock(str(root), waiting), roots.lock(str(root), waiting):
+        title = roots.named.title(str(root))
+        roots.named.withdraw(str(root))
+        roots.forget(str(root))
+    return title

@@ -1,0 +1,117 @@
+"""`parity check`, as a user types it: this machine, named targets, profiles."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.projects import World
+from tests.support.wheels import make_wheel
+
+
+@pytest.fixture
+def locked(world: World) -> World:
+    """Make a project that is locked for this machine's kind."""
+    world.write("requirements.txt", "app\n")
+    assert 0 == world.parity("lock").exit_code
+    return world
+
+
+def profile(world: World, **changes: Any) -> Path:
+    """Write this machine's profile with some facts replaced."""
+    facts = json.loads(world.parity("probe").raw_stdout)
+    for path, value in changes.items():
+        *above, last = path.split("__")
+        inner = facts
+        for key in above:
+            inner = inner[key]
+        inner[last] = value
+    return world.write("server.json", json.dumps(facts))
+
+
+def test_a_lock_runs_on_the_machine_that_made_it(locked: World) -> None:
+    """Exit 0, and one sentence."""
+    assert (0, "", "the lock for `linux-64` runs on this machine\n") == locked.parity("check").said
+
+
+def test_a_lock_fails_on_another_kind_of_machine(world: World) -> None:
+    """Exit 1; what, where, why and what to do."""
+    make_wheel(world.wheels, "fast", "1.0", tag="cp311-abi3-manylinux_2_28_x86_64")
+    world.write("requirements.txt", "fast\n")
+    world.parity("lock")
+    outcome = world.parity("check", "--on", "linux-64-glibc2.17")
+
+    assert (1, "") == (outcome.exit_code, outcome.stdout)
+    assert (
+        "error: fast: `fast-1.0-cp311-abi3-manylinux_2_28_x86_64.whl` is for linux-64 with glibc 2.28" in outcome.stderr
+    )
+    assert "hint: lock for it too: `parity lock --target linux-64-glibc2.17`" in outcome.stderr
+    assert outcome.stderr.endswith("the lock for `linux-64` fails on `linux-64-glibc2.17`: 2 reasons\n")
+
+
+def test_the_hint_can_be_followed(locked: World) -> None:
+    """Locked for it too, the lock runs there, by the target that fits."""
+    assert 1 == locked.parity("check", "--on", "alpine-3.20").exit_code
+    assert 0 == locked.parity("lock", "--target", "linux-64", "--target", "alpine-3.20").exit_code
+    answer = json.loads(locked.parity("check", "--on", "alpine-3.20", "--json").raw_stdout)
+
+    assert ("alpine-3.20", "runs") == (answer["data"]["target"], answer["data"]["verdict"])
+
+
+def test_a_profile_is_a_machine(locked: World) -> None:
+    """What its facts forbid is found; the machine is called as the file is."""
+    profile(locked, folders__home__noexec=True, libc__version="2.12")
+    outcome = locked.parity("check", "--on", "server.json")
+
+    assert 1 == outcome.exit_code
+    assert "may be run (noexec)" in outcome.stderr
+    assert "`server` does not satisfy the lock's target `linux-64`: it needs glibc 2.28" in outcome.stderr
+
+
+def test_an_environment_that_is_there_is_looked_into(world: World) -> None:
+    """A compiled file that asks for a newer C library than the machine's is named with its package."""
+    library = world.root / "answer.so"
+    world.write("answer.c", "#include <math.h>\ndouble answer(double x) { return pow(x, x); }\n")
+    world.run("cc", "-shared", "-fPIC", "-o", str(library), str(world.project / "answer.c"), "-lm")
+    make_wheel(world.wheels, "native", "1.0", modules={"native/answer.so": library.read_bytes()})
+    world.write("requirements.txt", "native\n")
+    world.parity("sync")
+    profile(world, libc__version="2.28")
+    runs = json.loads(world.parity("check", "--json").raw_stdout)
+    fails = world.parity("check", "--on", "linux-64")
+
+    assert str(world.environment()) == runs["data"]["environment"]
+    assert [] == runs["findings"]
+    assert (1, True) == (fails.exit_code, "native: `" in fails.stderr)
+    assert "needs `GLIBC_2.29`, and glibc of this machine ends at 2.28" in fails.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", "is not a profile: it is not JSON"),
+        ("[]", "is not a profile that parity reads: it has no `schema`"),
+        ('{"schema": "parity-profile/9"}', "its schema is `parity-profile/9`"),
+        ('{"schema": "parity-profile/1"}', "is not a whole profile: KeyError at 'system'"),
+        ('{"schema": "parity-profile/1", "system": 3}', "is not a whole profile"),
+    ],
+)
+def test_a_file_that_is_no_profile(locked: World, text: str, says: str) -> None:
+    """Named, with what is wrong and how to get one."""
+    locked.write("server.json", text)
+    outcome = locked.parity("check", "--on", "server.json")
+
+    assert 1 == outcome.exit_code
+    assert says in outcome.stderr
+    assert "hint: `parity probe` on that machine writes one" in outcome.stderr
+
+
+def test_what_is_not_there(world: World) -> None:
+    """No lock, no profile, no such target: each with its remedy."""
+    world.write("requirements.txt", "app\n")
+
+    assert "hint: run `parity lock`" in world.parity("check").stderr
+    world.parity("lock")
+    assert "there is no profile `away.json`" in world.parity("check", "--on", "away.json").stderr
+    assert "did you mean `linux-64`?" in world.parity("check", "--on", "linx-64").stderr

@@ -1,0 +1,130 @@
+"""`parity probe`: what a machine is, found out here, by old Pythons over a pipe, and by a shell alone."""
+
+import json
+import os
+import pwd
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from parity.engines.machine import detect
+from tests.support.projects import World
+
+#: What may differ between two probes of one machine, one right after the other.
+_MOVING = ("free_bytes", "free_inodes", "available")
+
+
+def shape(value: object) -> object:
+    """Return which keys there are, at every depth."""
+    return {key: shape(inner) for key, inner in value.items()} if isinstance(value, dict) else None
+
+
+def settled(profile: Mapping[str, Any]) -> str:
+    """Return a profile as text without what moves."""
+    return re.sub(rf'"({"|".join(_MOVING)})": \d+', r'"\1": 0', json.dumps(profile, sort_keys=True))
+
+
+def by_script(world: World, language: str, *command: str) -> dict[str, Any]:
+    """Return what a probe says that runs over a pipe, as one does it through ssh."""
+    text = world.parity("probe", "--script", language).raw_stdout
+    answer = subprocess.run(
+        command, input=text, env=world.environ, stdout=subprocess.PIPE, check=True, encoding="utf-8", cwd=world.project
+    )
+    profile: dict[str, Any] = json.loads(answer.stdout)
+    return profile
+
+
+def files_below(folder: Path) -> list[tuple[str, int]]:
+    """Return every path below a folder with the time of its last change."""
+    return sorted((str(path), path.lstat().st_mtime_ns) for path in folder.rglob("*"))
+
+
+def test_the_profile_is_data_alone(world: World) -> None:
+    """On standard output, as JSON; exit 0, nothing else said."""
+    outcome = world.parity("probe")
+
+    assert (0, "") == (outcome.exit_code, outcome.stderr)
+    assert "parity-profile/1" == json.loads(outcome.raw_stdout)["schema"]
+
+
+def test_the_profile_says_what_parity_itself_detects(world: World) -> None:
+    """Platform, C library and CUDA are the same facts that `sync` chooses a target by."""
+    profile = json.loads(world.parity("probe").raw_stdout)
+    host = detect.detect()
+
+    assert host.platform == profile["system"]["platform"]
+    assert (host.libc, host.libc_version) == (
+        (profile["libc"]["name"], profile["libc"]["version"]) if profile["libc"] else ("", "")
+    )
+    assert host.cuda == ((profile["nvidia"] or {}).get("cuda") or "")
+    assert host.rocm == (profile["rocm"] is not None)
+
+
+def test_a_script_over_a_pipe_says_the_same(world: World) -> None:
+    """Run by a bare Python, the probe gives the profile that `parity probe` gives."""
+    here = json.loads(world.parity("probe").raw_stdout)
+    there = by_script(world, "python", sys.executable, "-I", "-")
+
+    assert settled(here) == settled(there)
+
+
+@pytest.mark.parametrize("version", ["3.6", "3.7", "3.8", "3.9"])
+def test_an_old_python_runs_it(world: World, version: str) -> None:
+    """From 3.6 on, with every key."""
+    there = [Path(found) for found in [shutil.which(f"python{version}")] if found]
+    there += (Path(pwd.getpwuid(os.getuid()).pw_dir) / ".pyenv" / "versions").glob(f"{version}.*/bin/python")
+    # pyenv's shim has the name and may have no such Python behind it
+    python = next((str(path) for path in there if path.resolve().read_bytes()[:2] != b"#!"), None)
+    if python is None:
+        pytest.skip(f"no Python {version} here")
+    here = json.loads(world.parity("probe").raw_stdout)
+
+    assert shape(here) == shape(by_script(world, "python", python, "-"))
+
+
+def test_a_shell_runs_it_with_every_key(world: World) -> None:
+    """The probe for `sh` has the same keys, the same machine, and no Python."""
+    here = json.loads(world.parity("probe").raw_stdout)
+    there = by_script(world, "sh", "sh", "-s")
+
+    assert set(here) == set(there)
+    for key in ("cpu", "libc", "limits", "memory", "folders", "proxies", "language", "system"):
+        assert shape(here[key]) == shape(there[key])
+    for key in ("libc", "managers", "metal", "proxies"):
+        assert here[key] == there[key]
+    assert here["system"]["platform"] == there["system"]["platform"]
+    assert here["cpu"]["level"] == there["cpu"]["level"]
+    assert here["cpu"]["features"] == there["cpu"]["features"]
+    for name, folder in here["folders"].items():
+        assert {**folder, "free_bytes": 0, "free_inodes": 0} == {
+            **there["folders"][name],
+            "free_bytes": 0,
+            "free_inodes": 0,
+        }
+
+
+@pytest.mark.parametrize("language", ["python", "sh"])
+def test_a_probe_names_nobody(world: World, language: str) -> None:
+    """Neither home, host, proxy nor password is in a profile, and nothing is written."""
+    world.extra["https_proxy"] = "http://jane:secret@proxy.example:3128"
+    before = files_below(world.root)
+    profile = by_script(world, language, *([sys.executable, "-"] if language == "python" else ["sh", "-s"]))
+    text = json.dumps(profile)
+
+    assert profile["proxies"]["https_proxy"]
+    assert "secret" not in text
+    assert "jane" not in text
+    assert str(world.home) not in text
+    assert profile["system"]["host"] is None
+    assert before == files_below(world.root)
+
+
+def test_the_hosts_name_is_there_when_asked_for(world: World) -> None:
+    """`--host-name` records it."""
+    assert json.loads(world.parity("probe", "--host-name").raw_stdout)["system"]["host"]
