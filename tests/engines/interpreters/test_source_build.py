@@ -57,7 +57,7 @@ class Store:
             version=version,
             archive=str(archive),
             sha256=hash_file(str(archive)),
-            options=BuildOptions(**options),  # type: ignore[arg-type]
+            options=BuildOptions(**options),  # type: ignore[arg-type]  # the tests name real options
         )
         return self.engine.install(order, Phases(self.phases))
 

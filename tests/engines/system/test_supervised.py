@@ -26,7 +26,7 @@ with open(sys.argv[1] + ".log", "wb") as log:
 def run(*command: str, **options: object) -> tuple[int, str]:
     """Supervise a command and return its status and what was logged."""
     log = io.BytesIO()
-    status = supervise(command, cwd="/", env={"PATH": os.defpath}, log=log, **options)  # type: ignore[arg-type]
+    status = supervise(command, cwd="/", env={"PATH": os.defpath}, log=log, **options)  # type: ignore[arg-type]  # the tests name real options
     return status, log.getvalue().decode()
 
 

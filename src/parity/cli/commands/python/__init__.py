@@ -24,16 +24,15 @@ class _Verbatim(Parser):
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Join the option to its value before argparse takes that for another option."""
-        words, joined = iter(args or ()), list[str]()
-        for word in words:
-            joined.append(f"{word}={next(words, '')}".rstrip("=") if word == _VERBATIM else word)
+        words = iter(args or ())
+        joined = [f"{word}={next(words, '')}".rstrip("=") if word == _VERBATIM else word for word in words]
         return super().parse_known_args(joined, namespace)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the subcommands."""
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=_Verbatim)
-    everywhere: list[Any] = [global_options(inner=True)]
+    everywhere: Any = [global_options(inner=True)]
 
     def add(name: str, summary: str, description: str, options: Callable[[argparse.ArgumentParser], None]) -> None:
         inner = verbs.add_parser(
@@ -86,6 +85,10 @@ def _install_options(parser: argparse.ArgumentParser) -> None:
         "--downloads-json", metavar="FILE", help="take what a list of your own offers (`PARITY_PYTHON_DOWNLOADS`)"
     )
     parser.add_argument("--reinstall", action="store_true", help="make it anew where it is here already")
+    _build_options(parser)
+
+
+def _build_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("building from source")
     group.add_argument("--build", action="store_true", help="compile CPython here instead of fetching it compiled")
     group.add_argument("--optimize", action="store_true", help="optimise by profile and at link time (PGO and LTO)")
@@ -143,6 +146,6 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     return answer
 
 
-def requests_of(texts: Sequence[str]) -> list[PythonRequest]:
+def requests_of(texts: Sequence[str]) -> Sequence[PythonRequest]:
     """Return what the words of a command line ask for. Raises ManifestError."""
     return [parse_request(text, Place(file="")) for text in texts]
