@@ -69,7 +69,7 @@ def test_every_finding_is_documented() -> None:
     "command",
     [
         *("lock", "sync", "list", "verify", "repair", "fingerprint", "history", "rollback 1", "diff 1", "gc"),
-        *("cache info", "cache verify", "cache clean", "env unlock", "check", "probe", "export"),
+        *("cache info", "cache verify", "cache clean", "env unlock", "check", "probe", "export", "why"),
         *("python list", "python find"),
     ],
 )
@@ -78,7 +78,7 @@ def test_the_keys_of_data_are_documented(world: World, command: str) -> None:
     world.write("requirements.txt", "app\n")
     if command not in {"lock", "sync", "probe", "python list", "python find"}:
         world.parity("sync")
-    request = {"python find": ["3"], "export": ["--format", "json"]}.get(command, [])
+    request = {"python find": ["3"], "export": ["--format", "json"], "why": ["app"]}.get(command, [])
     answer = json.loads(world.parity(*command.split(), *request, "--json").raw_stdout)
     documented = {words(row[0])[0]: words(row[1]) for row in rows("json.md", "`data`, by command")}
 

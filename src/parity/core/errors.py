@@ -8,6 +8,7 @@
     │   ├── TargetUnknown, TargetNone, ProfileInvalid, WheelNone, PathMissing, RouteUnavailable
     │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
     │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, PackageMissing, PackageUnhashed, SolveImpossible
+    │   ├── AgreementImpossible, NegotiationStopped, DistributionTwice
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
     │   ├── EnvironmentMissing, EnvironmentUnknown, EnvironmentExists, NameInvalid
     │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt, ProgramMissing
@@ -427,6 +428,32 @@ class SolveImpossible(UserError):
     """No set of conda packages answers the requirements."""
 
     code = "solve-impossible"
+
+
+class AgreementImpossible(UserError):
+    """conda's packages and an index's distributions cannot be had together, whichever versions are taken."""
+
+    code = "agreement-impossible"
+
+
+class DistributionTwice(UserError):
+    """A conda package turned out to bring a distribution that the lock takes from an index as well."""
+
+    code = "distribution-twice"
+
+    def __init__(self, package: str, distributions: Sequence[str]) -> None:
+        listed = " and ".join(f"`{name}`" for name in distributions)
+        super().__init__(
+            f"conda's package `{package}` brings {listed}, which the lock takes from an index as well",
+            hint=f"this is known now: `parity lock --upgrade {' '.join(distributions)}` takes each once",
+        )
+        self.distributions = tuple(distributions)
+
+
+class NegotiationStopped(UserError):
+    """conda and PyPI were not brought together in the rounds that there are; whether they can be is not known."""
+
+    code = "negotiation-stopped"
 
 
 class GenerationUnknown(UserError):

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from parity.core.conda.distributions import absent
+from parity.core.conda.distributions import absent, said_in
 from parity.core.conda.prefix_records import in_order, site_packages
 from parity.core.environment_key import environment_key
-from parity.core.errors import PythonMissing
+from parity.core.errors import DistributionTwice, PythonMissing
 from parity.core.findings import Finding
 from parity.core.interpreters import Interpreter
 from parity.core.lockfile import v1
@@ -44,7 +44,7 @@ class CondaTools:
     """The engines of this route.
 
     `settle` completes what a prefix says of itself, `activate` finds out what activating it sets, `run_link_script`
-    runs a package's script, `unshare` gives a prefix files of its own.
+    runs a package's script, `learn` remembers what a package brings, `unshare` gives a prefix files of its own.
     """
 
     installer: RattlerInstaller
@@ -53,6 +53,7 @@ class CondaTools:
     activate: Callable[[str], Activated]
     run_link_script: Callable[[str, LockedConda, str], str]
     unshare: Callable[..., None]
+    learn: Callable[[str, Sequence[str]], None]
 
 
 def provision_conda(tools: Tools, asked: Wanted, reporter: Reporter) -> Provisioned:
@@ -155,6 +156,7 @@ class _Builder:
                 variables=asked.lock.variables,
                 address_of=conda.installer.address_of,
             )
+            self._refuse_twice(conda, placed)
             interpreter = interpreter_of(tools, asked, path) if python else None
             bytecode = self._compile(conda, interpreter, placed) if interpreter else []
             scripts = self._link_scripts(conda, path, placed)
@@ -173,6 +175,15 @@ class _Builder:
         )
         wheels = self._wheels(interpreter, trees) if interpreter else []
         return tools.environments.build(key, [*bytecode, *wheels], papers, grounds)
+
+    def _refuse_twice(self, conda: CondaTools, placed: Sequence[Placed]) -> None:
+        """Refuse to install a distribution that a package says it brings, whatever the name table had to say of it."""
+        wheels = {wheel.name for wheel in self.asked.wheels}
+        for each in placed:
+            brought = said_in(file.path for file in each.files)
+            if twice := sorted(wheels.intersection(brought)):
+                conda.learn(each.name, brought)
+                raise DistributionTwice(each.name, twice)
 
     def _install(self, conda: CondaTools, path: str) -> None:
         missing = conda.packages.missing(self.asked.packages)

@@ -109,19 +109,22 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
 
     from parity.engines.machine.detect import detect
     from parity.engines.pypi.resolve import UvResolver
+    from parity.engines.pypi.shelf import shelf_of
     from parity.engines.system.files import read_text, write_atomic
     from parity.workflows.lock import Tools
 
+    runner = uv(environ, offline=offline)
     named = roots(environ).named
     alone = named.is_root(str(root))
     sources = named.sources(str(root)) if alone else None
     return Tools(
         read=partial(named.read, sources, str(root)) if sources else read_text,
         write=write_atomic,
-        resolver=UvResolver(uv=uv(environ, offline=offline), root=root),
+        resolver=UvResolver(uv=runner, root=root),
+        index=partial(shelf_of, runner, root),
         conda=partial(conda_lock_tools, environ, root, offline=offline),
         found=cache(lambda: discovery(environ).interpreters),
-        names=_names,
+        names=partial(names, environ, cache(_names)),
         host=detect(environ),
         targets=targets(),
         pyenv_version="" if alone else environ.get("PYENV_VERSION", ""),
@@ -159,6 +162,14 @@ def env_tools(environ: Mapping[str, str], *, offline: bool, reporter: Reporter) 
         sync_tools=partial(sync_builder, environ, offline=offline),
         reporter=reporter,
     )
+
+
+def names(environ: Mapping[str, str], table: Callable[[], NameTable] | None = None) -> NameTable:
+    """Return the table between conda's names and PyPI's, with what packages were found to bring, looked up anew."""
+    from parity.engines.store.home import home_folder
+    from parity.engines.store.learned import Learned
+
+    return (table or _names)().with_learned(Learned(home=home_folder(environ)).names())
 
 
 def _names() -> NameTable:
@@ -218,7 +229,8 @@ def _conda_tools(environ: Mapping[str, str], book: AddressBook, *, offline: bool
     from parity.engines.conda.install import RattlerInstaller
     from parity.engines.conda.link_scripts import run_link_script
     from parity.engines.conda.meta import settle
-    from parity.engines.store.home import cache_folder
+    from parity.engines.store.home import cache_folder, home_folder
+    from parity.engines.store.learned import Learned
     from parity.engines.store.packages import Packages, unshare
     from parity.workflows.provision_conda import CondaTools
 
@@ -230,6 +242,7 @@ def _conda_tools(environ: Mapping[str, str], book: AddressBook, *, offline: bool
         activate=partial(activate, environ=environ),
         run_link_script=partial(run_link_script, environ=environ),
         unshare=unshare,
+        learn=Learned(home=home_folder(environ)).learn,
     )
 
 
@@ -281,16 +294,22 @@ def conda_lock_tools(
     environ: Mapping[str, str], root: Path, settings: CondaSettings, *, offline: bool
 ) -> lock_conda.CondaTools:
     """Return the engines of locking on the conda route."""
+    from functools import partial
     from pathlib import Path
 
     from parity.engines.conda.gateways import Gateways
+    from parity.engines.conda.shelf import open_shelf
     from parity.engines.conda.solve import RattlerSolver
     from parity.engines.store.home import cache_folder, make_folders
     from parity.workflows.lock_conda import CondaTools
 
     make_folders(environ)
     gateways = Gateways(cache=Path(cache_folder(environ)) / "repodata", offline=offline)
-    return CondaTools(book=address_book(environ, root, settings), solver=RattlerSolver(gateways=gateways))
+    return CondaTools(
+        book=address_book(environ, root, settings),
+        solver=RattlerSolver(gateways=gateways),
+        shelf=partial(open_shelf, gateways),
+    )
 
 
 def inspector(environ: Mapping[str, str]) -> Callable[[str], Interpreter]:
