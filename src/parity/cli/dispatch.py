@@ -20,7 +20,7 @@ from parity.core.errors import InternalError, ParityError, SystemRefused, UsageE
 from parity.core.ports import Reporter, SilentReporter
 
 _WITH_VALUE = {"-C", "--directory"}
-_COLUMN = 10
+_COLUMN = 12
 
 
 class Parser(argparse.ArgumentParser):
@@ -86,7 +86,8 @@ def _guarded(before: list[str], command: str, after: list[str]) -> int:
         failure = InternalError.from_error(error)
     else:
         return status
-    flags = [*before, *(after if command != "run" else takewhile(lambda word: word.startswith("-"), after))]
+    others = command in {"exec", "run"} or (command in COMMANDS and COMMANDS[command].raw)
+    flags = [*before, *(after if not others else takewhile(lambda word: word.startswith("-"), after))]
     if "--debug" in flags:
         raise failure
     if "--json" in flags and _let_go():
@@ -166,7 +167,7 @@ def _carry_out(before: list[str], command: str, after: list[str]) -> int:
         raise UsageError(f"there is no command `{command}`", hint=hint)
     parser = command_parser(command)
     try:
-        arguments = parser.parse_args([*before, *after])
+        arguments = parser.parse_args([*before, *(["--"] if COMMANDS[command].raw else []), *after])
     except SystemExit as done:  # argparse's way to end after `--help`
         return int(done.code or 0)
     return _answer(command, arguments)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from parity.cli import interruptions
+
 TYPE_CHECKING = False  # importing typing would cost more than this module
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +21,9 @@ def program() -> NoReturn:
     Where rattler was at work, a thread of it may still let go of Python's objects while the interpreter is taken down,
     and that crashes one run in five: the process then ends without taking anything down.
     """
+    interruptions.listen()
     status = main()
+    interruptions.turn_away()
     if "rattler" in sys.modules:
         for stream in (sys.stdout, sys.stderr):
             try:
@@ -33,6 +37,8 @@ def program() -> NoReturn:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run parity with these words (default: the process's own) and return its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if argv is None and os.path.basename(sys.argv[0]) == "pyenv":
+        words = ["pyenv", *words]
     if sys.stdout is None or sys.stderr is None:
         _open_closed_streams()
     try:
@@ -42,8 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         from parity.cli.dispatch import dispatch  # noqa: PLC0415 - the long way, only where there is something to do
 
         return dispatch(words)
-    except KeyboardInterrupt:
-        return 130
+    except KeyboardInterrupt as interrupt:
+        return interruptions.status_of(interrupt)
 
 
 def _open_closed_streams() -> None:
@@ -61,7 +67,19 @@ def _short_way(words: Sequence[str]) -> int | None:
 
 
 def _nothing_to_do(words: Sequence[str]) -> int | None:
-    """Answer the two commonest commands where everything is as it was at the last sync; None where it is not."""
+    """Answer the two commonest commands where everything is as it was at the last sync; None where it is not.
+
+    And `rollback`, which is typed when something has just gone wrong, where the environment is there.
+    """
+    if words[:1] == ["rollback"]:
+        return _go_back(words[1:])
+    if words[:1] == ["hook"] and len(words) == 2:  # noqa: PLR2004 - `hook SHELL`, at the start of every shell
+        from parity.workflows import wiring_shells  # noqa: PLC0415 - same
+
+        if not wiring_shells.shims_made(os.environ):
+            return None
+        sys.stdout.write(wiring_shells.integration(words[1], os.environ))
+        return 0
     named = len(words) > 3 and words[0] == "run" and words[1] in {"-n", "-p"}  # noqa: PLR2004 - and a command
     command = words[3 if named else 1 :] if words[:1] == ["run"] else []
     running = bool(command) and not command[0].startswith("-") and not command[0].endswith(".py")
@@ -72,7 +90,7 @@ def _nothing_to_do(words: Sequence[str]) -> int | None:
     if named:
         return _run_named(words[1], words[2], command)
     roots = wiring.roots(os.environ)
-    environment = quick.settled(roots, os.getcwd(), os.environ)
+    environment = quick.settled(roots, os.getcwd(), os.environ, tell=sys.stderr.write if running else None)
     if environment is None and not running:
         environment = quick.adopt(roots, os.getcwd(), os.environ)
     if environment is None:
@@ -80,6 +98,21 @@ def _nothing_to_do(words: Sequence[str]) -> int | None:
     if running:
         return _become(roots, environment, command)
     sys.stderr.write(f"in sync: .venv is {os.path.basename(environment)}\n")
+    return 0
+
+
+def _go_back(words: Sequence[str]) -> int | None:
+    """Roll back where that takes no more than a link; None where it does."""
+    if len(words) > 1 or not all(word.isdecimal() for word in words):
+        return None
+    from parity.workflows import quick_rollback, wiring  # noqa: PLC0415 - `parity --help` needs neither
+
+    gone = quick_rollback.go_back(wiring.roots(os.environ), os.getcwd(), "".join(words))
+    if gone is None:
+        return None
+    origin, key, changed = gone
+    what = f"back at generation {origin}" if changed else f"generation {origin} is held"
+    sys.stderr.write(f"{what}: .venv is {key} (held until the next `parity sync`)\n")
     return 0
 
 
@@ -97,7 +130,7 @@ def _run_named(option: str, name: str, command: Sequence[str]) -> int | None:
         if not roots.named.is_published(root, name):
             return None
         title = roots.named.title(root)
-    environment = quick.settled_at(roots, root, os.environ)
+    environment = quick.settled_at(roots, root, os.environ, sys.stderr.write)
     if environment is None:
         return None
     return _become(roots, environment, command, title)

@@ -11,6 +11,7 @@ class Entry(NamedTuple):
 
     module: str
     summary: str
+    raw: bool = False  # all words behind its name are its own, those too that look like options
 
 
 _AT = "parity.cli.commands."
@@ -22,9 +23,24 @@ COMMANDS = {
     "list": Entry(_AT + "list", "show what is in the environment, and who asked for it"),
     "why": Entry(_AT + "why", "show who asked for a package, and why it is this version"),
     "verify": Entry(_AT + "verify", "prove that what is on disk is what was locked"),
+    "repair": Entry(_AT + "repair", "put right what differs from the lock, and only that"),
+    "fingerprint": Entry(_AT + "fingerprint", "say in one digest what is installed, independent of where"),
+    "history": Entry(_AT + "history", "show what the environment was, a generation for every switch"),
+    "rollback": Entry(_AT + "rollback", "go back to an earlier generation, and stay there until the next sync"),
+    "diff": Entry(_AT + "diff", "say what is different between two environments, locks or machines"),
+    "gc": Entry(_AT + "gc", "remove environments that nothing uses any more, and what killed processes left"),
+    "cache": Entry(_AT + "cache", "show, prove and clean what is kept for the next environment"),
+    "exec": Entry(_AT + "exec", "run a program as its shim would: the project's, or the pinned version's"),
+    "which": Entry(_AT + "which", "say which program a name means here, and who chose it"),
+    "hook": Entry(_AT + "hook", "print a shell's integration: shims on PATH, switching on `cd`, completions"),
+    "shell": Entry(_AT + "shell", "start a shell in the environment, in sync first"),
+    "activate": Entry(_AT + "activate", "switch a shell with the integration to a named environment"),
+    "deactivate": Entry(_AT + "deactivate", "switch it back to what the working directory says"),
+    "pyenv": Entry(_AT + "pyenv", "pyenv's own commands, over pyenv's own folder", raw=True),
     "export": Entry(_AT + "export", "write what is locked in another tool's format"),
     "env": Entry(_AT + "env", "make, list and remove environments that belong to no project"),
     "check": Entry(_AT + "check", "say whether the lock runs on a machine, before anything is copied there"),
     "probe": Entry(_AT + "probe", "record what this machine is, for checks on another"),
+    "import": Entry(_AT + "import_", "take over from another tool: pyenv's versions and pins"),
     "python": Entry(_AT + "python", "list, find and install interpreters"),
 }

@@ -11,8 +11,10 @@
     │   ├── AgreementImpossible, NegotiationStopped, DistributionTwice
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
     │   ├── EnvironmentMissing, EnvironmentUnknown, EnvironmentExists, NameInvalid
+    │   ├── ShellUnknown, ShellIntegrationMissing
     │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt, ProgramMissing
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
+    │   ├── GenerationUnknown, LockTextLost, EditsKept, SideUnknown
     │   ├── ExportImpossible
     │   └── SystemRefused      what the operating system says
     ├── UsageError             exit 2: the command line is not one
@@ -22,6 +24,7 @@ Each class has a stable kebab-case `code`; each error has one sentence without a
 what to do. docs/reference/errors.md lists them all; a test compares.
 """
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -99,6 +102,19 @@ class ManifestError(UserError):
         return self._faults
 
 
+_ROOM = "make room on the disk of parity's store, caches or the project and run it again; nothing is lost"
+_LEAVE = "make it writable, or name other folders with `PARITY_HOME` and `PARITY_CACHE_DIR`"
+_REMEDIES = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EFBIG: "allow larger files (`ulimit -f`) and run it again; nothing is lost",
+    errno.EACCES: _LEAVE,
+    errno.EPERM: _LEAVE,
+    errno.EROFS: _LEAVE,
+    errno.EIO: "the disk may be failing: look at the system's log, then run it again; nothing is lost",
+}
+
+
 class SystemRefused(UserError):
     """The operating system said no: a file that cannot be read or written, a full disk, a missing program."""
 
@@ -109,7 +125,7 @@ class SystemRefused(UserError):
         """Return the error for what the system said."""
         about = f": `{error.filename}`" if error.filename else ""
         said = (error.strerror or str(error)).lower()
-        return cls(f"the system refused{about}: {said}" if about else f"the system refused: {said}")
+        return cls(f"the system refused{about}: {said}", hint=_REMEDIES.get(error.errno or 0, ""))
 
 
 class LockfileError(UserError):
@@ -236,7 +252,7 @@ class VenvForeign(UserError):
 
 
 class ProgramMissing(UserError):
-    """A program is to be run that the environment has not, and another one of its name would do harm."""
+    """What is chosen here has not the program that is to be run, and no other of its name will do."""
 
     code = "program-missing"
     exit_code = 127
@@ -320,6 +336,18 @@ class ProjectMissing(UserError):
     """There is neither a lock nor a manifest here or above."""
 
     code = "project-missing"
+
+
+class ShellUnknown(UserError):
+    """A shell is named, or runs, that there is no integration for."""
+
+    code = "shell-unknown"
+
+
+class ShellIntegrationMissing(UserError):
+    """A command is to change the shell it is called from, and that shell does not evaluate what it answers."""
+
+    code = "shell-integration-missing"
 
 
 class EnvironmentMissing(UserError):
@@ -453,6 +481,30 @@ class NegotiationStopped(UserError):
     """conda and PyPI were not brought together in the rounds that there are; whether they can be is not known."""
 
     code = "negotiation-stopped"
+
+
+class GenerationUnknown(UserError):
+    """A project's history does not have the generation that is asked for."""
+
+    code = "generation-unknown"
+
+
+class LockTextLost(UserError):
+    """The lock of a generation is no longer in the store, or not what it was."""
+
+    code = "lock-text-lost"
+
+
+class EditsKept(UserError):
+    """What would put a private environment right would also discard what was changed in it on purpose."""
+
+    code = "edits-kept"
+
+
+class SideUnknown(UserError):
+    """One of two things to compare is nothing that can be compared."""
+
+    code = "side-unknown"
 
 
 class ExportImpossible(UserError):

@@ -63,7 +63,7 @@ def provision_conda(tools: Tools, asked: Wanted, reporter: Reporter) -> Provisio
     alone; it is made where they are not in the cache. Raises PackageMismatch, PackageUnplaceable, LinkScriptFailed,
     PythonMissing, NetworkFailed, UvFailed, ArtifactCorrupt, OSError.
     """
-    trees = _gathered(tools, asked, reporter) if asked.wheels else {}
+    trees = gather_wheels(tools, asked, reporter) if asked.wheels else {}
     key = keyed(tools, asked, _key(tools, asked, trees))
     gathered = time.monotonic()
     remarks: list[Finding] = []
@@ -72,8 +72,9 @@ def provision_conda(tools: Tools, asked: Wanted, reporter: Reporter) -> Provisio
     return Provisioned(key=key, built=built, gathered=gathered, findings=(*remarks, *conflicts_of(built)))
 
 
-def _python_of(asked: Wanted) -> LockedConda | None:
-    return next((package for package in asked.packages if package.name == "python"), None)
+def python_of(packages: Sequence[LockedConda]) -> LockedConda | None:
+    """Return the Python among some packages, if there is one."""
+    return next((package for package in packages if package.name == "python"), None)
 
 
 def _key(tools: Tools, asked: Wanted, trees: Mapping[str, str]) -> str:
@@ -88,10 +89,11 @@ def _key(tools: Tools, asked: Wanted, trees: Mapping[str, str]) -> str:
     )
 
 
-def _gathered(tools: Tools, asked: Wanted, reporter: Reporter) -> dict[str, str]:
+def gather_wheels(tools: Tools, asked: Wanted, reporter: Reporter) -> dict[str, str]:
+    """Return the tree of each distribution of what is asked for, by name; what is missing is fetched and compiled."""
     alone = replace(asked, wheels=(), private=False, lock=replace(asked.lock, variables={}))
     key = _key(tools, alone, {})
-    interpreter = _interpreter(tools, asked, tools.environments.path(key))
+    interpreter = interpreter_of(tools, asked, tools.environments.path(key))
     build = partial(_Builder(tools, alone, reporter, []).build, key, {})
     requests = requests_of(asked.wheels, asked.root, contents_of(tools, asked.root))
     return gather(
@@ -109,9 +111,9 @@ def _gathered(tools: Tools, asked: Wanted, reporter: Reporter) -> dict[str, str]
     )
 
 
-def _interpreter(tools: Tools, asked: Wanted, prefix: str) -> Interpreter:
+def interpreter_of(tools: Tools, asked: Wanted, prefix: str) -> Interpreter:
     """Return the interpreter that conda's packages bring, as it is once they are in a prefix. Raises PythonMissing."""
-    python = _python_of(asked)
+    python = python_of(asked.packages)
     if python is None:
         raise PythonMissing(
             "the lock has distributions of an index, and no `python` among its conda packages",
@@ -144,7 +146,7 @@ class _Builder:
         tools, asked = self.tools, self.asked
         path = tools.environments.begin(key)
         conda = tools.conda()
-        python = _python_of(asked)
+        python = python_of(asked.packages)
         with conda.packages.lock(lambda: self.reporter.phase("waiting for another parity that fetches packages")):
             self._install(conda, path)
             placed = conda.settle(
@@ -155,7 +157,7 @@ class _Builder:
                 address_of=conda.installer.address_of,
             )
             self._refuse_twice(conda, placed)
-            interpreter = _interpreter(tools, asked, path) if python else None
+            interpreter = interpreter_of(tools, asked, path) if python else None
             bytecode = self._compile(conda, interpreter, placed) if interpreter else []
             scripts = self._link_scripts(conda, path, placed)
             activation = self._activation(conda, path)

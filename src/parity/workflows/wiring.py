@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from parity.engines.interpreters.prebuilt import Installed
     from parity.engines.machine.probing import Language
     from parity.engines.pypi.uv import Uv
+    from parity.engines.shells.shims import Shims
     from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
-    from parity.workflows import check, env_create, export, lock, lock_conda, provision, verify
+    from parity.workflows import check, env_create, export, lock, lock_conda, provision
     from parity.workflows.provision_conda import CondaTools
 
 
@@ -39,6 +40,13 @@ def replace_process(command: Sequence[str], environ: Mapping[str, str]) -> int:
     from parity.engines.system.execution import replace_process
 
     return replace_process(command, environ)
+
+
+def run_child(command: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run another program to its end, on this terminal, and return its exit code."""
+    from parity.engines.system.execution import run_child
+
+    return run_child(command, environ)
 
 
 def environments(environ: Mapping[str, str]) -> Environments:
@@ -94,6 +102,13 @@ def reader() -> Callable[[Path], str | None]:
     from parity.engines.system.files import read_text
 
     return read_text
+
+
+def writer() -> Callable[[Path, str], None]:
+    """Return what writes a file of a project in one step."""
+    from parity.engines.system.files import write_atomic
+
+    return write_atomic
 
 
 def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> lock.Tools:
@@ -157,22 +172,6 @@ def env_tools(environ: Mapping[str, str], *, offline: bool, reporter: Reporter) 
     )
 
 
-def verify_tools(environ: Mapping[str, str]) -> verify.Tools:
-    """Return the engines of verifying."""
-    from parity.engines.interpreters.bytecode import foreign_bytecode
-    from parity.engines.store.integrity import changed_contents, present
-    from parity.engines.system.facts import observe
-    from parity.workflows.verify import Tools
-
-    return Tools(
-        environments=environments(environ),
-        present=present,
-        changed_contents=changed_contents,
-        observe=observe,
-        foreign_bytecode=foreign_bytecode,
-    )
-
-
 def names(environ: Mapping[str, str], table: Callable[[], NameTable] | None = None) -> NameTable:
     """Return the table between conda's names and PyPI's, with what packages were found to bring, looked up anew."""
     from parity.engines.store.home import home_folder
@@ -202,9 +201,11 @@ def _sync_tools(
     from parity.engines.machine.detect import detect
     from parity.engines.pypi.indexes import IndexSettings
     from parity.engines.pypi.install import UvInstaller
+    from parity.engines.shells.shims import own_programs
     from parity.engines.store.artifacts import Artifacts, site_of
     from parity.engines.store.environments import Papers
     from parity.engines.store.home import cache_folder
+    from parity.engines.store.integrity import present
     from parity.engines.system.facts import identity, observe
     from parity.workflows.provision import Tools
 
@@ -222,10 +223,12 @@ def _sync_tools(
         papers=Papers,
         identify=identity,
         observe=observe,
+        present=present,
         conda=lambda: _conda_tools(environ, address_book(environ, project, channels), offline=offline),
         host=detect(environ),
         targets=targets(),
         found=found,
+        make_shims=lambda environment: shims(environ).add(own_programs(f"{environment}/bin")),
     )
 
 
@@ -386,3 +389,14 @@ def _answers(spec: str, name: str, version: str, build: str) -> bool:
     from parity.engines.conda.virtual_packages import answers
 
     return answers(spec, name, version, build)
+
+
+def shims(environ: Mapping[str, str]) -> Shims:
+    """Return the shims of this user's store."""
+    import sys
+
+    from parity.engines.shells.shims import Shims
+    from parity.engines.store.home import home_folder
+    from parity.engines.store.roots import PLACE
+
+    return Shims(home_folder(environ), python=sys.executable, place=PLACE)

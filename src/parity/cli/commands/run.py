@@ -35,11 +35,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         raise UsageError("there is no command to run", hint="write it behind `parity run`, as in `parity run python`")
     roots = wiring.roots(context.environ)
     root = root_of(arguments, context)
-    if arguments.no_sync:
-        environment = project.current_environment(roots, root)
-    else:
-        settled = None if arguments.frozen else quick.settled_at(roots, str(root), context.environ)
-        environment = settled or _brought_in_sync(arguments, context, root)
+    environment = environment_of(arguments, context, root)
     context.reporter.close()
     if command[0].endswith(".py"):
         command = ["python", *command]
@@ -50,6 +46,17 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     activated = quick.applied(rows, context.environ)
     status = wiring.replace_process(command, activated)
     sys.exit(status)
+
+
+def environment_of(arguments: argparse.Namespace, context: Context, root: Path) -> str:
+    """Return the environment of a folder, brought in sync first unless `--no-sync` is said."""
+    roots = wiring.roots(context.environ)
+    if arguments.no_sync:
+        return project.current_environment(roots, root)
+    tell = _keep_quiet if context.quiet else sys.stderr.write
+    looked_at = not arguments.frozen or roots.held(str(root))
+    settled = quick.settled_at(roots, str(root), context.environ, tell) if looked_at else None
+    return settled or _brought_in_sync(arguments, context, root)
 
 
 def _refuse_foreign_pip(program: str, environment: str) -> None:
@@ -70,3 +77,7 @@ def _brought_in_sync(arguments: argparse.Namespace, context: Context, root: Path
         if any(change.before for change in ready.locked.changes):  # what ran yesterday is another today
             sys.stderr.write(f"{summary_of(ready.locked)}\n")
     return ready.synced.environment
+
+
+def _keep_quiet(_text: str) -> None:
+    """Say nothing."""

@@ -4,6 +4,8 @@
 <key>/.parity/manifests/    of its own files (`own`), of packages that stood there first (`ground-…`), of trees
 <key>/.parity/lock          the slice of the lock it was built from
 <key>/.parity/activation    what has to be set to work in it
+<key>/.parity/activation.sh the same as POSIX shell, for the shims
+<key>/.parity/address       the folder's own path: what a shell without `readlink` reads behind a link
 """
 
 import os
@@ -14,11 +16,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from parity.core import contents
+from parity.core.activation import posix
 from parity.core.contents import Entry
 from parity.core.errors import ArtifactCorrupt
 from parity.core.verification import misplaced_bytecode
 from parity.engines.store import linking, records, scan
 from parity.engines.store.linking import Conflict, Part, Standing
+from parity.engines.system.calm import Calm
 from parity.engines.system.digests import digest
 from parity.engines.system.files import flush_file_system
 from parity.engines.system.hashing import hash_file
@@ -28,6 +32,7 @@ _META = ".parity"
 _HEAD = ["parity-environment", "1"]
 _OWN = "own"
 _MAKER = "parity"  # who brings what makes an environment one: `pyvenv.cfg`, `bin/python`, `bin/activate`
+_PAPERS = ("lock", "activation")
 _READ_ONLY = 0o555
 PRIVATE = "private/"
 
@@ -122,13 +127,18 @@ class Environments:
         manifests = _note_standing(path, own, grounds) + _note_all(path, parts, texts, private=private)
         _write(os.path.join(path, _META, "lock"), papers.lock)
         records.write(os.path.join(path, _META, "activation"), papers.activation)
+        _write(os.path.join(path, _META, "address"), f"{path}\n")
+        _write(os.path.join(path, _META, "activation.sh"), posix.script(path, papers.activation))
         for folder in [] if private else [*(f"{path}/{folder}" for folder in plan.folders), *skeleton]:
             os.chmod(folder, _READ_ONLY)
         started = time.monotonic()
         flush_file_system(path)
-        rows = [_HEAD, ["site", papers.site], ["interpreter", *papers.interpreter], *manifests]
+        said = [["paper", name, _digest_of(os.path.join(path, _META, name))] for name in _PAPERS]
+        rows = [_HEAD, ["site", papers.site], ["interpreter", *papers.interpreter], *manifests, *said]
         records.write(os.path.join(path, _META, "complete"), rows, durable=True)  # an empty marker would be one too
         flush_file_system(path)
+        if not private:
+            _seal_records(path)
         files = len(plan.files) + len(standing)
         return Built(conflicts=plan.conflicts, files=files, flushed=time.monotonic() - started)
 
@@ -137,8 +147,10 @@ class Environments:
         rows = records.read(os.path.join(path, _META, "complete"))
         if not rows or rows[0] != _HEAD:
             return None
-        site = next(row[1] for row in rows if row[0] == "site")
-        interpreter = next(row[1:] for row in rows if row[0] == "interpreter")
+        site = next((row[1] for row in rows if row[0] == "site"), None)
+        interpreter = next((row[1:] for row in rows if row[0] == "interpreter"), None)
+        if site is None or interpreter is None:  # it is damaged
+            return None
         manifests = tuple((row[1], row[2]) for row in rows if row[0] == "manifest")
         grounds = tuple((row[1], row[2]) for row in rows if row[0] == "ground")
         return Recorded(site=site, interpreter=interpreter, manifests=manifests, grounds=grounds)
@@ -149,6 +161,13 @@ class Environments:
         folder = os.path.join(path, _META, "manifests")
         manifests = [row for row in rows if row[0] in {"manifest", "ground"}]
         return [row[1] for row in manifests if _digest_of(os.path.join(folder, row[1])) != row[3]]
+
+    def damaged_papers(self, path: str) -> list[str]:
+        """Return of marker, lock and activation what is not what it was when the environment was completed."""
+        rows = records.read(os.path.join(path, _META, "complete")) or []
+        damaged = [] if self.recorded(path) else ["complete"]
+        papers = [row for row in rows if row[0] == "paper"]
+        return damaged + [row[1] for row in papers if _digest_of(os.path.join(path, _META, row[1])) != row[2]]
 
     def entries(self, path: str) -> dict[str, tuple[Entry, str]]:
         """Return what belongs into an environment: each path with its entry and the package that brings it.
@@ -183,20 +202,30 @@ def discard(path: str) -> None:
     The caller holds the lock of its key: what a removal left there belongs to a process that is no more.
     """
     parent, name = os.path.split(path)
-    for left in os.listdir(parent):
-        if left.startswith(f"{name}.old-"):
-            _remove(os.path.join(parent, left))
-    if os.path.lexists(path):
-        grave = f"{path}.old-{os.getpid()}"
-        os.chmod(path, 0o700)
-        os.rename(path, grave)
-        _remove(grave)
+    with Calm():
+        for left in os.listdir(parent):
+            if left.startswith(f"{name}.old-"):
+                _remove(os.path.join(parent, left))
+        if os.path.lexists(path):
+            grave = f"{path}.old-{os.getpid()}"
+            os.chmod(path, 0o700)
+            os.rename(path, grave)
+            _remove(grave)
 
 
 def _remove(folder: str) -> None:
     for below in scan.folders(folder):
         os.chmod(below, 0o700)
     shutil.rmtree(folder)
+
+
+def _seal_records(path: str) -> None:
+    """Make what an environment carries besides its files read-only too: all who share it are activated by that."""
+    meta = os.path.join(path, _META)
+    for name in ("activation", "complete"):
+        os.chmod(os.path.join(meta, name), 0o444)
+    for folder in ("manifests", ""):
+        os.chmod(os.path.join(meta, folder), _READ_ONLY)
 
 
 def _note_standing(path: str, own: Sequence[Entry], grounds: Sequence[Ground]) -> list[list[str]]:

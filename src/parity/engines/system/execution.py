@@ -37,3 +37,21 @@ def replace_process(command: Sequence[str], environ: Mapping[str, str]) -> int:
         signal.signal(number, handler)
     sys.stderr.write(f"error: {reason}\n")
     return status
+
+
+def run_child(command: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run a program to its end with this process's terminal and return its exit code, 128 and more for signals.
+
+    Ctrl-C is the program's to answer. Raises OSError where it cannot be started.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    kept = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    restored = [signal.SIGINT, *_IGNORED]
+    try:
+        child = os.posix_spawnp(command[0], list(command), dict(environ), setsigdef=restored)
+        _, status = os.waitpid(child, 0)
+    finally:
+        signal.signal(signal.SIGINT, kept)
+    code = os.waitstatus_to_exitcode(status)
+    return code if code >= 0 else 128 - code

@@ -70,6 +70,14 @@ def read_bytes(path: str) -> bytes | None:
         return None
 
 
+def is_same(one: str, other: str) -> bool:
+    """Say whether two paths are one file or folder; not where one of them is not there."""
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return False
+
+
 def _holds(fact: Sequence[str], environ: Mapping[str, str], root: str) -> bool:
     match fact[0]:
         case "file" | "absent":

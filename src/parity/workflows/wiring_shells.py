@@ -1,0 +1,135 @@
+"""What is wired for shells alone: shims, their integration, pyenv's commands. Part of `workflows/wiring.py`."""
+
+from __future__ import annotations
+
+from parity.workflows import wiring
+
+TYPE_CHECKING = False  # importing typing would cost more than this module
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from parity.core.interpreters import Interpreter
+    from parity.core.ports import Reporter
+    from parity.workflows import shims as shimming
+    from parity.workflows import which
+    from parity.workflows.pyenv.installing import Installer
+    from parity.workflows.pyenv.state import Pyenv
+
+
+def integration(shell: str, environ: Mapping[str, str]) -> str:
+    """Return what a shell reads to work with parity. Raises KeyError for a shell that there is no integration for."""
+    from parity.engines.shells.hooks import integration
+    from parity.engines.store.home import home_folder
+    from parity.engines.store.roots import PLACE
+
+    return integration(shell, home_folder(environ), PLACE, environ.get("PATH", ""))
+
+
+def shims_made(environ: Mapping[str, str]) -> bool:
+    """Say whether the shims of this user's store were ever made from all that is installed."""
+    from parity.engines.shells.shims import were_made
+    from parity.engines.store.home import home_folder
+
+    return were_made(home_folder(environ))
+
+
+def shim_tools(environ: Mapping[str, str]) -> shimming.Tools:
+    """Return the engines of making shims."""
+    from functools import cache
+
+    from parity.engines.shells import pyenv_root
+    from parity.engines.shells.shims import own_programs, programs
+    from parity.engines.store.home import make_folders
+    from parity.workflows.shims import Tools
+
+    make_folders(environ)
+    root = pyenv_root.root_folder(environ)
+    return Tools(
+        shims=wiring.shims(environ),
+        roots=wiring.roots(environ),
+        pyenv=root,
+        versions=pyenv_root.PyenvRoot(root).versions,
+        discovered=cache(lambda: wiring.discovery(environ)),
+        programs=programs,
+        own_programs=own_programs,
+    )
+
+
+def which_tools(environ: Mapping[str, str], directory: Path) -> which.Tools:
+    """Return the engines of finding out which program is meant."""
+    from functools import partial
+
+    from parity.engines.shells.shims import is_program, search
+    from parity.engines.system.files import read_text
+    from parity.workflows.which import Tools
+
+    return Tools(
+        made=shim_tools(environ),
+        read=read_text,
+        search=partial(search, environ.get("PATH", "")),
+        is_program=is_program,
+        environ=environ,
+        directory=directory,
+    )
+
+
+def pyenv(environ: Mapping[str, str], directory: Path, *, offline: bool, reporter: Reporter) -> Pyenv:
+    """Return what pyenv's commands work with, for one call."""
+    from functools import partial
+
+    from parity.engines.shells.pyenv_root import PyenvRoot
+    from parity.engines.shells.questions import confirm
+    from parity.engines.shells.shims import search
+    from parity.workflows.pyenv.state import Pyenv
+
+    made = shim_tools(environ)
+    return Pyenv(
+        made=made,
+        files=PyenvRoot(made.pyenv),
+        environ=environ,
+        directory=logical(environ, directory),
+        search=partial(search, environ.get("PATH", "")),
+        run=wiring.run_child,
+        become=wiring.replace_process,
+        installer=partial(_installer, environ, offline=offline, reporter=reporter),
+        integration=partial(integration, environ=environ),
+        confirm=confirm,
+    )
+
+
+def writer() -> Callable[[Path, str], None]:
+    """Return what writes a file of the user's in one step."""
+    from parity.engines.system.files import write_atomic
+
+    return write_atomic
+
+
+def logical(environ: Mapping[str, str], directory: Path) -> str:
+    """Return a working directory by the name that the shell has for it, symbolic links kept."""
+    from parity.engines.system.facts import is_same
+
+    named = environ.get("PWD", "")
+    return named if named.startswith("/") and is_same(named, str(directory)) else str(directory)
+
+
+def _installer(environ: Mapping[str, str], *, offline: bool, reporter: Reporter) -> Installer:
+    from functools import partial
+
+    from parity.workflows.pyenv.installing import Installer
+
+    find, install = wiring.prebuilt(
+        environ,
+        offline=offline,
+        mirror=environ.get("PARITY_PYTHON_MIRROR", ""),
+        downloads=environ.get("PARITY_PYTHON_DOWNLOADS", ""),
+        again=False,
+    )
+    return Installer(known=partial(_known, environ, offline=offline), find=find, install=install, reporter=reporter)
+
+
+def _known(environ: Mapping[str, str], *, offline: bool) -> list[Interpreter]:
+    from parity.engines.interpreters.downloads import available
+    from parity.engines.pypi.uv import failure
+
+    return [each.interpreter for each in available(wiring.uv(environ, offline=offline).call, failure)]

@@ -1,0 +1,150 @@
+"""The integration in real shells under a pseudo-terminal: what `cd` gives and takes away, as a user types it."""
+
+from pathlib import Path
+
+import pytest
+
+from parity.engines.shells.hooks import integration
+from parity.engines.store.roots import PLACE
+from tests.support.shells import Machine, Session, make_machine
+
+ODD = 'it\'s "so"\t\\n\n $HOME'
+ROWS = (
+    ("set", "SAID", ODD),
+    ("prepend", "LIBS", "/env/lib"),
+    ("unset", "UNWANTED"),
+    ("set", "LD_PRELOAD", "/evil.so"),
+)
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Machine:
+    """Make a project whose environment sets something of each kind, one inside of it, and one beside it."""
+    machine = make_machine(tmp_path)
+    machine.environment(machine.folder("my project"), ROWS)
+    machine.environment(machine.folder("my project/inner"), [["set", "SAID", "inner"]])
+    machine.environment(machine.folder("other"), [["set", "SAID", "other"]])
+    machine.folder("my project/below")
+    return machine
+
+
+def begin(shell: str, machine: Machine, **extra: str) -> Session:
+    """Start a shell, and have it read its integration as a start-up file would."""
+    environ = {**machine.environ, "LIBS": "/lib", "UNWANTED": "kept", "PARITY_HOOK_QUIET": "1", **extra}
+    script = machine.root / f"hook.{shell}"
+    script.write_text(integration(shell, str(machine.store), PLACE, ""), encoding="utf-8")
+    session = Session(shell, environ, machine.root)
+    session.run(f"source {script}" if shell in {"fish", "nu"} else f". {script}")
+    return session
+
+
+NAMES = ("PATH", "VIRTUAL_ENV", "SAID", "LIBS", "UNWANTED", "LD_PRELOAD", "PARITY_PROJECT", "PARITY_UNDO")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "nu"])
+def test_entering_sets_and_leaving_restores(machine: Machine, shell: str) -> None:
+    """What the environment needs, by name and content; behind it, exactly what was there."""
+    environment = (machine.root / "my project" / ".venv").readlink()
+    with begin(shell, machine) as session:
+        before = {name: session.value(name) for name in NAMES}
+        assert before["PATH"].startswith(f"{machine.shims}:")
+        session.run("cd 'my project/below'")
+        assert f"{environment}/bin:{before['PATH']}" == session.value("PATH")
+        assert str(environment) == session.value("VIRTUAL_ENV")
+        assert ODD == session.value("SAID")
+        assert "/env/lib:/lib" == session.value("LIBS")
+        assert "none" == session.value("UNWANTED")
+        assert "none" == session.value("LD_PRELOAD")
+        session.run("cd ../inner")
+        assert "inner" == session.value("SAID")
+        assert "/lib" == session.value("LIBS")
+        session.run("cd ../../other")
+        assert "other" == session.value("SAID")
+        session.run("cd ..")
+        assert before == {name: session.value(name) for name in NAMES}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_a_careful_shell_stays_alive(machine: Machine, shell: str) -> None:
+    """With `set -eu`, somebody else's prompt command, a pushed folder, and a status that is to be seen."""
+    theirs = {"bash": "PROMPT_COMMAND='LAST=\"$LAST $?\"'", "zsh": 'precmd() { LAST="$LAST $?" }'}[shell]
+    script = machine.root / f"hook.{shell}"
+    with begin(shell, machine) as session:
+        session.run(theirs)
+        session.run(f"LAST=; . {script}")
+        session.run("false")
+        assert "1" in session.value("LAST").split()
+        session.run("set -eu")
+        session.run("pushd other")
+        assert "other" == session.value("SAID")
+        session.run("popd")
+        assert "none" == session.value("SAID")
+        session.run("unset PARITY_HOOK_QUIET LIBS")
+        said = session.run("cd 'my project'")
+        assert "my project sets" in said
+        assert "PARITY_ALLOW would: LD_PRELOAD" in said
+        session.run("cd ..")
+        assert "none" == session.value("LIBS")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_inside_goes_on_and_leaves(machine: Machine, shell: str) -> None:
+    """A shell started in a project knows what was there before, whatever its start-up files do to PATH."""
+    with begin(shell, machine) as session:
+        path = session.value("PATH")
+        session.run("cd other")
+        source = f"source {machine.root}/hook.{shell}"
+        session.run({"bash": "bash --noprofile --norc", "zsh": "zsh -f", "fish": "fish --no-config"}[shell])
+        session.run("PS1= PS2=" if shell == "bash" else "true")
+        session.run(source)
+        assert "other" == session.value("SAID")
+        session.run("cd ..")
+        assert "none" == session.value("SAID")
+        assert path == session.value("PATH")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "nu"])
+def test_a_version_for_the_shell_comes_first(machine: Machine, shell: str) -> None:
+    """Where `PYENV_VERSION` says which Python, a project's environment stays out of the way."""
+    with begin(shell, machine, PYENV_VERSION="system") as session:
+        session.run("cd other")
+        assert "none" == session.value("SAID")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_an_environment_is_chosen_by_name(machine: Machine, shell: str) -> None:
+    """`parity activate NAME` holds wherever the shell goes; `parity deactivate` ends it."""
+    machine.environment(machine.folder("store/named/v1/study"), [["set", "SAID", "study"]])
+    with begin(shell, machine) as session:
+        session.run("parity activate nothing")
+        assert "none" == session.value("SAID")
+        session.run("parity activate study")
+        session.run("cd other")
+        assert "study" == session.value("SAID")
+        session.run("parity deactivate")
+        assert "other" == session.value("SAID")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_words_are_completed_from_the_parsers(machine: Machine, shell: str) -> None:
+    """A command's options are offered behind its name, from a script that is asked for at the first TAB."""
+    with begin(shell, machine) as session:
+        completions = session.run("parity hook " + shell + " --completions | grep -c move-aside")
+        assert "0" not in completions.split()[-1:]
+
+
+def test_what_a_variable_allows_is_set(machine: Machine) -> None:
+    """`PARITY_ALLOW` names what may be exported though it decides what runs."""
+    with begin("bash", machine, PARITY_ALLOW="BASH_ENV LD_PRELOAD") as session:
+        session.run("cd 'my project'")
+        assert "/evil.so" == session.value("LD_PRELOAD")
+
+
+def test_a_link_on_the_way_is_no_obstacle(machine: Machine) -> None:
+    """A project is entered by any of its names; `cd -` still leads back."""
+    (machine.root / "link").symlink_to(machine.root / "other")
+    with begin("bash", machine) as session:
+        session.run("cd link")
+        assert "other" == session.value("SAID")
+        session.run("cd -")
+        assert str(machine.root) == session.value("PWD")
