@@ -231,11 +231,18 @@ def test_the_reference_says_what_the_code_says(updater: ModuleType) -> None:
 def test_every_key_of_the_lockfile_is_documented() -> None:
     """docs/reference/lockfile.md has the keys of the lock's data, and no other."""
     page = (DOCS / "reference" / "lockfile.md").read_text(encoding="utf-8")
-    shapes = (model.Lockfile, model.LockedTarget, model.LockedPython, model.LockedConda, model.LockedWheel)
+    shapes = (
+        model.Lockfile,
+        model.LockedTarget,
+        model.LockedPython,
+        model.LockedConda,
+        model.LockedWheel,
+        model.Negotiated,
+    )
     keys = {field.name.replace("_", "-") for shape in shapes for field in dataclasses.fields(shape)}
     # Tables have headings of their own, and the format's version is no field.
     listed = re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE)
-    assert keys - {"conda", "wheels"} | {"version"} == set(listed)
+    assert keys - {"conda", "wheels", "negotiated"} | {"version"} == set(listed)
 
 
 def test_every_variable_is_declared() -> None:

@@ -32,7 +32,7 @@ def test_help_lists_every_command(world: World, words: list[str]) -> None:
     assert (0, "") == (outcome.exit_code, outcome.stderr)
     assert outcome.stdout.startswith("usage: parity COMMAND [OPTIONS]\n")
     for name, entry in COMMANDS.items():
-        assert f"  {name:<10}{entry.summary}\n" in outcome.stdout
+        assert f"  {name:<12}{entry.summary}\n" in outcome.stdout
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -121,11 +121,9 @@ def test_no_traceback_unless_asked_for(world: World) -> None:
 
 def test_a_fault_of_paritys_own_is_a_sentence_too(synced: World) -> None:
     """Exit 3, and how to report it."""
-    (synced.environment() / ".parity").chmod(0o700)
-    marker = synced.environment() / ".parity" / "complete"
-    marker.chmod(0o600)
-    marker.write_text("parity-environment\t1\nnonsense\n", encoding="ascii")
-    outcome = synced.parity("verify")
+    (root,) = [path for path in (synced.store / "roots" / "v1").iterdir() if len(path.name) == 32]
+    root.write_text("parity-root\t1\nproject\tx\ngeneration\tone\ta\tb\tc\td\nend\n", encoding="ascii")
+    outcome = synced.parity("history")
 
     assert (3, "") == (outcome.exit_code, outcome.stdout)
     assert outcome.stderr.startswith("error: parity met what it did not expect: ")

@@ -194,3 +194,20 @@ def test_quiet_tells_drift_only(synced: World) -> None:
     assert (0, "", "") == well.said
     assert 1 == drifted.exit_code
     assert 1 == len(drifted.stderr.splitlines())
+
+
+def test_thousands_of_files_are_told_by_package(synced: World) -> None:
+    """A few lines for people, with what to do; `--all` and `--json` name every file."""
+    for number in range(30):
+        (module(synced, "app") / f"more{number:02}.txt").touch()
+        (synced.environment() / f"other{number}.txt").touch()
+    told, full = synced.parity("verify"), synced.parity("verify", "--all")
+    findings = json.loads(synced.parity("verify", "--json").raw_stdout)["findings"]
+
+    assert 60 == len(findings)
+    assert "error: of no package: 57 more files differ: added\n" in told.stderr
+    assert 3 + 1 + 2 == len(told.stderr.splitlines())
+    assert 60 + 2 == len(full.stderr.splitlines())
+    assert told.stderr.endswith("\nhint: `parity repair` puts right what differs; `--all` shows every file\n")
+    assert 0 == synced.parity("repair").exit_code
+    assert 0 == synced.parity("verify").exit_code

@@ -2,7 +2,7 @@
 
 import pytest
 
-from parity.core.moments import end_of
+from parity.core.moments import end_of, written
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,8 @@ def test_anything_else_is_refused() -> None:
     """A word is no moment."""
     with pytest.raises(ValueError, match="yesterday"):
         end_of("yesterday")
+
+
+def test_a_time_is_written_in_utc() -> None:
+    """As RFC 3339 has it."""
+    assert "2026-11-22T16:58:48Z" == written(1795366728)

@@ -1,11 +1,22 @@
 """What belongs into an environment against what is there."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from parity.core.contents import Entry
-from parity.core.verification import Difference, compare, findings, is_run_by_python, misplaced_bytecode, source_of
+from parity.core.findings import Finding
+from parity.core.verification import (
+    Difference,
+    compare,
+    condensed,
+    findings,
+    is_run_by_python,
+    misplaced_bytecode,
+    source_of,
+)
 
 FILE = Entry("f", 0o444, 3, 10, "aa", "lib/a.py")
 LINK = Entry("l", 0o777, 0, 0, "a.py", "lib/l")
@@ -147,3 +158,40 @@ def test_bytecode_beside_another_packages_module_is_misplaced() -> None:
     assert [code] == misplaced_bytecode({"lib/a.py": "a", code: "b"})
     assert [] == misplaced_bytecode({"lib/a.py": "a", code: "a"})
     assert [] == misplaced_bytecode({code: "b", "lib/only.pyc": "b", "lib/a.py.txt": "a"})
+
+
+def remark(path: str, package: str, code: str = "file-changed") -> Finding:
+    """Return a finding about a file."""
+    severity: Any = "info" if code == "cache-file" else "error"
+    return Finding(code=code, severity=severity, subject=path, message="it is so", package=package)
+
+
+def test_what_can_be_read_is_told_in_full() -> None:
+    """As long as no package has more than four files that differ."""
+    few = [remark(f"{name}{number}", name) for name in ("a", "") for number in range(4)]
+    assert tuple(few) == condensed(few)
+
+
+def test_many_files_are_counted_by_package() -> None:
+    """A few of each are told, then how many more there are and what is wrong with them; the rest comes last."""
+    many = [remark(f"a{number}", "a") for number in range(10)] + [remark(f"b{number}", "b") for number in range(5)]
+    many += [remark("m", "a", "file-missing"), remark("x", "", "file-extra")]
+    record = Finding(code="record-changed", severity="error", subject=".parity/lock", message="it is not what it was")
+    found = condensed([record, *many])
+
+    assert ["a0", "a1", "a2", "a", "b0", "b1", "b2", "b", "x", ".parity/lock"] == [each.subject for each in found]
+    assert "8 more files differ: 7 changed, 1 missing" == found[3].message
+    assert "2 more files differ: changed" == found[7].message
+
+
+def test_many_packages_are_counted_too() -> None:
+    """Behind a dozen there are only numbers; what programs cached is no error."""
+    many = [remark(f"{name}{number}", f"p{name}") for name in range(14) for number in range(2)]
+    many += [remark(f"c{number}", "c", "cache-file") for number in range(9)]
+    found = condensed(many)
+
+    assert 12 * 2 + 2 + 1 == len(found)
+    assert [("p12", "2 files differ: changed"), ("p13", "2 files differ: changed")] == [
+        (each.subject, each.message) for each in found[24:26]
+    ]
+    assert ("info", "c", "9 files cached by a program") == (found[-1].severity, found[-1].subject, found[-1].message)

@@ -28,7 +28,7 @@ _NETWORK = (
 
 _FILTERS: tuple[tuple[str, str], ...] = (
     (r"\b\d+(?:\.\d+)? ?(?:ms|µs|s|min)\b", "[TIME]"),
-    (r"\b\d+(?:\.\d+)? ?(?:[KMGT]i?)?B\b", "[SIZE]"),
+    (r"\b\d+(?:\.\d+)? ?(?:[kKMGT]i?)?B\b", "[SIZE]"),
     (r"\b127\.0\.0\.1:\d+\b", "[INDEX]"),
 )
 

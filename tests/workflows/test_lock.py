@@ -3,6 +3,7 @@
 import os
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from parity.core.spec import CondaSettings
 from parity.core.target import Host, load_targets
 from parity.core.translation.names import NameTable
 from parity.engines.pypi.resolve import UvResolver
+from parity.engines.pypi.shelf import shelf_of
 from parity.engines.pypi.uv import Uv, find_uv
 from parity.engines.system.files import read_text, write_atomic
 from parity.workflows.lock import LockResult, Tools, Wish, check, lock
@@ -59,6 +61,7 @@ def tools(world: World, *versions: str, environ: dict[str, str] | None = None, o
         read=read_text,
         write=write_atomic,
         resolver=UvResolver(uv=uv, root=world.project),
+        index=partial(shelf_of, uv, world.project),
         conda=no_channels,
         found=lambda: [interpreter(version) for version in versions or ("3.12.1", "3.11.7")],
         names=names,

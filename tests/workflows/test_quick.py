@@ -185,3 +185,22 @@ def test_activation_is_applied_in_order() -> None:
     expected = {"PATH": "/e/bin:/bin", "A": "2", "EMPTY": "/y", "NEW": "/z", "VIRTUAL_ENV": "/e\tx"}
     assert expected == applied(rows, environ)
     assert "/bin" == environ["PATH"]
+
+
+def test_a_held_generation_is_settled_for_those_who_tell(scene: Scene) -> None:
+    """Whatever the manifests say by now; it is told once, and a `sync` has something to do."""
+    scene.roots.hold_at(str(scene.project), str(scene.environment), 3)
+    (scene.project / MANIFEST).write_text("b\n", encoding="utf-8")
+    told: list[str] = []
+    answers = [settled(scene.roots, str(scene.project), {}, told.append) for _ in range(2)]
+
+    assert [str(scene.environment)] * 2 == answers
+    assert ["note: generation 3 is held: `parity sync` goes back to what `parity.lock` says\n"] == told
+    assert None is settled(scene.roots, str(scene.project), {}) is adopt(scene.roots, str(scene.project), {})
+
+
+def test_a_held_generation_whose_link_was_led_away_is_held_no_more(scene: Scene) -> None:
+    """The link is what holds it."""
+    scene.roots.hold_at(str(scene.project), str(scene.environment), 3)
+    (scene.project / ".venv").unlink()
+    assert None is settled(scene.roots, str(scene.project), {}, lambda _: pytest.fail("it is not held"))

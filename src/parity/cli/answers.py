@@ -11,11 +11,13 @@ from parity.core.findings import Finding
 class Answer:
     """A command's result: `data` for the JSON envelope, `lines` for people on standard output.
 
-    `summary` is one closing sentence for people on standard error. `ok` decides between exit codes 0 and 1.
+    `summary` is one closing sentence for people on standard error. `condensed` are the findings for people, where there
+    may be too many to read. `ok` decides between exit codes 0 and 1.
     """
 
     data: Mapping[str, Any] = field(default_factory=dict[str, Any])
     lines: tuple[str, ...] = ()
     summary: str = ""
     findings: tuple[Finding, ...] = ()
+    condensed: tuple[Finding, ...] | None = None
     ok: bool = True

@@ -20,7 +20,7 @@ from parity.core.errors import InternalError, ParityError, SystemRefused, UsageE
 from parity.core.ports import Reporter, SilentReporter
 
 _WITH_VALUE = {"-C", "--directory"}
-_COLUMN = 10
+_COLUMN = 12
 
 
 class Parser(argparse.ArgumentParser):

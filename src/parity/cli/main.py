@@ -63,7 +63,12 @@ def _short_way(words: Sequence[str]) -> int | None:
 
 
 def _nothing_to_do(words: Sequence[str]) -> int | None:
-    """Answer the two commonest commands where everything is as it was at the last sync; None where it is not."""
+    """Answer the two commonest commands where everything is as it was at the last sync; None where it is not.
+
+    And `rollback`, which is typed when something has just gone wrong, where the environment is there.
+    """
+    if words[:1] == ["rollback"]:
+        return _go_back(words[1:])
     if words[:1] == ["hook"] and len(words) == 2:  # noqa: PLR2004 - `hook SHELL`, at the start of every shell
         from parity.workflows import wiring_shells  # noqa: PLC0415 - same
 
@@ -81,7 +86,7 @@ def _nothing_to_do(words: Sequence[str]) -> int | None:
     if named:
         return _run_named(words[1], words[2], command)
     roots = wiring.roots(os.environ)
-    environment = quick.settled(roots, os.getcwd(), os.environ)
+    environment = quick.settled(roots, os.getcwd(), os.environ, tell=sys.stderr.write if running else None)
     if environment is None and not running:
         environment = quick.adopt(roots, os.getcwd(), os.environ)
     if environment is None:
@@ -89,6 +94,21 @@ def _nothing_to_do(words: Sequence[str]) -> int | None:
     if running:
         return _become(roots, environment, command)
     sys.stderr.write(f"in sync: .venv is {os.path.basename(environment)}\n")
+    return 0
+
+
+def _go_back(words: Sequence[str]) -> int | None:
+    """Roll back where that takes no more than a link; None where it does."""
+    if len(words) > 1 or not all(word.isdecimal() for word in words):
+        return None
+    from parity.workflows import quick_rollback, wiring  # noqa: PLC0415 - `parity --help` needs neither
+
+    gone = quick_rollback.go_back(wiring.roots(os.environ), os.getcwd(), "".join(words))
+    if gone is None:
+        return None
+    origin, key, changed = gone
+    what = f"back at generation {origin}" if changed else f"generation {origin} is held"
+    sys.stderr.write(f"{what}: .venv is {key} (held until the next `parity sync`)\n")
     return 0
 
 
@@ -106,7 +126,7 @@ def _run_named(option: str, name: str, command: Sequence[str]) -> int | None:
         if not roots.named.is_published(root, name):
             return None
         title = roots.named.title(root)
-    environment = quick.settled_at(roots, root, os.environ)
+    environment = quick.settled_at(roots, root, os.environ, sys.stderr.write)
     if environment is None:
         return None
     return _become(roots, environment, command, title)

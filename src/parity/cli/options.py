@@ -1,12 +1,18 @@
 """Options that several commands share, and what they mean."""
 
-import argparse
-from pathlib import Path
+from __future__ import annotations
 
-from parity.cli.context import Context
+from typing import TYPE_CHECKING, Any
+
 from parity.core.errors import UsageError
 from parity.workflows import project, wiring
-from parity.workflows.lock import Wish
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from parity.cli.context import Context
+    from parity.workflows.lock import Wish
 
 
 def add_lock_options(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +44,31 @@ def root_of(arguments: argparse.Namespace, context: Context) -> Path:
     return project.find_root(roots, context.directory, name=arguments.name, prefix=arguments.prefix)
 
 
+def add_several_roots_options(parser: argparse.ArgumentParser) -> None:
+    """Add what says which environments are meant, where there may be two of them."""
+    several: dict[str, Any] = {"dest": "roots", "action": "append", "default": []}
+    parser.add_argument(
+        *("-n", "--name"), **several, type=_by_name, metavar="NAME", help="the named environment NAME (repeat for two)"
+    )
+    parser.add_argument(
+        *("-p", "--prefix"), **several, type=_at_prefix, metavar="PREFIX", help="the environment at PREFIX (repeat)"
+    )
+
+
+def roots_of(arguments: argparse.Namespace, context: Context) -> list[Path]:
+    """Return the roots that the options mean, in their order. Raises EnvironmentUnknown, NameInvalid."""
+    roots = wiring.roots(context.environ)
+    return [project.find_root(roots, context.directory, **meant) for meant in arguments.roots]
+
+
+def _by_name(word: str) -> dict[str, str]:
+    return {"name": word}
+
+
+def _at_prefix(word: str) -> dict[str, str]:
+    return {"prefix": word}
+
+
 def named_root_of(arguments: argparse.Namespace, context: Context) -> Path:
     """Return the root that the options mean, which must be one of an environment that belongs to no project.
 
@@ -59,6 +90,8 @@ def add_sync_options(parser: argparse.ArgumentParser) -> None:
 
 def wish_of(arguments: argparse.Namespace, *, upgrade: tuple[str, ...] = ()) -> Wish:
     """Return what the options say about a lock."""
+    from parity.workflows.lock import Wish  # noqa: PLC0415 - who only names an environment reads no manifest
+
     return Wish(
         route=arguments.route or "",
         targets=tuple(arguments.target),

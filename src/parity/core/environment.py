@@ -26,6 +26,8 @@ VARIABLES = {
     "UV_DEFAULT_INDEX": "the index that takes the place of the default one, as uv has it",
     "UV_INDEX_URL": "the same, uv's older name",
     "UV_INDEX": "further indexes, as uv has them (`name=address`, apart by spaces)",
+    "UV_EXTRA_INDEX_URL": "further indexes, uv's older name",
+    "NETRC": "where names and passwords for indexes are looked for, instead of `~/.netrc`",
     "UV_FIND_LINKS": "further pages or folders of distributions, as uv has them",
     "UV_CONFIG_FILE": "the `uv.toml` to read, of which only indexes, credentials and certificates count",
     "UV_NO_CONFIG": "set: no `uv.toml` is read",

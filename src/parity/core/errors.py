@@ -8,11 +8,13 @@
     │   ├── TargetUnknown, TargetNone, ProfileInvalid, WheelNone, PathMissing, RouteUnavailable
     │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
     │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, PackageMissing, PackageUnhashed, SolveImpossible
+    │   ├── AgreementImpossible, NegotiationStopped, DistributionTwice
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
     │   ├── EnvironmentMissing, EnvironmentUnknown, EnvironmentExists, NameInvalid
     │   ├── ShellUnknown, ShellIntegrationMissing
     │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt, ProgramMissing
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
+    │   ├── GenerationUnknown, LockTextLost, EditsKept, SideUnknown
     │   ├── ExportImpossible
     │   └── SystemRefused      what the operating system says
     ├── UsageError             exit 2: the command line is not one
@@ -439,6 +441,56 @@ class SolveImpossible(UserError):
     """No set of conda packages answers the requirements."""
 
     code = "solve-impossible"
+
+
+class AgreementImpossible(UserError):
+    """conda's packages and an index's distributions cannot be had together, whichever versions are taken."""
+
+    code = "agreement-impossible"
+
+
+class DistributionTwice(UserError):
+    """A conda package turned out to bring a distribution that the lock takes from an index as well."""
+
+    code = "distribution-twice"
+
+    def __init__(self, package: str, distributions: Sequence[str]) -> None:
+        listed = " and ".join(f"`{name}`" for name in distributions)
+        super().__init__(
+            f"conda's package `{package}` brings {listed}, which the lock takes from an index as well",
+            hint=f"this is known now: `parity lock --upgrade {' '.join(distributions)}` takes each once",
+        )
+        self.distributions = tuple(distributions)
+
+
+class NegotiationStopped(UserError):
+    """conda and PyPI were not brought together in the rounds that there are; whether they can be is not known."""
+
+    code = "negotiation-stopped"
+
+
+class GenerationUnknown(UserError):
+    """A project's history does not have the generation that is asked for."""
+
+    code = "generation-unknown"
+
+
+class LockTextLost(UserError):
+    """The lock of a generation is no longer in the store, or not what it was."""
+
+    code = "lock-text-lost"
+
+
+class EditsKept(UserError):
+    """What would put a private environment right would also discard what was changed in it on purpose."""
+
+    code = "edits-kept"
+
+
+class SideUnknown(UserError):
+    """One of two things to compare is nothing that can be compared."""
+
+    code = "side-unknown"
 
 
 class ExportImpossible(UserError):

@@ -15,3 +15,8 @@ def end_of(text: str) -> str:
         moment = datetime.fromisoformat(text)
         moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     return moment.isoformat().replace("+00:00", "Z")
+
+
+def written(seconds: int) -> str:
+    """Return a time, in seconds since 1970, as RFC 3339 has it, in UTC."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")

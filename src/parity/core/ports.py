@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from parity.core.conda.questions import CondaAnswer, CondaQuestion
     from parity.core.findings import Finding
-    from parity.core.lockfile.model import LockedPython, LockedWheel
+    from parity.core.lockfile.model import LockedConda, LockedPython, LockedWheel
+    from parity.core.negotiation.joint import Metadata, PublishedFile
     from parity.core.resolution import Question
+    from parity.core.spec import CondaRequirement, WheelRequirement
 
 
 class Reporter(Protocol):
@@ -82,3 +84,35 @@ class CondaSolver(Protocol):
 
         Raises SolveImpossible, PackageMissing, PackageUnhashed, ChannelUnreachable, ManifestError.
         """
+
+
+class CondaShelf(Protocol):
+    """The packages of conda channels, one name at a time: those that a solver could take for the target."""
+
+    def names(self) -> frozenset[str]:
+        """Return every name that there is."""
+
+    def read(self, names: Iterable[str]) -> None:
+        """Look several names up at once, so that each of them is there when it is asked for."""
+
+    def records(self, name: str) -> Sequence[LockedConda]:
+        """Return the packages of a name, the best first, as a solver of conda prefers them."""
+
+    def answers(self, requirement: CondaRequirement | str) -> Sequence[LockedConda]:
+        """Return the packages that answer a requirement, in the same order; of a package's it is a MatchSpec's text."""
+
+    def holds(self, spec: str) -> bool:
+        """Say whether a requirement on a virtual package (`__glibc >=2.17`) holds on the target."""
+
+
+class WheelShelf(Protocol):
+    """The distributions of indexes: what there is of a name, and what a file says of itself."""
+
+    def files(self, names: Sequence[str]) -> Mapping[str, Sequence[PublishedFile]]:
+        """Return the files of each distribution; none where no index has it. Raises NetworkFailed."""
+
+    def metadata(self, files: Sequence[PublishedFile]) -> Sequence[Metadata]:
+        """Return what files say of themselves, in their order. Raises NetworkFailed."""
+
+    def given(self, requirement: WheelRequirement) -> Metadata:
+        """Return what a folder or an address that the user gave says of itself, as far as that is written down."""

@@ -10,11 +10,15 @@ from parity.core.target import Target
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provided:
-    """A distribution that is there already, in just this version, because the conda package `package` brings it."""
+    """A distribution that is there already, in just this version, because the conda package `package` brings it.
+
+    `requires` are the requirements of its extras (PEP 508 text), where those matter.
+    """
 
     name: str
     version: str
     package: str
+    requires: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,7 +101,10 @@ class CondaSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`[tool.parity]`: what the project settles once. `None` or empty means that nothing was said."""
+    """`[tool.parity]`: what the project settles once. `None` or empty means that nothing was said.
+
+    `prefer` says from where a distribution comes if it can come from both, `conda` or `pypi` by its normalised name.
+    """
 
     manifests: tuple[str, ...] = ()
     route: str = ""
@@ -112,6 +115,7 @@ class Settings:
     interpreter: str = ""
     exclude_newer: str = ""
     sdists: tuple[str, ...] = ()
+    prefer: Mapping[str, str] = field(default_factory=dict[str, str])
     indexes: tuple[Index, ...] = ()
     conda: CondaSettings = CondaSettings()
 

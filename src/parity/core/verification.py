@@ -1,13 +1,23 @@
 """What belongs into an environment against what is there."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from parity.core.contents import Entry
 from parity.core.findings import Finding
 
 _BYTECODE = re.compile(r"[^.]+\.[a-z]+-?\d+t?(?:\.opt-[0-9A-Za-z]+)?\.pyc")
+_EXAMPLES, _PACKAGES = 3, 12  # files of each package that are told, and packages of which any are
+_ABOUT_FILES = {
+    "file-missing": "missing",
+    "file-changed": "changed",
+    "file-extra": "added",
+    "mode-changed": "with another mode",
+    "link-changed": "leading elsewhere",
+    "cache-file": "cached by a program",
+}
 _WORDS = {"f": "file", "l": "link", "o": "special file"}
 
 
@@ -49,6 +59,42 @@ def findings(differences: Iterable[Difference], expected: Mapping[str, tuple[Ent
             package=expected[difference.path][1] if difference.path in expected else "",
         )
         for difference in differences
+    )
+
+
+def condensed(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings as people can read them: a few files of each package, how many more there are, then the rest.
+
+    Findings that are not about a file are all told.
+    """
+    about: dict[tuple[str, str], list[Finding]] = {}
+    told = []
+    for finding in findings:
+        if finding.code in _ABOUT_FILES:
+            about.setdefault((finding.severity, finding.package), []).append(finding)
+        else:
+            told.append(finding)
+    shown: list[Finding] = []
+    for number, found in enumerate(about.values()):
+        examples = _EXAMPLES if number < _PACKAGES else 0
+        shown += found[: examples + 1] if len(found) == examples + 1 else found[:examples]
+        rest = [] if len(found) == examples + 1 else found[examples:]
+        shown += [_more(rest, examples)] if rest else []
+    return (*shown, *told)
+
+
+def _more(rest: Sequence[Finding], examples: int) -> Finding:
+    """Return how many files of a package are left out, and what is wrong with them."""
+    first = rest[0]
+    kinds = Counter(_ABOUT_FILES[finding.code] for finding in rest)
+    count = f"{len(rest)} {'more ' if examples else ''}file{'s' if len(rest) > 1 else ''}"
+    what = ", ".join(f"{number} {kind}" if len(kinds) > 1 else kind for kind, number in kinds.items())
+    return Finding(
+        code=first.code,
+        severity=first.severity,
+        subject=first.package or "of no package",
+        message=f"{count} {'' if first.severity == 'info' else 'differ: '}{what}",
+        package=first.package,
     )
 
 

@@ -23,11 +23,12 @@ _SHOWN = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistributionFile:
-    """One file that an index offers; `size` is 0 where it does not say."""
+    """One file that an index offers; `size` is 0 where it does not say, `address` is where whoever offers it has it."""
 
     name: str
     sha256: str
     size: int = 0
+    address: str = ""
 
 
 def choose_file(

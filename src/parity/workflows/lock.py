@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from parity.core.findings import Finding
     from parity.core.interpreters import Interpreter
     from parity.core.lockfile.model import Lockfile
-    from parity.core.ports import Reporter, Resolver
+    from parity.core.ports import Reporter, Resolver, WheelShelf
+    from parity.core.resolution import Question
     from parity.core.spec import CondaSettings, Spec
     from parity.core.target import Host, Target, Targets
     from parity.core.translation.names import NameTable
@@ -70,6 +71,7 @@ class Tools:
     read: Callable[[Path], str | None]
     write: Callable[[Path, str], None]
     resolver: Resolver
+    index: Callable[[Question], WheelShelf]
     conda: Callable[[CondaSettings], CondaTools]
     found: Callable[[], Sequence[Interpreter]]
     names: Callable[[], NameTable]

@@ -12,26 +12,28 @@ from parity.core.conda.distributions import provided
 from parity.core.conda.pinned_channels import in_channel
 from parity.core.conda.pythons import locked_python, unread_pins, with_python
 from parity.core.conda.questions import CondaQuestion, Priority
-from parity.core.errors import ChannelUnreachable, ResolutionImpossible
+from parity.core.errors import ChannelUnreachable, ResolutionImpossible, WheelNone
 from parity.core.findings import Finding
 from parity.core.interpreters import choose
-from parity.core.lockfile.merge import merged, merged_conda
+from parity.core.lockfile.merge import merged, merged_conda, merged_negotiated
 from parity.core.lockfile.model import LockedTarget, Lockfile
 from parity.core.lockfile.satisfies import allowed_sdists, settled_link_scripts, settled_priority
 from parity.core.moments import end_of
 from parity.core.places import Place
 from parity.core.python_request import PythonRequest
 from parity.core.translation.light_route import translate
+from parity.workflows.lock_agree import Agreed, Sides, agree, findings_of
 from parity.workflows.lock_wheels import own_package, wheel_question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from contextlib import AbstractContextManager
 
     from parity.core.conda.channels import AddressBook, Channel
     from parity.core.conda.questions import CondaAnswer
     from parity.core.interpreters import Interpreter
-    from parity.core.lockfile.model import LockedConda, LockedWheel
-    from parity.core.ports import CondaSolver
+    from parity.core.lockfile.model import LockedConda, LockedPython, LockedWheel, Negotiated
+    from parity.core.ports import CondaShelf, CondaSolver
     from parity.core.resolution import Question
     from parity.core.spec import Spec
     from parity.core.target import Target
@@ -42,32 +44,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CondaTools:
-    """What this route needs of the world: where channels are, and what solves."""
+    """What this route needs of the world: where channels are, what solves, and what looks names up."""
 
     book: AddressBook
     solver: CondaSolver
+    shelf: Callable[[CondaQuestion], AbstractContextManager[CondaShelf]]
 
 
 def solve_conda(order: Order, tools: Tools) -> tuple[Lockfile, tuple[Finding, ...]]:
     """Solve every target and return the lock that they make together, with remarks on the way there.
 
-    conda's packages come first and stay as they are; an index is asked for the rest. Raises ChannelInvalid,
-    ChannelUnreachable, PackageMissing, SolveImpossible, PackageUnhashed, ManifestError, and what the resolver raises.
+    conda's packages come first, and an index is asked for the rest; where the two do not go together, both are asked
+    for other versions. Raises ChannelInvalid, ChannelUnreachable, PackageMissing, SolveImpossible, PackageUnhashed,
+    ManifestError, AgreementImpossible, NegotiationStopped, and what the resolver raises.
     """
     spec = order.spec
     conda = tools.conda(spec.settings.conda)
     channels = conda.book.channels(spec.channels)
-    answers = _answers(order, tools, conda, channels)
-    packages = [package for answer in answers for package in answer.packages]
-    targets = [
-        _locked_target(target, wanted, answer) for (target, wanted), answer in zip(order.specs, answers, strict=True)
-    ]
-    wheels = _wheels(order, tools, targets, packages)
+    parts: list[_Part] = []
+    for target, wanted in order.specs:
+        parts.append(_Solving(order, tools, conda, channels, target, wanted, parts).part())
+    packages = [package for part in parts for package in part.answer.packages]
+    answers = [wheel for part in parts for wheel in part.wheels]
+    wheels = merged([*answers, *own_package(spec, order.choice, answers)])
     lock = Lockfile(
         route="conda",
         manifests=spec.manifests,
         made_with={"parity": __version__, **conda.solver.versions(), **_wheels_made_with(wheels, tools)},
-        targets=tuple(targets),
+        targets=tuple(part.target for part in parts),
         conda=merged_conda(packages),
         wheels=wheels,
         channels=tuple(channel.name for channel in channels),
@@ -80,23 +84,89 @@ def solve_conda(order: Order, tools: Tools) -> tuple[Lockfile, tuple[Finding, ..
         exclude_newer=spec.settings.exclude_newer,
         sdists=allowed_sdists(spec),
         prereleases=spec.prereleases,
+        negotiated=merged_negotiated([each for part in parts for each in part.negotiated]),
     )
     findings = [_unread(order)] if unread_pins(spec) else []
-    findings += [finding for answer in answers for finding in answer.findings]
-    return lock, tuple(dict.fromkeys(findings))
+    findings += [finding for part in parts for finding in part.answer.findings]
+    return lock, tuple(dict.fromkeys([*findings, *findings_of(lock.negotiated)]))
 
 
-def _answers(order: Order, tools: Tools, conda: CondaTools, channels: Sequence[Channel]) -> list[CondaAnswer]:
-    """Return what the channels have for each target, in the order of the targets."""
-    answers: list[CondaAnswer] = []
-    for target, spec in order.specs:
-        tools.reporter.phase(f"solving for {target.name}")
-        earlier = [package for answer in answers for package in answer.packages]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """What one target contributes to a lock."""
+
+    target: LockedTarget
+    answer: CondaAnswer
+    wheels: tuple[LockedWheel, ...] = ()
+    negotiated: tuple[Negotiated, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Solving:
+    """One target on its way into a lock; `earlier` are those before it."""
+
+    order: Order
+    tools: Tools
+    conda: CondaTools
+    channels: Sequence[Channel]
+    target: Target
+    spec: Spec
+    earlier: Sequence[_Part]
+
+    def part(self) -> _Part:
+        self.tools.reporter.phase(f"solving for {self.target.name}")
+        packages = [package for part in self.earlier for package in part.answer.packages]
+        question = _question(self.order, self.target, self.spec, self.channels, self.conda.book, earlier=packages)
         try:
-            answers.append(conda.solver.solve(_question(order, target, spec, channels, conda.book, earlier=earlier)))
+            answer = self.conda.solver.solve(question)
         except ChannelUnreachable as error:
-            raise _with_light_route(error, spec, tools.names) from error
-    return answers
+            raise _with_light_route(error, self.spec, self.tools.names) from error
+        if not self.spec.wheels:
+            return _Part(target=_locked_target(self.target, self.spec, answer), answer=answer)
+        agreed = self._agreed(question, answer)
+        return _Part(
+            target=_locked_target(self.target, self.spec, agreed.answer),
+            answer=agreed.answer,
+            wheels=agreed.wheels,
+            negotiated=agreed.negotiated,
+        )
+
+    def _agreed(self, question: CondaQuestion, answer: CondaAnswer) -> Agreed:
+        """Have an index give what comes over conda's packages; where it cannot, have both sides move."""
+        self.tools.reporter.phase(f"resolving for {self.target.name}")
+        sides = Sides(spec=self.spec, question=question, own=answer, ask=self._asked)
+        asked = self._asked(answer.packages)
+        try:
+            wheels = self.tools.resolver.resolve(asked)
+        except (ResolutionImpossible, WheelNone):
+            return agree(self.tools, self.conda, sides)
+        if self._is_preferred(asked, wheels, answer):
+            return Agreed(answer=answer, wheels=wheels)
+        return agree(self.tools, self.conda, sides)
+
+    def _is_preferred(self, asked: Question, wheels: Sequence[LockedWheel], answer: CondaAnswer) -> bool:
+        """Say whether no distribution comes from another side than the project prefers it from."""
+        prefer = self.spec.settings.prefer
+        requested = {package.name for package in answer.packages if package.requested}
+        foreign = [each for each in asked.provided if each.package not in requested]
+        return not (
+            any(prefer.get(wheel.name) == "conda" and wheel.index for wheel in wheels)
+            or any(prefer.get(each.name) == "pypi" for each in foreign)
+        )
+
+    def _asked(self, packages: Sequence[LockedConda]) -> Question:
+        """Return the question to an index about what comes over these packages."""
+        python = locked_python(packages, self.spec)
+        return wheel_question(
+            self.order,
+            self.target,
+            self.spec,
+            requirements=self.spec.wheels,
+            python=python,
+            interpreter=_builder(python, self.tools),
+            earlier=[wheel for part in self.earlier for wheel in part.wheels],
+            provided=provided(packages, self.tools.names()),
+        )
 
 
 def _locked_target(target: Target, spec: Spec, answer: CondaAnswer) -> LockedTarget:
@@ -108,54 +178,17 @@ def _locked_target(target: Target, spec: Spec, answer: CondaAnswer) -> LockedTar
     )
 
 
-def _wheels(
-    order: Order, tools: Tools, targets: Sequence[LockedTarget], packages: Sequence[LockedConda]
-) -> tuple[LockedWheel, ...]:
-    """Return the distributions of an index that come over the packages of each target."""
-    answers: list[LockedWheel] = []
-    for (target, spec), locked in zip(order.specs, targets, strict=True):
-        if not spec.wheels:
-            continue
-        tools.reporter.phase(f"resolving for {target.name}")
-        brought = provided([each for each in packages if target.name in each.targets], tools.names())
-        question = wheel_question(
-            order,
-            target,
-            spec,
-            requirements=spec.wheels,
-            python=locked.python,
-            interpreter=_builder(locked, tools),
-            earlier=answers,
-            provided=brought,
-        )
-        try:
-            answers += tools.resolver.resolve(question)
-        except ResolutionImpossible as error:
-            raise _disagreement(error, question) from error
-    return merged([*answers, *own_package(order.spec, order.choice, answers)])
-
-
-def _builder(locked: LockedTarget, tools: Tools) -> Interpreter | None:
+def _builder(python: LockedPython, tools: Tools) -> Interpreter | None:
     """Return an interpreter of this machine that may run builds for what they say of themselves, if there is one."""
     request = PythonRequest(
-        text=locked.python.version,
+        text=python.version,
         kind="prefix",
         place=Place(file="request"),
-        implementation=locked.python.implementation,
-        version=".".join(locked.python.version.split(".")[:2]),
-        free_threaded=locked.python.free_threaded,
+        implementation=python.implementation,
+        version=".".join(python.version.split(".")[:2]),
+        free_threaded=python.free_threaded,
     )
     return choose([request], tools.found())
-
-
-def _disagreement(error: ResolutionImpossible, question: Question) -> ResolutionImpossible:
-    """Return the same error; where it names what a conda package brings, with a way to make both sides agree."""
-    both = [each for each in question.provided if f"of conda's package {each.package}" in error.message]
-    if not both:
-        return error
-    listed = " or ".join(f"`{each.package}`" for each in both)
-    hint = f"ask conda for another version of {listed}, or an index for another of what stands against it"
-    return ResolutionImpossible(error.message, hint=hint, place=error.place)
 
 
 def _wheels_made_with(wheels: Sequence[LockedWheel], tools: Tools) -> dict[str, str]:

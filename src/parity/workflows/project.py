@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parity.core.environment_names import check_name
-from parity.core.errors import EnvironmentMissing, EnvironmentUnknown, ProjectMissing
-from parity.workflows.quick import LOCK_NAME, MANIFEST_NAMES
+from parity.core.errors import EnvironmentMissing, EnvironmentUnknown, ProjectMissing, StoreUntrusted, VenvForeign
+from parity.core.places import Place
+from parity.workflows.quick import LOCK_NAME, MANIFEST_NAMES, meant
 
 if TYPE_CHECKING:
     from parity.engines.store.roots import Roots
@@ -42,12 +43,31 @@ def current_environment(roots: Roots, root: Path) -> str:
     if environment and roots.is_complete(environment):
         return environment
     if roots.named.is_root(str(root)):
-        title = roots.named.title(str(root))
-        option = "-p" if "/" in title else "-n"
         raise EnvironmentMissing(
-            f"the environment `{title}` is not in the store any more", hint=f"run `parity sync {option} {title}`"
+            f"the environment `{roots.named.title(str(root))}` is not in the store any more",
+            hint=f"run `parity sync{options_of(roots, root)}`",
         )
     raise EnvironmentMissing(f"`{root}` has no environment of parity's yet", hint="run `parity sync`")
+
+
+def refuse_foreign(roots: Roots, root: str) -> None:
+    """Raise StoreUntrusted where the store is not this user's alone, VenvForeign where `.venv` is not parity's."""
+    if not roots.trusted():
+        raise StoreUntrusted(
+            f"the store `{roots.home}` is not yours alone: {roots.distrust()}",
+            hint="make it yours (`chown`, `chmod go-w`), or name another with `PARITY_HOME`",
+        )
+    if not roots.owns_link(root):
+        raise VenvForeign(
+            "`.venv` is here already and parity did not make it",
+            hint="run `parity sync --move-aside` to keep it as `.venv.aside` and continue",
+            place=Place(file=".venv"),
+        )
+
+
+def options_of(roots: Roots, root: Path) -> str:
+    """Return the options that mean a root on a command line, with a space before them; nothing for a project's."""
+    return meant(roots, str(root))
 
 
 def title_of(roots: Roots, root: Path) -> str:

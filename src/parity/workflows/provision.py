@@ -11,6 +11,7 @@ from parity.core.findings import Finding
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from parity.core.contents import Entry
     from parity.core.interpreters import Interpreter
     from parity.core.lockfile.model import LockedConda, LockedTarget, LockedWheel, Lockfile
     from parity.core.ports import Reporter
@@ -38,6 +39,7 @@ class Tools:
     papers: type[Papers]
     identify: Callable[[str], Mapping[str, str]]
     observe: Callable[[str], list[str]]
+    present: Callable[[str], list[Entry]]
     conda: Callable[[], CondaTools]
     host: Host
     targets: Targets

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from parity.core.conda.distributions import absent
+from parity.core.conda.distributions import absent, said_in
 from parity.core.conda.prefix_records import in_order, site_packages
 from parity.core.environment_key import environment_key
-from parity.core.errors import PythonMissing
+from parity.core.errors import DistributionTwice, PythonMissing
 from parity.core.findings import Finding
 from parity.core.interpreters import Interpreter
 from parity.core.lockfile import v1
@@ -44,7 +44,7 @@ class CondaTools:
     """The engines of this route.
 
     `settle` completes what a prefix says of itself, `activate` finds out what activating it sets, `run_link_script`
-    runs a package's script, `unshare` gives a prefix files of its own.
+    runs a package's script, `learn` remembers what a package brings, `unshare` gives a prefix files of its own.
     """
 
     installer: RattlerInstaller
@@ -53,6 +53,7 @@ class CondaTools:
     activate: Callable[[str], Activated]
     run_link_script: Callable[[str, LockedConda, str], str]
     unshare: Callable[..., None]
+    learn: Callable[[str, Sequence[str]], None]
 
 
 def provision_conda(tools: Tools, asked: Wanted, reporter: Reporter) -> Provisioned:
@@ -62,7 +63,7 @@ def provision_conda(tools: Tools, asked: Wanted, reporter: Reporter) -> Provisio
     alone; it is made where they are not in the cache. Raises PackageMismatch, PackageUnplaceable, LinkScriptFailed,
     PythonMissing, NetworkFailed, UvFailed, ArtifactCorrupt, OSError.
     """
-    trees = _gathered(tools, asked, reporter) if asked.wheels else {}
+    trees = gather_wheels(tools, asked, reporter) if asked.wheels else {}
     key = keyed(tools, asked, _key(tools, asked, trees))
     gathered = time.monotonic()
     remarks: list[Finding] = []
@@ -71,8 +72,9 @@ def provision_conda(tools: Tools, asked: Wanted, reporter: Reporter) -> Provisio
     return Provisioned(key=key, built=built, gathered=gathered, findings=(*remarks, *conflicts_of(built)))
 
 
-def _python_of(asked: Wanted) -> LockedConda | None:
-    return next((package for package in asked.packages if package.name == "python"), None)
+def python_of(packages: Sequence[LockedConda]) -> LockedConda | None:
+    """Return the Python among some packages, if there is one."""
+    return next((package for package in packages if package.name == "python"), None)
 
 
 def _key(tools: Tools, asked: Wanted, trees: Mapping[str, str]) -> str:
@@ -87,10 +89,11 @@ def _key(tools: Tools, asked: Wanted, trees: Mapping[str, str]) -> str:
     )
 
 
-def _gathered(tools: Tools, asked: Wanted, reporter: Reporter) -> dict[str, str]:
+def gather_wheels(tools: Tools, asked: Wanted, reporter: Reporter) -> dict[str, str]:
+    """Return the tree of each distribution of what is asked for, by name; what is missing is fetched and compiled."""
     alone = replace(asked, wheels=(), private=False, lock=replace(asked.lock, variables={}))
     key = _key(tools, alone, {})
-    interpreter = _interpreter(tools, asked, tools.environments.path(key))
+    interpreter = interpreter_of(tools, asked, tools.environments.path(key))
     build = partial(_Builder(tools, alone, reporter, []).build, key, {})
     requests = requests_of(asked.wheels, asked.root, contents_of(tools, asked.root))
     return gather(
@@ -108,9 +111,9 @@ def _gathered(tools: Tools, asked: Wanted, reporter: Reporter) -> dict[str, str]
     )
 
 
-def _interpreter(tools: Tools, asked: Wanted, prefix: str) -> Interpreter:
+def interpreter_of(tools: Tools, asked: Wanted, prefix: str) -> Interpreter:
     """Return the interpreter that conda's packages bring, as it is once they are in a prefix. Raises PythonMissing."""
-    python = _python_of(asked)
+    python = python_of(asked.packages)
     if python is None:
         raise PythonMissing(
             "the lock has distributions of an index, and no `python` among its conda packages",
@@ -143,7 +146,7 @@ class _Builder:
         tools, asked = self.tools, self.asked
         path = tools.environments.begin(key)
         conda = tools.conda()
-        python = _python_of(asked)
+        python = python_of(asked.packages)
         with conda.packages.lock(lambda: self.reporter.phase("waiting for another parity that fetches packages")):
             self._install(conda, path)
             placed = conda.settle(
@@ -153,7 +156,8 @@ class _Builder:
                 variables=asked.lock.variables,
                 address_of=conda.installer.address_of,
             )
-            interpreter = _interpreter(tools, asked, path) if python else None
+            self._refuse_twice(conda, placed)
+            interpreter = interpreter_of(tools, asked, path) if python else None
             bytecode = self._compile(conda, interpreter, placed) if interpreter else []
             scripts = self._link_scripts(conda, path, placed)
             activation = self._activation(conda, path)
@@ -171,6 +175,15 @@ class _Builder:
         )
         wheels = self._wheels(interpreter, trees) if interpreter else []
         return tools.environments.build(key, [*bytecode, *wheels], papers, grounds)
+
+    def _refuse_twice(self, conda: CondaTools, placed: Sequence[Placed]) -> None:
+        """Refuse to install a distribution that a package says it brings, whatever the name table had to say of it."""
+        wheels = {wheel.name for wheel in self.asked.wheels}
+        for each in placed:
+            brought = said_in(file.path for file in each.files)
+            if twice := sorted(wheels.intersection(brought)):
+                conda.learn(each.name, brought)
+                raise DistributionTwice(each.name, twice)
 
     def _install(self, conda: CondaTools, path: str) -> None:
         missing = conda.packages.missing(self.asked.packages)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # importing typing would cost more than this module
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from parity.engines.store.roots import Roots
 
@@ -17,14 +17,21 @@ PIN_NAME = ".python-version"
 MANIFEST_NAMES = ("environment.yml", "environment.yaml", "pyproject.toml", "requirements.in", "requirements.txt")
 
 
-def settled(roots: Roots, directory: str, environ: Mapping[str, str]) -> str | None:
-    """Return the environment of the project around a folder if everything is as it was at the last sync."""
+def settled(
+    roots: Roots, directory: str, environ: Mapping[str, str], tell: Callable[[str], object] | None = None
+) -> str | None:
+    """Return the environment of the project around a folder if everything is as it was at the last sync.
+
+    A generation that `parity rollback` holds counts for those who `tell` the user of it, which they do once.
+    """
     project = roots.find_project(directory, (LOCK_NAME, *MANIFEST_NAMES))
-    return settled_at(roots, project, environ) if project else None
+    return settled_at(roots, project, environ, tell) if project else None
 
 
-def settled_at(roots: Roots, project: str, environ: Mapping[str, str]) -> str | None:
-    """Return the environment of a root if everything is as it was at the last sync."""
+def settled_at(
+    roots: Roots, project: str, environ: Mapping[str, str], tell: Callable[[str], object] | None = None
+) -> str | None:
+    """Return the environment of a root if everything is as it was at the last sync, or held and its user told."""
     if not roots.trusted():
         return None
     rows = roots.read_run(project)
@@ -32,9 +39,15 @@ def settled_at(roots: Roots, project: str, environ: Mapping[str, str]) -> str | 
         if not rows or not roots.hold(rows, environ, project):
             return None
         environment = rows[0][1]
+        held = rows[1][1] if len(rows) > 1 and rows[1][0] == "held" else ""
     except LookupError:  # a record cut short, as by a power cut
         return None
-    return environment if roots.is_complete(environment) and roots.leads_to(project, environment) else None
+    if (held and not tell) or not roots.is_complete(environment) or not roots.leads_to(project, environment):
+        return None
+    if held and tell and roots.take_notice(project):
+        again = f"parity sync{meant(roots, project)}"
+        tell(f"note: generation {held} is held: `{again}` goes back to what `{LOCK_NAME}` says\n")
+    return environment
 
 
 def adopt(roots: Roots, directory: str, environ: Mapping[str, str]) -> str | None:
@@ -77,6 +90,14 @@ def run_rows(roots: Roots, project: str, environment: str, conditions: Sequence[
         elif row[0] in {"file", "absent", "variable"}:
             rows.append(list(row))
     return rows
+
+
+def meant(roots: Roots, project: str) -> str:
+    """Return the options that mean a root on a command line."""
+    if not roots.named.is_root(project):
+        return ""
+    title = roots.named.title(project)
+    return f" -{'p' if '/' in title else 'n'} {title}"
 
 
 def called(rows: Sequence[Sequence[str]], title: str) -> list[list[str]]:

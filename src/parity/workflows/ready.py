@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from parity.core.errors import LockfileMissing, ManifestError, ManifestMissing, TargetNone
+from parity.core.errors import DistributionTwice, LockfileMissing, ManifestError, ManifestMissing, TargetNone
 from parity.core.lockfile import v1
 from parity.core.spec import Spec
 from parity.core.target import unsatisfied
@@ -65,20 +66,49 @@ def make_ready(
     """
     with roots.lock(str(root), waiting=lambda: reporter.phase("waiting for another parity in this project")):
         _refuse_targets(wish, lock_tools)
-        current = _current(root, wish, lock_tools, mode)
-        found = () if current.lock.route == "conda" else lock_tools.found()  # conda brings an interpreter of its own
-        tools = sync_tools(current.indexes, found, current.conda)
-        synced = sync(
-            tools,
-            root,
-            current.lock,
-            current.text,
-            _conditions(root, current.result, lock_tools, tools),
+        whole = partial(
+            _synced,
+            root=root,
+            lock_tools=lock_tools,
+            sync_tools=sync_tools,
+            mode=mode,
             reporter=reporter,
             private=roots.is_private(str(root)) if private is None else private,
             with_project=with_project,
-            reason="lock" if current.result and current.result.changed else "sync",
         )
+        try:
+            return whole(wish)
+        except DistributionTwice as error:
+            if mode != "as-needed":
+                raise
+            return whole(replace(wish, upgrade=(*wish.upgrade, *error.distributions)))
+
+
+def _synced(
+    wish: Wish,
+    *,
+    root: Path,
+    lock_tools: locking.Tools,
+    sync_tools: Callable[[Sequence[Index], Sequence[Interpreter], CondaSettings], Tools],
+    mode: Mode,
+    reporter: Reporter,
+    private: bool,
+    with_project: bool,
+) -> Ready:
+    current = _current(root, wish, lock_tools, mode)
+    found = () if current.lock.route == "conda" else lock_tools.found()  # conda brings an interpreter of its own
+    tools = sync_tools(current.indexes, found, current.conda)
+    synced = sync(
+        tools,
+        root,
+        current.lock,
+        current.text,
+        _conditions(root, current.result, lock_tools, tools),
+        reporter=reporter,
+        private=private,
+        with_project=with_project,
+        reason="lock" if current.result and current.result.changed else "sync",
+    )
     return Ready(synced=synced, locked=current.result)
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parity.core.environment_key import is_own
-from parity.core.errors import ArtifactCorrupt, StoreUntrusted, VenvForeign
+from parity.core.errors import ArtifactCorrupt
 from parity.core.findings import Finding
 from parity.core.lockfile.select import select
-from parity.core.places import Place
+from parity.workflows.edits import edits_in, found_again, left_behind
+from parity.workflows.project import refuse_foreign
 from parity.workflows.provision import wanted
 from parity.workflows.provision_conda import provision_conda
 from parity.workflows.provision_venv import provision_venv
@@ -61,13 +62,14 @@ def sync(
     Raises StoreUntrusted, VenvForeign, TargetNone, OSError, and what either route raises.
     """
     root = str(project)
-    _refuse(tools, root)
+    refuse_foreign(tools.roots, root)
     started = time.monotonic()
     target = select(lock, tools.host, tools.targets)
     asked = wanted(root, lock, target, private=private, with_project=with_project)
     provisioned = _provisioned(tools, asked, reporter)
     finished = time.monotonic()
     lasting = conditions if with_project else None  # without it, the next sync has the project itself to add
+    edits = _edits(tools, root, provisioned)
     before = tools.roots.linked(root)
     generation = _switch(tools, asked, provisioned, lock_text, lasting, reason=reason)
     return SyncResult(
@@ -83,31 +85,21 @@ def sync(
             "build": round(finished - provisioned.gathered, 3),
             "flush": round(provisioned.built.flushed, 3) if provisioned.built else 0.0,
         },
-        findings=(*provisioned.findings, *_about_link(tools.roots, asked, before, provisioned.key)),
+        findings=(*provisioned.findings, *edits, *_about_link(tools.roots, root, before)),
     )
 
 
-def _about_link(roots: Roots, asked: Wanted, before: str, key: str) -> list[Finding]:
-    """Return what to say of a link that is new, or that has left an environment with edits of the user's in it."""
-    if not before and _ignores_folder_alone((roots.read_file(asked.root, ".gitignore") or b"").splitlines()):
-        return [
-            Finding(
-                code="gitignore-folder",
-                severity="info",
-                subject=".gitignore",
-                message="`.venv/` in `.gitignore` is about a folder, and `.venv` is a link",
-                hint="write `.venv` there, without the slash, or git takes it for a file of yours",
-            )
-        ]
-    if not asked.private or before in {"", roots.environment(key)} or not roots.leads_to_private(before):
+def _about_link(roots: Roots, root: str, before: str) -> list[Finding]:
+    """Return what is to be said of a link that has not been there before."""
+    if before or not _ignores_folder_alone((roots.read_file(root, ".gitignore") or b"").splitlines()):
         return []
     return [
         Finding(
-            code="private-left",
-            severity="warning",
-            subject=before,
-            message=f"the private environment is a new one: what was changed in the old one stays in `{before}`",
-            hint="take from there what you need: nothing uses it any more",
+            code="gitignore-folder",
+            severity="info",
+            subject=".gitignore",
+            message="`.venv/` in `.gitignore` is about a folder, and `.venv` is a link",
+            hint="write `.venv` there, without the slash, or git takes it for a file of yours",
         )
     ]
 
@@ -125,18 +117,31 @@ def _provisioned(tools: Tools, asked: Wanted, reporter: Reporter) -> Provisioned
         return provide(tools, asked, reporter)
 
 
-def _refuse(tools: Tools, root: str) -> None:
-    if not tools.roots.trusted():
-        raise StoreUntrusted(
-            f"the store `{tools.roots.home}` is not yours alone: {tools.roots.distrust()}",
-            hint="make it yours (`chown`, `chmod go-w`), or name another with `PARITY_HOME`",
-        )
-    if not tools.roots.owns_link(root):
-        raise VenvForeign(
-            "`.venv` is here already and parity did not make it",
-            hint="run `parity sync --move-aside` to keep it as `.venv.aside` and continue",
-            place=Place(file=".venv"),
-        )
+def build(tools: Tools, project: Path, lock: Lockfile, *, reporter: Reporter, private: bool = False) -> str:
+    """Have the environment that a lock asks for without switching to it, and return its key.
+
+    The caller holds the project's lock. Raises what `sync` raises.
+    """
+    target = select(lock, tools.host, tools.targets)
+    asked = wanted(str(project), lock, target, private=private, with_project=True)
+    return _provisioned(tools, asked, reporter).key
+
+
+def _edits(tools: Tools, root: str, provisioned: Provisioned) -> list[Finding]:
+    """Return what has to be said of edits: in the private environment that is left, in the one that is come back to."""
+    old, new = tools.roots.linked(root), tools.environments.path(provisioned.key)
+    private = tools.environments.path("private/")
+    if old == new:
+        return []
+    found = []
+    if old.startswith(private) and (edits := edits_in(tools.environments, tools.present, old)):
+        key = old.removeprefix(tools.environments.path(""))
+        numbers = [row[0] for row in tools.roots.generations(root) if row[1] == key]
+        found.append(left_behind(edits, numbers[-1] if numbers else ""))
+    if new.startswith(private) and not provisioned.built:
+        edits = edits_in(tools.environments, tools.present, new)
+        found += [found_again(edits)] if edits else []
+    return found
 
 
 def _switch(
@@ -149,7 +154,7 @@ def _switch(
     reason: str,
 ) -> int:
     """Make the project's link lead to what was built, and note under which facts it stays right."""
-    _refuse(tools, asked.root)
+    refuse_foreign(tools.roots, asked.root)
     key = provisioned.key
     generation = tools.roots.switch(asked.root, key, lock_text, reason)
     tools.make_shims(tools.environments.path(key))

@@ -24,17 +24,26 @@ _READABLE = 0o400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyResult:
-    """What a look at an environment found. `ok` is false where anything drifted; what Python caches is no drift."""
+    """What a look at an environment found. `ok` is false where anything drifted; what Python caches is no drift.
+
+    `private` is an environment that may be written to.
+    """
 
     environment: str
     mode: Literal["quick", "deep"]
     files: int
     findings: tuple[Finding, ...]
+    private: bool = False
+
+    @property
+    def drifted(self) -> int:
+        """How many errors there are."""
+        return sum(finding.severity == "error" for finding in self.findings)
 
     @property
     def ok(self) -> bool:
         """Whether nothing drifted."""
-        return not any(finding.severity == "error" for finding in self.findings)
+        return not self.drifted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +82,16 @@ def verify(
     else:
         differences = compare(expected, found)
     remarks = list(findings(sorted(differences, key=lambda each: each.path), expected))
-    remarks += _records(tools.environments, environment)
+    damaged = _records(tools.environments, environment)
+    remarks += damaged
     remarks += _interpreter(tools, environment)
-    remarks += _outdated(tools.environments, environment, lock, known=known)
+    remarks += [] if damaged else _outdated(tools.environments, environment, lock, known=known)
     return VerifyResult(
-        environment=environment, mode="deep" if deep else "quick", files=len(expected), findings=tuple(remarks)
+        environment=environment,
+        mode="deep" if deep else "quick",
+        files=len(expected),
+        findings=tuple(remarks),
+        private=environment.startswith(tools.environments.path("private/")),
     )
 
 
@@ -129,10 +143,14 @@ def _records(environments: Environments, environment: str) -> list[Finding]:
         Finding(
             code="record-changed",
             severity="error",
-            subject=f".parity/manifests/{name}",
+            subject=f".parity/{name}",
             message="this record of what belongs into the environment was changed",
+            hint="run `parity repair`",
         )
-        for name in environments.damaged_manifests(environment)
+        for name in [
+            *environments.damaged_papers(environment),
+            *(f"manifests/{name}" for name in environments.damaged_manifests(environment)),
+        ]
     ]
 
 

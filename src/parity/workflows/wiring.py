@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from parity.engines.shells.shims import Shims
     from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
-    from parity.workflows import check, env_create, export, lock, lock_conda, provision, verify
+    from parity.workflows import check, env_create, export, lock, lock_conda, provision
     from parity.workflows.provision_conda import CondaTools
 
 
@@ -104,25 +104,35 @@ def reader() -> Callable[[Path], str | None]:
     return read_text
 
 
+def writer() -> Callable[[Path, str], None]:
+    """Return what writes a file of a project in one step."""
+    from parity.engines.system.files import write_atomic
+
+    return write_atomic
+
+
 def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> lock.Tools:
     """Return the engines of locking. Interpreters are looked for once, and only if somebody asks."""
     from functools import cache, partial
 
     from parity.engines.machine.detect import detect
     from parity.engines.pypi.resolve import UvResolver
+    from parity.engines.pypi.shelf import shelf_of
     from parity.engines.system.files import read_text, write_atomic
     from parity.workflows.lock import Tools
 
+    runner = uv(environ, offline=offline)
     named = roots(environ).named
     alone = named.is_root(str(root))
     sources = named.sources(str(root)) if alone else None
     return Tools(
         read=partial(named.read, sources, str(root)) if sources else read_text,
         write=write_atomic,
-        resolver=UvResolver(uv=uv(environ, offline=offline), root=root),
+        resolver=UvResolver(uv=runner, root=root),
+        index=partial(shelf_of, runner, root),
         conda=partial(conda_lock_tools, environ, root, offline=offline),
         found=cache(lambda: discovery(environ).interpreters),
-        names=_names,
+        names=partial(names, environ, cache(_names)),
         host=detect(environ),
         targets=targets(),
         pyenv_version="" if alone else environ.get("PYENV_VERSION", ""),
@@ -162,20 +172,12 @@ def env_tools(environ: Mapping[str, str], *, offline: bool, reporter: Reporter) 
     )
 
 
-def verify_tools(environ: Mapping[str, str]) -> verify.Tools:
-    """Return the engines of verifying."""
-    from parity.engines.interpreters.bytecode import foreign_bytecode
-    from parity.engines.store.integrity import changed_contents, present
-    from parity.engines.system.facts import observe
-    from parity.workflows.verify import Tools
+def names(environ: Mapping[str, str], table: Callable[[], NameTable] | None = None) -> NameTable:
+    """Return the table between conda's names and PyPI's, with what packages were found to bring, looked up anew."""
+    from parity.engines.store.home import home_folder
+    from parity.engines.store.learned import Learned
 
-    return Tools(
-        environments=environments(environ),
-        present=present,
-        changed_contents=changed_contents,
-        observe=observe,
-        foreign_bytecode=foreign_bytecode,
-    )
+    return (table or _names)().with_learned(Learned(home=home_folder(environ)).names())
 
 
 def _names() -> NameTable:
@@ -203,6 +205,7 @@ def _sync_tools(
     from parity.engines.store.artifacts import Artifacts, site_of
     from parity.engines.store.environments import Papers
     from parity.engines.store.home import cache_folder
+    from parity.engines.store.integrity import present
     from parity.engines.system.facts import identity, observe
     from parity.workflows.provision import Tools
 
@@ -220,6 +223,7 @@ def _sync_tools(
         papers=Papers,
         identify=identity,
         observe=observe,
+        present=present,
         conda=lambda: _conda_tools(environ, address_book(environ, project, channels), offline=offline),
         host=detect(environ),
         targets=targets(),
@@ -235,7 +239,8 @@ def _conda_tools(environ: Mapping[str, str], book: AddressBook, *, offline: bool
     from parity.engines.conda.install import RattlerInstaller
     from parity.engines.conda.link_scripts import run_link_script
     from parity.engines.conda.meta import settle
-    from parity.engines.store.home import cache_folder
+    from parity.engines.store.home import cache_folder, home_folder
+    from parity.engines.store.learned import Learned
     from parity.engines.store.packages import Packages, unshare
     from parity.workflows.provision_conda import CondaTools
 
@@ -247,6 +252,7 @@ def _conda_tools(environ: Mapping[str, str], book: AddressBook, *, offline: bool
         activate=partial(activate, environ=environ),
         run_link_script=partial(run_link_script, environ=environ),
         unshare=unshare,
+        learn=Learned(home=home_folder(environ)).learn,
     )
 
 
@@ -298,16 +304,22 @@ def conda_lock_tools(
     environ: Mapping[str, str], root: Path, settings: CondaSettings, *, offline: bool
 ) -> lock_conda.CondaTools:
     """Return the engines of locking on the conda route."""
+    from functools import partial
     from pathlib import Path
 
     from parity.engines.conda.gateways import Gateways
+    from parity.engines.conda.shelf import open_shelf
     from parity.engines.conda.solve import RattlerSolver
     from parity.engines.store.home import cache_folder, make_folders
     from parity.workflows.lock_conda import CondaTools
 
     make_folders(environ)
     gateways = Gateways(cache=Path(cache_folder(environ)) / "repodata", offline=offline)
-    return CondaTools(book=address_book(environ, root, settings), solver=RattlerSolver(gateways=gateways))
+    return CondaTools(
+        book=address_book(environ, root, settings),
+        solver=RattlerSolver(gateways=gateways),
+        shelf=partial(open_shelf, gateways),
+    )
 
 
 def inspector(environ: Mapping[str, str]) -> Callable[[str], Interpreter]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from parity.core.errors import LockfileConflict, LockfileDamaged, LockfileFuture
 from parity.core.lockfile import v1
-from parity.core.lockfile.model import LockedConda, LockedPython, LockedTarget, LockedWheel, Lockfile
+from parity.core.lockfile.model import LockedConda, LockedPython, LockedTarget, LockedWheel, Lockfile, Negotiated
 
 FORMATS = Path(__file__).parents[2] / "formats" / "v1"
 PYTHON = LockedPython(implementation="cpython", version="3.11", request="3.11")
@@ -95,6 +95,15 @@ def packages(targets: Sequence[LockedTarget]) -> st.SearchStrategy[LockedConda]:
     )
 
 
+def negotiations(targets: Sequence[LockedTarget]) -> st.SearchStrategy[tuple[Negotiated, ...]]:
+    """Return what may have been negotiated for these targets."""
+    one = Negotiated(
+        name="numpy", version="1.26.4", instead="2.1.3", because=("oldlib needs numpy<2",), targets=(targets[0].name,)
+    )
+    other = replace(one, instead="2.0.2", because=('a "quoted" é', "\x7f"))
+    return st.sampled_from([(), (one,), (one, other), (other, one)])
+
+
 @st.composite
 def locks(draw: st.DrawFn) -> Lockfile:
     """Any lock that the format can hold."""
@@ -122,6 +131,7 @@ def locks(draw: st.DrawFn) -> Lockfile:
         made_with=draw(tables),
         targets=drawn,
         wheels=tuple(draw(st.lists(wheels, max_size=3))),
+        negotiated=draw(negotiations(drawn)),
         groups=draw(lists),
         extras=draw(lists),
         project=draw(texts),
@@ -146,10 +156,15 @@ def test_reading_what_was_written_gives_the_same_lock(lock: Lockfile) -> None:
 @given(locks(), st.randoms(use_true_random=False))
 def test_order_does_not_change_the_text(lock: Lockfile, random: Random) -> None:
     """A lock whose parts come in another order is written the same."""
-    wheels, drawn, conda = list(lock.wheels), list(lock.targets), list(lock.conda)
-    for parts in (wheels, drawn, conda):
+    wheels, drawn, conda, negotiated = (
+        list(lock.wheels),
+        list(lock.targets),
+        list(lock.conda),
+        list(lock.negotiated),
+    )
+    for parts in (wheels, drawn, conda, negotiated):
         random.shuffle(parts)
-    other = replace(lock, wheels=tuple(wheels), targets=tuple(drawn), conda=tuple(conda))
+    other = replace(lock, wheels=tuple(wheels), targets=tuple(drawn), conda=tuple(conda), negotiated=tuple(negotiated))
     assert v1.dump(lock) == v1.dump(other)
 
 

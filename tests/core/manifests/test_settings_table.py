@@ -128,10 +128,19 @@ def test_an_index_that_means_two_things_is_refused(rows: list[dict[str, Any]], k
     assert [f"tool.parity.{key}"] == [fault.place.key for fault in found.faults]
 
 
+def test_sides_are_preferred_by_name() -> None:
+    """Names are normalised; a side that there is not, and a name that is none, are faults with their places."""
+    assert {"my-lib": "conda", "numpy": "pypi"} == parse(
+        'prefer = { numpy = "pypi", My_Lib = "conda" }'
+    ).settings.prefer
+    faults = parse('prefer = { numpy = "pip", "a b" = "conda" }').faults
+    assert ["tool.parity.prefer.numpy", 'tool.parity.prefer."a b"'] == [fault.place.key for fault in faults]
+
+
 def test_reserved_tables_are_noted() -> None:
     """What a later version reads is accepted, and changes nothing yet."""
-    found = parse('prefer = {}\nmatrix = { python = ["3.12"] }')
+    found = parse('accelerators = {}\nmatrix = { python = ["3.12"] }')
     assert () == found.faults
-    assert ["pyproject.toml: tool.parity.matrix", "pyproject.toml: tool.parity.prefer"] == sorted(
+    assert ["pyproject.toml: tool.parity.accelerators", "pyproject.toml: tool.parity.matrix"] == sorted(
         finding.subject for finding in found.findings
     )

@@ -217,3 +217,42 @@ def test_a_name_that_is_no_text_is_a_project_too(roots: Roots, tmp_path: Path) -
     complete(roots, "one")
     roots.switch(str(folder), "one", b"", "sync")
     assert 1 == len(roots.generations(str(folder)))
+
+
+def test_a_rollback_is_a_generation_that_knows_its_origin(roots: Roots, project: Path) -> None:
+    """The link leads back; the lock's text is still kept."""
+    for key in ("one", "two"):
+        complete(roots, key)
+        roots.switch(str(project), key, key.encode(), "sync")
+    lock = roots.generations(str(project))[0][3]
+    assert 3 == roots.switch_back(str(project), "one", lock, 1)
+    assert ["3", "one", lock, "rollback", "1"] == [
+        word for place, word in enumerate(roots.generations(str(project))[-1]) if place != 2
+    ]
+    assert roots.leads_to(str(project), roots.environment("one"))
+    assert b"one" == roots.read_lock(lock)
+
+
+def test_a_kept_lock_that_was_changed_is_none(roots: Roots, project: Path) -> None:
+    """Its name is its digest."""
+    complete(roots, "one")
+    roots.switch(str(project), "one", b"lock\n", "sync")
+    lock = roots.generations(str(project))[0][3]
+    kept = Path(roots.home, "roots", "v1", "locks", lock)
+    kept.chmod(0o600)
+    kept.write_bytes(b"rock\n")
+    assert None is roots.read_lock(lock)
+    kept.unlink()
+    assert None is roots.read_lock(lock)
+
+
+def test_a_generation_is_held_until_the_next_record(roots: Roots, project: Path) -> None:
+    """It is told once."""
+    environment = complete(roots, "one")
+    roots.switch(str(project), "one", b"", "sync")
+    assert "" == roots.held(str(project))
+    roots.hold_at(str(project), environment, 7)
+    assert "7" == roots.held(str(project))
+    assert [True, False] == [roots.take_notice(str(project)) for _ in range(2)]
+    roots.write_run(str(project), [["environment", environment]])
+    assert "" == roots.held(str(project))

@@ -24,6 +24,12 @@ def _add(path: str, counter: str) -> None:
             Path(counter).write_text(str(number + 1), encoding="ascii")
 
 
+def _enter_when_told(path: str, said: Connection) -> None:
+    said.recv()  # a child of the holder would hold with it
+    with Lock(path, waiting=lambda: said.send("waiting")):
+        said.send("entered")
+
+
 def _enter(path: str, said: Connection) -> None:
     said.send("waiting")
     with Lock(path):
@@ -91,4 +97,30 @@ def test_a_place_that_cannot_be_had_is_said(tmp_path: Path) -> None:
     """An OSError, before anything is waited for."""
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(OSError, match="file"), Lock(str(tmp_path / "file" / "lock")):
+        pass
+
+
+def test_readers_share_and_a_writer_waits(tmp_path: Path) -> None:
+    """Two hold a shared lock at once, one ahead of its own; who wants it alone comes in when both are gone."""
+    path = str(tmp_path / "lock")
+    waiting, said = multiprocessing.Pipe()
+    writer = multiprocessing.Process(target=_enter_when_told, args=(path, said))
+    writer.start()
+    with Lock(path, shared=True):
+        with Lock(str(tmp_path / "own"), ahead=Lock(path, shared=True)):
+            waiting.send("enter")
+            assert "waiting" == waiting.recv()
+            assert not waiting.poll(0.2), "somebody entered while the lock was shared by others"
+        assert not waiting.poll(0.2), "the first one is still there"
+    assert waiting.poll(30)
+    assert "entered" == waiting.recv()
+    writer.join()
+
+
+def test_what_was_ahead_is_let_go_where_the_lock_cannot_be_had(tmp_path: Path) -> None:
+    """Or whoever failed would keep everybody else out."""
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="file"), Lock(str(tmp_path / "file" / "no"), ahead=Lock(str(tmp_path / "a"))):
+        raise AssertionError
+    with Lock(str(tmp_path / "a"), waiting=lambda: pytest.fail("it is still held")):
         pass

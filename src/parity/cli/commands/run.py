@@ -53,7 +53,9 @@ def environment_of(arguments: argparse.Namespace, context: Context, root: Path) 
     roots = wiring.roots(context.environ)
     if arguments.no_sync:
         return project.current_environment(roots, root)
-    settled = None if arguments.frozen else quick.settled_at(roots, str(root), context.environ)
+    tell = _keep_quiet if context.quiet else sys.stderr.write
+    looked_at = not arguments.frozen or roots.held(str(root))
+    settled = quick.settled_at(roots, str(root), context.environ, tell) if looked_at else None
     return settled or _brought_in_sync(arguments, context, root)
 
 
@@ -75,3 +77,7 @@ def _brought_in_sync(arguments: argparse.Namespace, context: Context, root: Path
         if any(change.before for change in ready.locked.changes):  # what ran yesterday is another today
             sys.stderr.write(f"{summary_of(ready.locked)}\n")
     return ready.synced.environment
+
+
+def _keep_quiet(_text: str) -> None:
+    """Say nothing."""

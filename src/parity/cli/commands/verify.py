@@ -9,14 +9,16 @@ from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.options import add_root_options, root_of
 from parity.core.lockfile import v1
-from parity.workflows import project, quick, wiring
-from parity.workflows.verify import verify
+from parity.core.verification import condensed
+from parity.workflows import project, quick, wiring, wiring_upkeep
+from parity.workflows.verify import VerifyResult, verify
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `parity verify`."""
     add_root_options(parser)
     parser.add_argument("--deep", action="store_true", help="read every file and compare its SHA-256")
+    parser.add_argument("--all", action="store_true", help="show every file that differs, not some of each package")
 
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
@@ -24,25 +26,40 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     roots = wiring.roots(context.environ)
     root = root_of(arguments, context)
     environment = project.current_environment(roots, root)
-    text = wiring.reader()(root / quick.LOCK_NAME)
+    held = roots.held(str(root))  # it is another than the lock's on purpose
+    text = None if held else wiring.reader()(root / quick.LOCK_NAME)
     lock = v1.parse(text, quick.LOCK_NAME) if text else None
     result = verify(
-        wiring.verify_tools(context.environ),
+        wiring_upkeep.verify_tools(context.environ),
         environment,
         lock,
         deep=arguments.deep,
         reporter=context.reporter,
         known=any(roots.environment(key) == environment for _, key, *_ in roots.generations(str(root))),
     )
-    drifted = sum(finding.severity == "error" for finding in result.findings)
-    verdict = f"{drifted} of {result.files} files differ" if drifted else f"{result.files} files are as locked"
-    if drifted:
-        verdict += (
-            "\nhint: remove the folder that `.venv` leads to, and run `parity sync`: it builds the environment anew"
-        )
+    options = project.options_of(roots, root)
     return Answer(
         data={"mode": result.mode, "files": result.files, "environment": environment},
         findings=result.findings,
-        summary=f"{result.mode} verify: {verdict}",
+        condensed=None if arguments.all else condensed(result.findings),
+        summary=f"{result.mode} verify: {_verdict(result, held)}{_remedy(result, options, all_told=arguments.all)}",
         ok=result.ok,
     )
+
+
+def _verdict(result: VerifyResult, held: str) -> str:
+    verdict = (
+        f"{result.drifted} of {result.files} files differ" if result.drifted else f"{result.files} files are as locked"
+    )
+    return f"{verdict}, held at generation {held}" if held else verdict
+
+
+def _remedy(result: VerifyResult, options: str, *, all_told: bool) -> str:
+    """Return what to do, where it is not said of every finding already."""
+    if not any(finding.severity == "error" and not finding.hint for finding in result.findings):
+        return ""
+    what = "puts right what differs"
+    if result.private:
+        what = "brings back what is missing, with `--discard` it undoes your own changes too"
+    every = "" if all_told else "; `--all` shows every file"
+    return f"\nhint: `parity repair{options}` {what}{every}"

@@ -14,7 +14,7 @@ def write_answer(answer: Answer, *, quiet: bool) -> None:
     if answer.lines:
         sys.stdout.write("".join(f"{line}\n" for line in answer.lines))
         sys.stdout.flush()
-    for finding in answer.findings:
+    for finding in answer.findings if answer.condensed is None else answer.condensed:
         if not quiet or finding.severity == "error":
             write_finding(finding)
     if answer.summary and not quiet:

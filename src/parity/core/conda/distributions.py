@@ -1,7 +1,9 @@
 """Which distributions of PyPI conda packages bring: what an index must then not bring a second time."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -24,10 +26,52 @@ def provided(packages: Iterable[LockedConda], names: NameTable) -> tuple[Provide
     found: dict[str, Provided] = {}
     for package in sorted(packages, key=lambda package: package.name):
         version = _version(package.version)
-        if version and _needs_python(package):
+        if version and (_needs_python(package) or package.name in names.learned):
             for name in _projects(package.name, names.find(package.name)):
                 found.setdefault(name, Provided(name=name, version=version, package=package.name))
     return tuple(sorted(found.values(), key=lambda each: each.name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """Which distributions packages are taken to bring, and which packages may bring a distribution.
+
+    `available` are the names of the channels' packages.
+    """
+
+    names: NameTable
+    available: frozenset[str]
+    _known: dict[str, tuple[Provided, ...]] = field(default_factory=dict[str, tuple[Provided, ...]])
+    _providers: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+
+    def of(self, package: LockedConda) -> tuple[Provided, ...]:
+        """Return what a package brings."""
+        if package.sha256 not in self._known:
+            self._known[package.sha256] = provided([package], self.names)
+        return self._known[package.sha256]
+
+    def providers(self, distribution: str) -> Sequence[str]:
+        """Return the names of the packages that may bring a distribution, sorted."""
+        if not self._providers:
+            self._providers.update(self._reversed())
+        return self._providers.get(distribution, ())
+
+    def _reversed(self) -> Mapping[str, list[str]]:
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for name in sorted(self.available - _PYTHONS):
+            for project in _projects(name, self.names.find(name)):
+                found[project].append(name)
+        return found
+
+
+def required_name(spec: str) -> str:
+    """Return the name of the package that a MatchSpec is about."""
+    return re.split(r"[\s=<>!~[]", spec.rpartition("::")[2], maxsplit=1)[0]
+
+
+def said_in(paths: Iterable[str]) -> list[str]:
+    """Return the distributions whose own metadata is among files of an environment, sorted."""
+    return sorted({canonicalize_name(match[1]) for path in paths if (match := _METADATA.search(path))})
 
 
 def absent(wheels: Sequence[LockedWheel], paths: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -36,8 +80,7 @@ def absent(wheels: Sequence[LockedWheel], paths: Iterable[str]) -> tuple[tuple[s
     A lock was made in the belief that conda's packages bring certain distributions. `paths` are the files that they
     have brought, among which those of a distribution's metadata stand.
     """
-    brought: set[str] = {canonicalize_name(match[1]) for path in paths if (match := _METADATA.search(path))}
-    brought |= {wheel.name for wheel in wheels}
+    brought = {*said_in(paths), *(wheel.name for wheel in wheels)}
     needed: dict[str, str] = {}
     for wheel in sorted(wheels, key=lambda wheel: wheel.name):
         for name in wheel.requires:
@@ -49,7 +92,7 @@ def absent(wheels: Sequence[LockedWheel], paths: Iterable[str]) -> tuple[tuple[s
 def _needs_python(package: LockedConda) -> bool:
     if package.name in _PYTHONS:
         return False
-    return package.noarch == "python" or any(re.split(r"[\s=<>!~[]", each)[0] == "python" for each in package.depends)
+    return package.noarch == "python" or any(required_name(each) == "python" for each in package.depends)
 
 
 def _projects(name: str, meaning: Meaning) -> Sequence[str]:

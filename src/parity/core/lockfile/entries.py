@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from parity.core.lockfile.model import LockedConda, LockedPython, LockedTarget, LockedWheel
+from parity.core.lockfile.model import LockedConda, LockedPython, LockedTarget, LockedWheel, Negotiated
 from parity.core.lockfile.tables import (
     BUILD,
     CHANNEL,
@@ -81,6 +81,31 @@ def wheel_data(wheel: LockedWheel) -> dict[str, Any]:
         "requested": wheel.requested,
         "targets": wheel.targets,
     }
+
+
+def negotiated_data(negotiated: Negotiated) -> dict[str, Any]:
+    """Return what was negotiated as it is written, in that order."""
+    return {
+        "name": negotiated.name,
+        "version": negotiated.version,
+        "instead": negotiated.instead,
+        "because": negotiated.because,
+        "targets": negotiated.targets,
+    }
+
+
+def read_negotiated(table: Table, known: frozenset[str]) -> Negotiated:
+    """Read what was negotiated for targets that are `known`; what is not right becomes a fault of the table."""
+    negotiated = Negotiated(
+        name=table.text("name", None, NAME),
+        version=table.text("version", None, VERSION),
+        instead=table.text("instead", None, VERSION),
+        because=table.texts("because"),
+        targets=table.texts("targets"),
+    )
+    table.refuse_unknown()
+    _check_targets(table, negotiated.targets, known)
+    return negotiated
 
 
 def read_target(table: Table, *, without_python: bool = False) -> LockedTarget:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from parity.core.lockfile.model import LockedConda, LockedWheel
+from parity.core.lockfile.model import LockedConda, LockedWheel, Negotiated
 
 
 def merged(wheels: Iterable[LockedWheel]) -> tuple[LockedWheel, ...]:
@@ -37,3 +37,12 @@ def merged_conda(packages: Iterable[LockedConda]) -> tuple[LockedConda, ...]:
             requested=known.requested or package.requested,
         )
     return tuple(sorted(found.values(), key=lambda package: (package.name, package.targets)))
+
+
+def merged_negotiated(negotiated: Iterable[Negotiated]) -> tuple[Negotiated, ...]:
+    """Return each distinct remark once, for all the targets that it is true of."""
+    found: dict[Negotiated, tuple[str, ...]] = {}
+    for each in negotiated:
+        same = replace(each, targets=())
+        found[same] = (*found.get(same, ()), *each.targets)
+    return tuple(replace(each, targets=tuple(sorted(targets))) for each, targets in found.items())

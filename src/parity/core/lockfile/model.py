@@ -106,6 +106,21 @@ class LockedConda:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Negotiated:
+    """Where conda and PyPI together led to another version than one of them takes by itself.
+
+    `instead` is the version that was not taken; `because` are the reasons, the nearest first (`oldlib 1.2 needs
+    numpy<2`).
+    """
+
+    name: str
+    version: str
+    instead: str
+    because: tuple[str, ...]
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Lockfile:
     """A whole lock.
 
@@ -133,6 +148,7 @@ class Lockfile:
     channels: tuple[str, ...] = ()
     channel_priority: str = ""
     link_scripts: tuple[str, ...] = ()
+    negotiated: tuple[Negotiated, ...] = ()
 
     def conda_of(self, target: str) -> tuple[LockedConda, ...]:
         """Return the conda packages that are installed on one target, in the order of the lock."""

@@ -32,13 +32,15 @@ from parity.core.lockfile.entries import (
     CONDA_ALWAYS,
     WHEEL_ALWAYS,
     conda_data,
+    negotiated_data,
     read_conda,
+    read_negotiated,
     read_target,
     read_wheel,
     target_data,
     wheel_data,
 )
-from parity.core.lockfile.model import LockedConda, LockedTarget, LockedWheel, Lockfile
+from parity.core.lockfile.model import LockedConda, LockedTarget, LockedWheel, Lockfile, Negotiated
 from parity.core.lockfile.tables import Table
 from parity.core.places import Place
 from parity.core.toml_text import toml_lines
@@ -66,11 +68,20 @@ def normalised(lock: Lockfile) -> Lockfile:
         extras=tuple(sorted(lock.extras)),
         sdists=tuple(sorted(lock.sdists)),
         link_scripts=tuple(sorted(lock.link_scripts)),
+        negotiated=tuple(sorted(_normalised_negotiated(lock), key=_negotiated_order)),
     )
 
 
 def _normalised_conda(lock: Lockfile) -> list[LockedConda]:
     return [replace(package, targets=tuple(sorted(package.targets))) for package in lock.conda]
+
+
+def _normalised_negotiated(lock: Lockfile) -> list[Negotiated]:
+    return [replace(each, targets=tuple(sorted(each.targets))) for each in lock.negotiated]
+
+
+def _negotiated_order(negotiated: Negotiated) -> tuple[object, ...]:
+    return negotiated.name, negotiated.targets, negotiated.version, negotiated.instead, negotiated.because
 
 
 def _conda_order(package: LockedConda) -> tuple[object, ...]:
@@ -107,6 +118,7 @@ def to_data(lock: Lockfile) -> dict[str, Any]:
         "target": [_said(target_data(target)) for target in lock.targets],
         "conda": [_said(conda_data(package), always=CONDA_ALWAYS) for package in lock.conda],
         "pypi": [_said(wheel_data(wheel), always=WHEEL_ALWAYS) for wheel in lock.wheels],
+        "negotiated": [_said(negotiated_data(each)) for each in lock.negotiated],
     }
 
 
@@ -117,7 +129,7 @@ def _said(data: Mapping[str, Any], *, always: frozenset[str] = frozenset()) -> d
 def dump(lock: Lockfile) -> str:
     """Return the text of a lock: equal locks, in whatever order, give equal text."""
     data = to_data(lock)
-    tables = {kind: data.pop(kind) for kind in ("target", "conda", "pypi")}
+    tables = {kind: data.pop(kind) for kind in ("target", "conda", "pypi", "negotiated")}
     texts = [_HEAD + toml_lines(data)]
     texts += [f"[[{kind}]]\n{toml_lines(table)}" for kind in tables for table in tables[kind]]
     return "\n".join(texts)
@@ -151,6 +163,7 @@ def from_data(data: Mapping[str, Any], file: str) -> Lockfile:
         targets=targets,
         conda=tuple(read_conda(table, known) for table in head.tables("conda")),
         wheels=tuple(read_wheel(table, known) for table in head.tables("pypi")),
+        negotiated=tuple(read_negotiated(table, known) for table in head.tables("negotiated")),
         channels=head.texts("channels"),
         channel_priority=head.choice("channel-priority", ("disabled",)) if "channel-priority" in head.data else "",
         link_scripts=head.texts("link-scripts"),

@@ -16,10 +16,10 @@ from parity.core.places import Place
 from parity.core.spec import CondaRequirement, Index, Settings
 
 KEYS = (
-    "conda", "exclude-newer", "extras", "groups", "indexes", "interpreter", "manifests", "package", "route", "sdists",
-    "targets",
+    "conda", "exclude-newer", "extras", "groups", "indexes", "interpreter", "manifests", "package", "prefer", "route",
+    "sdists", "targets",
 )  # fmt: skip
-RESERVED = ("accelerators", "matrix", "prefer")
+RESERVED = ("accelerators", "matrix")
 _INDEX_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})")
@@ -52,6 +52,7 @@ def parse_settings(values: Mapping[str, Any], place: Place) -> SettingsTable:
         interpreter=_choice(table, "interpreter", ("exact",)),
         exclude_newer=_moment(table, "exclude-newer"),
         sdists=_sdists(table),
+        prefer=_prefer(table),
         indexes=_indexes(table),
         conda=conda.settings,
     )
@@ -104,6 +105,23 @@ def _sdists(table: TypedTable) -> tuple[str, ...]:
     if value == ["*"]:
         return ("*",)
     return _names(table, "sdists")
+
+
+def _prefer(table: TypedTable) -> dict[str, str]:
+    """Return from where distributions come that both sides have."""
+    found: dict[str, str] = {}
+    wanted = table.table("prefer")
+    for name, side in wanted.values.items():
+        try:
+            known = canonicalize_name(name, validate=True)
+        except InvalidName:
+            wanted.fault(wanted.at(name), f"`{name}` is not a name", "names are letters, digits, `-`, `_` and `.`")
+            continue
+        if side not in {"conda", "pypi"}:
+            wanted.fault(wanted.at(name), f"`{side}` is no side of `prefer`", "write `conda` or `pypi`")
+        else:
+            found[known] = side
+    return dict(sorted(found.items()))
 
 
 def _moment(table: TypedTable, key: str) -> str:

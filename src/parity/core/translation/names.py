@@ -6,7 +6,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 # Where the tables lie among the packaged data; an engine reads them.
@@ -34,13 +34,17 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameTable:
-    """Both tables; `digest` changes exactly when something in them does, comments apart."""
+    """Both tables; `digest` changes exactly when something in them does, comments apart.
+
+    `learned` are the names of packages that were looked into.
+    """
 
     derived: Mapping[str, str]
     exceptions: Mapping[str, Meaning]
     outside_channels: frozenset[str]
     outside_patterns: re.Pattern[str]
     digest: str
+    learned: frozenset[str] = frozenset()
 
     @classmethod
     def from_text(cls, names: str, exceptions: str) -> "NameTable":
@@ -56,6 +60,19 @@ class NameTable:
             outside_patterns=re.compile("|".join(fnmatch.translate(pattern) for pattern in outside["patterns"])),
             digest=f"sha256:{hashlib.sha256(said.encode()).hexdigest()}",
         )
+
+    def with_learned(self, learned: Mapping[str, Sequence[str]]) -> "NameTable":
+        """Return a table that believes what packages were found to bring over what it says itself."""
+        if not learned:
+            return self
+        meanings = {
+            name: Meaning(kind="project", project=found[0], projects=dict(zip(found, found, strict=True)))
+            for name, found in learned.items()
+            if found
+        }
+        said = json.dumps([self.digest, {name: list(found) for name, found in sorted(learned.items())}])
+        digest = f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
+        return replace(self, exceptions={**self.exceptions, **meanings}, digest=digest, learned=frozenset(meanings))
 
     def find(self, name: str, channel: str = "") -> Meaning:
         """Return what a conda package is on PyPI; what is written by hand wins over what was derived."""

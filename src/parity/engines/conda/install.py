@@ -44,17 +44,20 @@ class RattlerInstaller:
         """Return where a package is known to be, without credentials. Raises ChannelInvalid."""
         return f"{self.source_of(package.channel).address}/{package.subdir}/{package.file}"
 
-    def install(self, prefix: str, packages: Sequence[LockedConda], missing: Sequence[LockedConda]) -> None:
+    def install(
+        self, prefix: str, packages: Sequence[LockedConda], missing: Sequence[LockedConda], *, address: str = ""
+    ) -> None:
         """Install packages into a prefix in which nothing is, fetching the `missing` ones.
 
-        What is unpacked already is linked as it is: the caller has checked it. Raises ChannelInvalid,
-        PackageMismatch, PackageUnplaceable, NetworkFailed.
+        What is unpacked already is linked as it is: the caller has checked it. `address` is the path that is written
+        into files in place of the prefix's own. Raises ChannelInvalid, PackageMismatch, PackageUnplaceable,
+        NetworkFailed.
         """
         addresses = {package.name: self.address_of(package) for package in packages}
         self._check(missing, addresses)
         records = [_record(package, addresses[package.name]) for package in packages]
         try:
-            loop.run(self._install(prefix, records, missing, addresses))
+            loop.run(self._install(prefix, records, missing, addresses, written=address or None))
         except InstallerError as error:
             raise _failure(str(error), packages) from None
 
@@ -64,6 +67,8 @@ class RattlerInstaller:
         records: list[rattler.RepoDataRecord],
         missing: Sequence[LockedConda],
         addresses: Mapping[str, str],
+        *,
+        written: str | None,
     ) -> None:
         client = make_client([self.source_of(package.channel) for package in missing])
         gate = asyncio.Semaphore(_AT_ONCE)
@@ -72,6 +77,7 @@ class RattlerInstaller:
             records,
             prefix,
             installed_packages=[],
+            alternative_target_prefix=written,
             execute_link_scripts=False,
             show_progress=False,
             client=client,

@@ -7,10 +7,9 @@ from functools import cache, partial
 from importlib.metadata import version
 from itertools import chain
 
-from rattler import GenericVirtualPackage, MatchSpec, PackageName, RepoDataRecord, Version
+from rattler import MatchSpec, RepoDataRecord, Version
 from rattler.channel import ChannelPriority
-from rattler.exceptions import GatewayError, InvalidMatchSpecError, SolverError
-from rattler.package import BuildString
+from rattler.exceptions import GatewayError, SolverError
 from rattler.platform import Subdir
 from rattler.repo_data.multi_source import MultiSource
 from rattler.solver import solve
@@ -21,17 +20,16 @@ from parity.core.conda.missing import Offer, missing
 from parity.core.conda.questions import CondaAnswer, CondaQuestion
 from parity.core.errors import (
     ChannelUnreachable,
-    Fault,
-    ManifestError,
     PackageMissing,
-    PackageUnhashed,
     ParityError,
     SolveImpossible,
 )
-from parity.core.lockfile.model import LockedConda, Noarch
+from parity.core.lockfile.model import LockedConda
 from parity.core.spec import CondaRequirement
 from parity.engines.conda import loop
 from parity.engines.conda.gateways import Gateways, Opened, Reached, reason
+from parity.engines.conda.records import locked, virtual
+from parity.engines.conda.specs import specs_of
 
 _NOARCH = "noarch"
 
@@ -78,7 +76,8 @@ class _Attempt:
         self._refuse_missing()
         try:
             await self._refuse_hidden()
-            records = await self._solved(specs, kept=await self._kept())
+            held = [MatchSpec(f'{package.name}[sha256="{package.sha256}"]') for package in self.question.held]
+            records = await self._solved([*specs, *held], kept=await self._kept())
         except SolverError as error:
             raise await self._failure(str(error)) from None
         except GatewayError as error:
@@ -102,7 +101,7 @@ class _Attempt:
             platforms=self.platforms,
             locked_packages=kept,
             constraints=constraints,
-            virtual_packages=[_virtual(text) for text in question.target.virtual_packages],
+            virtual_packages=[virtual(text) for text in question.target.virtual_packages],
             channel_priority=ChannelPriority.Strict if question.priority == "strict" else ChannelPriority.Disabled,
             exclude_newer=self._newest(),
             channel_relations="disabled",  # the channels are those that the manifest names, and no others
@@ -118,26 +117,7 @@ class _Attempt:
         return datetime.fromisoformat(text) - timedelta(milliseconds=1) if text else None
 
     def _specs(self, requirements: Iterable[CondaRequirement]) -> list[MatchSpec]:
-        """Return requirements as rattler has them. Raises ManifestError for all that it does not understand."""
-        specs: list[MatchSpec] = []
-        faults: list[Fault] = []
-        for requirement in requirements:
-            try:
-                specs.append(MatchSpec(self._addressed(requirement).to_text()))
-            except InvalidMatchSpecError as error:
-                message = f"`{requirement.to_text()}` is not understood by the solver: {error}"
-                hint = "write a version or a range without patterns in its middle"
-                faults.append(Fault(place=requirement.place, message=message, hint=hint))
-        if faults:
-            raise ManifestError(faults)
-        return specs
-
-    def _addressed(self, requirement: CondaRequirement) -> CondaRequirement:
-        """Put a channel's address in the place of its name, which rattler would look for below an alias of its own."""
-        channel = next((each for each in self.channels if each.name == requirement.channel), None)
-        if channel is None or channel.is_group:
-            return requirement
-        return replace(requirement, channel=channel.sources[0].address)
+        return specs_of(requirements, self.channels)
 
     def _refuse_missing(self) -> None:
         """Refuse names that no channel has, all of them together."""
@@ -229,32 +209,7 @@ class _Attempt:
         return young_enough and name_of(record.channel or "", self.channels) == package.channel
 
     def _locked(self, record: RepoDataRecord, called: Callable[[str], str]) -> LockedConda:
-        """Return a record as a lock has it; `called` says what a lock calls a channel of some address."""
-        name = record.name.normalized
-        channel = called(record.channel or "")
-        if record.sha256 is None:
-            raise PackageUnhashed(
-                f"`{record.file_name}` of the channel `{channel}` has no SHA-256 in its repodata",
-                hint="whoever runs the channel can index it anew: nothing is locked that cannot be checked",
-            )
-        noarch: Noarch = "python" if record.noarch.python else "generic" if record.noarch.generic else ""
-        return LockedConda(
-            name=name,
-            version=str(record.version),
-            build=str(record.build),
-            build_number=record.build_number,
-            channel=channel,
-            subdir=record.subdir,
-            file=record.file_name,
-            sha256=record.sha256.hex(),
-            size=record.size or 0,
-            depends=tuple(record.depends),
-            constrains=tuple(record.constrains),
-            noarch=noarch,
-            python_site_packages_path=record.python_site_packages_path or "",
-            requested=any(name == requirement.name for requirement in self.question.requirements),
-            targets=(self.question.target.name,),
-        )
+        return locked(record, called, self.question.target.name, self.question.requirements)
 
     async def _failure(self, said: str) -> ParityError:
         """Return the error for a question without an answer: what the channels lack, else the chain of requirements."""
@@ -299,12 +254,6 @@ class _Attempt:
             f"the repodata of {listed} cannot be read to its end: {reason(said)}",
             hint="run it again when the channels answer, without `--offline`",
         )
-
-
-def _virtual(text: str) -> GenericVirtualPackage:
-    name, _, rest = text.partition("=")
-    number, _, build = rest.partition("=")
-    return GenericVirtualPackage(PackageName(name), Version(number or "0"), BuildString(build or "0"))
 
 
 def _is_narrow(requirement: CondaRequirement) -> bool:

@@ -1,6 +1,6 @@
 """uv as the installer: fresh environments, and distributions put into them with their hashes checked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,12 +36,16 @@ class UvInstaller:
         others = [wheel for wheel in wheels if not wheel.sha256]
         flags = [*(["--torch-backend", torch_backend] if torch_backend else [])]
         if fresh:
-            self.uv.call(["cache", "clean", *sorted(wheel.name for wheel in wheels)])
+            self.forget(wheel.name for wheel in wheels)
         if hashed:
             lines = [f"{self._line(wheel)} --hash=sha256:{wheel.sha256}" for wheel in hashed]
             self._install(environment, lines, [*flags, "--require-hashes"])
         if others:
             self._install(environment, [self._line(wheel) for wheel in others], flags)
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Have everything that uv has unpacked of distributions fetched anew."""
+        self.uv.call(["cache", "clean", *sorted(names)])
 
     def _install(self, environment: str, lines: Sequence[str], flags: Sequence[str]) -> None:
         listed = Path(f"{environment}.requirements.txt")

@@ -71,13 +71,12 @@ def _package(data: Mapping[str, Any]) -> Answered:
 
 def _file(entry: Mapping[str, Any]) -> DistributionFile:
     name = entry.get("name") or file_name(entry.get("url") or entry["path"])
-    return DistributionFile(name=name, sha256=entry["hashes"]["sha256"], size=entry.get("size", 0))
+    return DistributionFile(
+        name=name, sha256=entry["hashes"]["sha256"], size=entry.get("size", 0), address=entry.get("url", "")
+    )
 
 
 def _without_doubles(files: Sequence[DistributionFile]) -> tuple[DistributionFile, ...]:
     """Return each file once: a folder of wheels and an index can offer the same one, and only one knows its size."""
-    sizes = {(file.name, file.sha256): file.size for file in sorted(files, key=lambda file: file.size)}
-    return tuple(
-        DistributionFile(name=name, sha256=sha256, size=sizes[name, sha256])
-        for name, sha256 in dict.fromkeys((file.name, file.sha256) for file in files)
-    )
+    best = {(file.name, file.sha256): file for file in sorted(files, key=lambda file: file.size)}
+    return tuple(best[key] for key in dict.fromkeys((file.name, file.sha256) for file in files))

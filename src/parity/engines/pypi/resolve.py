@@ -20,8 +20,10 @@ from parity.core.resolution import Provided, Question
 from parity.core.spec import WheelRequirement
 from parity.engines.pypi.annotations import Annotation, read_annotations
 from parity.engines.pypi.convert import Conversion
+from parity.engines.pypi.extras import with_extras
 from parity.engines.pypi.indexes import IndexSettings
 from parity.engines.pypi.pylock import Answered, read_pylock
+from parity.engines.pypi.shelf import shelf_of
 from parity.engines.pypi.stubs import LOCAL, write_stubs
 from parity.engines.pypi.uv import Uv, extras_missing, failure
 from parity.engines.pypi.workspace import PROJECT, REQUIREMENTS, Workspace
@@ -50,6 +52,16 @@ class UvResolver:
         Raises ResolutionImpossible, NetworkFailed, UvFailed, WheelNone, PathMissing.
         """
         _check_paths(question, self.root)
+        if not question.provided:
+            return tuple(wheel for wheel, _ in self._resolved(question))
+        while True:
+            found = self._resolved(question)
+            complete = with_extras(question, found, shelf_of(self.uv, self.root, question))
+            if complete == question:
+                return tuple(wheel for wheel, _ in found)
+            question = complete
+
+    def _resolved(self, question: Question) -> list[tuple[LockedWheel, Answered]]:
         settings = IndexSettings(indexes=question.indexes, environ=self.uv.environ, root=self.root)
         with TemporaryDirectory(prefix="parity-lock-") as name:
             folder = Path(name).resolve()
@@ -63,7 +75,7 @@ class UvResolver:
             annotations = attempt.annotations(answered)
         self._remarks.update(dict.fromkeys(remarks))
         conversion = Conversion(question=question, settings=settings, folder=folder, annotations=annotations)
-        return tuple(map(conversion.locked, answered))
+        return [(conversion.locked(each), each) for each in answered]
 
     def remarks(self) -> tuple[Finding, ...]:
         """Return what there is to say about the answers so far, each remark once."""

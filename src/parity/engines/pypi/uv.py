@@ -55,12 +55,17 @@ class Uv:
         return kept | ours | dict(extra or {})
 
     def call(
-        self, arguments: Sequence[str], *, cwd: Path | None = None, extra: Mapping[str, str] | None = None
+        self,
+        arguments: Sequence[str],
+        *,
+        cwd: Path | None = None,
+        extra: Mapping[str, str] | None = None,
+        text: str = "",
     ) -> Outcome:
         """Run uv to its end and return how it ended, whatever that is. Raises UvFailed where it cannot be started."""
         flags = ["--no-config", "--color", "never", *(["--offline"] if self.offline else [])]
         try:
-            return run([self.binary, *arguments, *flags], cwd=cwd, env=self.environment(extra))
+            return run([self.binary, *arguments, *flags], cwd=cwd, env=self.environment(extra), text=text)
         except OSError as error:
             raise UvFailed(
                 f"`uv` cannot be started: {error.strerror}", hint="install parity again, with its dependencies"

@@ -31,6 +31,7 @@ _META = ".parity"
 _HEAD = ["parity-environment", "1"]
 _OWN = "own"
 _MAKER = "parity"  # who brings what makes an environment one: `pyvenv.cfg`, `bin/python`, `bin/activate`
+_PAPERS = ("lock", "activation")
 _READ_ONLY = 0o555
 PRIVATE = "private/"
 
@@ -131,7 +132,8 @@ class Environments:
             os.chmod(folder, _READ_ONLY)
         started = time.monotonic()
         flush_file_system(path)
-        rows = [_HEAD, ["site", papers.site], ["interpreter", *papers.interpreter], *manifests]
+        said = [["paper", name, _digest_of(os.path.join(path, _META, name))] for name in _PAPERS]
+        rows = [_HEAD, ["site", papers.site], ["interpreter", *papers.interpreter], *manifests, *said]
         records.write(os.path.join(path, _META, "complete"), rows, durable=True)  # an empty marker would be one too
         flush_file_system(path)
         files = len(plan.files) + len(standing)
@@ -142,8 +144,10 @@ class Environments:
         rows = records.read(os.path.join(path, _META, "complete"))
         if not rows or rows[0] != _HEAD:
             return None
-        site = next(row[1] for row in rows if row[0] == "site")
-        interpreter = next(row[1:] for row in rows if row[0] == "interpreter")
+        site = next((row[1] for row in rows if row[0] == "site"), None)
+        interpreter = next((row[1:] for row in rows if row[0] == "interpreter"), None)
+        if site is None or interpreter is None:  # it is damaged
+            return None
         manifests = tuple((row[1], row[2]) for row in rows if row[0] == "manifest")
         grounds = tuple((row[1], row[2]) for row in rows if row[0] == "ground")
         return Recorded(site=site, interpreter=interpreter, manifests=manifests, grounds=grounds)
@@ -154,6 +158,13 @@ class Environments:
         folder = os.path.join(path, _META, "manifests")
         manifests = [row for row in rows if row[0] in {"manifest", "ground"}]
         return [row[1] for row in manifests if _digest_of(os.path.join(folder, row[1])) != row[3]]
+
+    def damaged_papers(self, path: str) -> list[str]:
+        """Return of marker, lock and activation what is not what it was when the environment was completed."""
+        rows = records.read(os.path.join(path, _META, "complete")) or []
+        damaged = [] if self.recorded(path) else ["complete"]
+        papers = [row for row in rows if row[0] == "paper"]
+        return damaged + [row[1] for row in papers if _digest_of(os.path.join(path, _META, row[1])) != row[2]]
 
     def entries(self, path: str) -> dict[str, tuple[Entry, str]]:
         """Return what belongs into an environment: each path with its entry and the package that brings it.

@@ -21,7 +21,7 @@ from parity.engines.store.trees import Trees
 
 _DEPTH = 3  # `lib/python3.12/site-packages`: below it stand the packages
 # what a file system says that cannot link, or cannot link this file once more
-_CANNOT_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EACCES}
+CANNOT_LINK = {errno.EXDEV, errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EACCES}
 _BYTECODE_CHECKED = 0b11  # PEP 552: hash-based, the source is looked at on import
 
 
@@ -177,7 +177,7 @@ def _share(source: str, target: str) -> None:
     try:
         os.link(source, target)
     except OSError as error:
-        if error.errno not in _CANNOT_LINK:
+        if error.errno not in CANNOT_LINK:
             raise
         shutil.copy2(source, target)
 

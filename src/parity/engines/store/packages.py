@@ -9,8 +9,10 @@ conda/v1/bytecode/<tag>/<SHA-256>/           what an interpreter makes of the mo
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import NamedTuple
 
 from parity.core import contents
 from parity.core.conda.prefix_records import Placed, unpacked_name
@@ -26,6 +28,15 @@ from parity.engines.system.locks import Lock
 
 _EXECUTABLE = 0o111
 _SITE = "site-packages"
+_LOCK = ".lock"  # of rattler's, beside a package
+
+
+class Unpacked(NamedTuple):
+    """One package in the cache: what its folder is called, the SHA-256 of the archive, and where it is."""
+
+    name: str
+    sha256: str
+    path: str
 
 
 class Packages:
@@ -43,6 +54,20 @@ class Packages:
     def lock(self, waiting: Callable[[], None] | None = None) -> Lock:
         """Return the lock that whoever fills the cache and links from it holds."""
         return Lock(os.path.join(self._locks, "conda-packages"), waiting)
+
+    @contextmanager
+    def scratch(self) -> Iterator[str]:
+        """Lend a folder to place packages in for a while, with nothing in it; what is made there goes afterwards.
+
+        The caller holds the lock: what others left there belongs to processes that are no more.
+        """
+        parent = os.path.join(self._above, "scratch")
+        shutil.rmtree(parent, ignore_errors=True)
+        os.makedirs(parent, mode=0o700)
+        try:
+            yield tempfile.mkdtemp(dir=parent)
+        finally:
+            shutil.rmtree(parent)
 
     def missing(self, packages: Iterable[LockedConda]) -> list[LockedConda]:
         """Return those packages that have to be fetched; what is there and is not what was unpacked goes first.
@@ -76,10 +101,56 @@ class Packages:
 
     def drop(self, package: LockedConda) -> None:
         """Remove a package, if it is there, so that it is fetched anew."""
-        self._noted.pop(package.sha256, None)
-        shutil.rmtree(os.path.join(self._stamps, package.sha256), ignore_errors=True)
+        name = unpacked_name(package)
+        self.forget(Unpacked(name, package.sha256, os.path.join(self.folder, name)))
+
+    def noted(self) -> list[Unpacked]:
+        """Return every package that somebody vouches for, by name."""
+        found = []
+        for sha256 in os.listdir(self._stamps):
+            rows = records.read(os.path.join(self._stamps, sha256, "trusted")) or []
+            name = next((row[1] for row in rows if row[0] == "package"), "")
+            if name and os.path.isdir(os.path.join(self.folder, name)):
+                found.append(Unpacked(name, sha256, os.path.join(self.folder, name)))
+        return sorted(found)
+
+    def manifest(self, sha256: str) -> list[Entry]:
+        """Return what was unpacked from a package. Raises ValueError or FileNotFoundError where that is not known."""
+        stamp = os.path.join(self._stamps, sha256)
+        with open(os.path.join(stamp, "files"), "rb") as file:
+            data = file.read()
+        if (records.read(os.path.join(stamp, "trusted")) or [])[:1] != [["sha256", digest(data)]]:
+            raise ValueError(stamp)
+        return contents.parse(data.decode("utf-8", "surrogateescape"))
+
+    def forget(self, unpacked: Unpacked) -> None:
+        """Remove a package, so that it is fetched anew."""
+        self._noted.pop(unpacked.sha256, None)
+        shutil.rmtree(os.path.join(self._stamps, unpacked.sha256), ignore_errors=True)
         with suppress(FileNotFoundError):
-            shutil.rmtree(os.path.join(self.folder, unpacked_name(package)))
+            shutil.rmtree(unpacked.path)
+
+    def bytecode(self) -> list[Trees]:
+        """Return the caches of bytecode, one for each kind of interpreter."""
+        above = os.path.join(self._above, "bytecode")
+        return [Trees(os.path.join(above, tag)) for tag in sorted(os.listdir(above))] if os.path.isdir(above) else []
+
+    def sweep(self) -> None:
+        """Remove what killed processes left, and notes about what is gone; the caller holds the lock."""
+        shutil.rmtree(os.path.join(self._above, "scratch"), ignore_errors=True)
+        for trees in self.bytecode():
+            trees.sweep()
+        noted = self.noted()
+        names, digests = {each.name for each in noted}, {each.sha256 for each in noted}
+        for name in os.listdir(self.folder):
+            path = os.path.join(self.folder, name)
+            if os.path.isdir(path) and name not in names:
+                shutil.rmtree(path)
+            elif name.endswith(_LOCK) and name.removesuffix(_LOCK) not in names and not name.startswith("."):
+                os.unlink(path)
+        for sha256 in os.listdir(self._stamps):
+            if sha256 not in digests:
+                shutil.rmtree(os.path.join(self._stamps, sha256))
 
     def describe(
         self,
@@ -151,17 +222,12 @@ class Packages:
         os.makedirs(stamp, exist_ok=True)
         with open(os.path.join(stamp, "files"), "wb") as file:
             file.write(data)
-        records.write(os.path.join(stamp, "trusted"), [["sha256", digest(data)]])
+        records.write(os.path.join(stamp, "trusted"), [["sha256", digest(data)], ["package", unpacked_name(package)]])
 
     def _read(self, package: LockedConda) -> list[Entry]:
         """Return the manifest of a package. Raises ValueError where it is not the one that was noted."""
         if package.sha256 not in self._noted:
-            stamp = os.path.join(self._stamps, package.sha256)
-            with open(os.path.join(stamp, "files"), "rb") as file:
-                data = file.read()
-            if records.read(os.path.join(stamp, "trusted")) != [["sha256", digest(data)]]:
-                raise ValueError(stamp)
-            self._noted[package.sha256] = contents.parse(data.decode("utf-8", "surrogateescape"))
+            self._noted[package.sha256] = self.manifest(package.sha256)
         return self._noted[package.sha256]
 
 

@@ -23,6 +23,7 @@ _RUN = ["parity-run", "1"]
 _ROOT = ["parity-root", "1"]
 _MEMO = ["parity-memo", "1"]
 PLACE = ".parity-environment"  # the link, in the store's picture of a project's path, to its environment
+_NAME = 32  # letters of a record's name
 _END = ["end"]  # without it a record is not whole: conditions that were cut off would count as holding
 
 
@@ -39,9 +40,11 @@ class Roots:
     def lock(self, project: str, waiting: Callable[[], None] | None = None) -> Lock:
         """Return the lock that whoever changes a project's lock, link or records holds.
 
-        `waiting` is called if another process holds it.
+        `waiting` is called if another process holds it. While anybody holds one, nothing is collected.
         """
-        return Lock(os.path.join(self.home, "locks", "v1", f"project-{_name(project)}"), waiting)
+        folder = os.path.join(self.home, "locks", "v1")
+        collection = Lock(os.path.join(folder, "collection"), waiting, shared=True)
+        return Lock(os.path.join(folder, f"project-{_name(project)}"), waiting, ahead=collection)
 
     def environment(self, key: str) -> str:
         """Return where the environment of a key is, or would be."""
@@ -124,17 +127,37 @@ class Roots:
         if os.path.exists(path):
             os.unlink(path)
 
+    # --- a generation that is held ---------------------------------------------------------------------------------
+
+    def hold_at(self, project: str, environment: str, number: int) -> None:
+        """Have every start take this environment, whatever the lock says, until the next `write_run`."""
+        records.write(self._notice(project), [[str(number)]])
+        self.write_run(project, [["environment", environment], ["held", str(number)]])
+
+    def held(self, project: str) -> str:
+        """Return the number of the generation that is held, or nothing."""
+        rows = self.read_run(project) or []
+        return rows[1][1] if len(rows) > 1 and rows[1][0] == "held" else ""
+
+    def take_notice(self, project: str) -> bool:
+        """Say whether it has still to be told that a generation is held. Only the first who asks is told yes."""
+        try:
+            os.unlink(self._notice(project))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _notice(self, project: str) -> str:
+        return os.path.join(self._folder, f"{_name(project)}.notice")
+
     def forget(self, project: str) -> None:
         """Remove a named environment's folder and what is noted about it. Its link goes first: then it is none."""
         if not self.named.is_root(project):
             raise ValueError(project)  # a project's folder is its owner's
-        for path in (
-            os.path.join(project, ".venv"),
-            os.path.join(self._folder, f"{_name(project)}.run"),
-            os.path.join(self._folder, _name(project)),
-        ):
-            if os.path.lexists(path):
-                os.unlink(path)
+        link = os.path.join(project, ".venv")
+        if os.path.lexists(link):
+            os.unlink(link)
+        self.forget_record(_name(project))
         self.named.discard(project)
 
     def rename(self, old: str, new: str) -> None:
@@ -162,8 +185,12 @@ class Roots:
     # --- generations and the link ----------------------------------------------------------------------------------
 
     def generations(self, project: str) -> list[list[str]]:
-        """Return a project's history, oldest first: number, key, time (seconds since 1970), lock digest, reason."""
-        rows = _versioned(records.read(os.path.join(self._folder, _name(project))), _ROOT) or []
+        """Return a project's history, oldest first.
+
+        A row has number, key, time (seconds since 1970), lock digest, reason and, of a rollback, the number of the
+        generation that it went back to.
+        """
+        rows = self._read_root(_name(project)) or []
         return [row[1:] for row in rows if row[0] == "generation"]
 
     def switch(self, project: str, key: str, lock_text: bytes, reason: str) -> int:
@@ -172,16 +199,54 @@ class Roots:
         The history is written first, so that nothing collects an environment that a link already leads to. The
         caller holds the project's lock. Raises OSError; FileExistsError where `.venv` is not parity's to replace.
         """
-        lock_digest = digest(lock_text)
-        past = self.generations(project)
-        if not past or past[-1][1] != key or past[-1][3] != lock_digest:
-            number = int(past[-1][0]) + 1 if past else 1
-            past.append([str(number), key, str(int(time.time())), lock_digest, reason])
-            self._keep_lock(lock_digest, lock_text)
-            rows = [_ROOT, ["project", project], *(["generation", *row] for row in past), _END]
-            records.write(os.path.join(self._folder, _name(project)), rows)
-        self._relink(project, self.environment(key))
-        return int(past[-1][0])
+        return self._append(project, [key, digest(lock_text), reason], lock_text)
+
+    def switch_back(self, project: str, key: str, lock_digest: str, origin: int) -> int:
+        """Do what `switch` does for a lock whose text is kept, as a rollback to generation `origin`."""
+        return self._append(project, [key, lock_digest, "rollback", str(origin)], None)
+
+    def read_lock(self, lock_digest: str) -> bytes | None:
+        """Return the text of the lock that a generation was made for, or None where it is not what it was."""
+        text = facts.read_bytes(os.path.join(self._folder, "locks", lock_digest))
+        return text if text is not None and digest(text) == lock_digest else None
+
+    def every(self) -> dict[str, tuple[str, list[list[str]]]]:
+        """Return each record of this store by its name: the project, and its generations.
+
+        Of one that is not what was written, both are empty.
+        """
+        found = {}
+        for name in sorted(os.listdir(self._folder)) if os.path.isdir(self._folder) else []:
+            if len(name) == _NAME:
+                rows = self._read_root(name) or []
+                project = next((row[1] for row in rows if row[0] == "project" and len(row) > 1), "")
+                found[name] = (project, [row[1:] for row in rows if row[0] == "generation" and project])
+        return found
+
+    def forget_record(self, name: str) -> None:
+        """Remove the record of a project, and what belongs to it; nobody holds its lock."""
+        for ending in (".run", ".notice", ""):
+            path = os.path.join(self._folder, name + ending)
+            if os.path.exists(path):
+                os.unlink(path)
+
+    def keep_only(self, name: str, numbers: Iterable[int]) -> None:
+        """Take all generations but these out of a project's record; nobody holds its lock."""
+        project, past = self.every()[name]
+        kept = set(numbers)
+        self._write_root(name, project, [row for row in past if int(row[0]) in kept])
+
+    def _write_root(self, name: str, project: str, past: Iterable[records.Row]) -> None:
+        rows: list[records.Row] = [["project", project], *(["generation", *row] for row in past)]
+        said = ["digest", digest(records.encode(rows))]
+        records.write(os.path.join(self._folder, name), [_ROOT, *rows, said, _END])
+
+    def _read_root(self, name: str) -> list[list[str]] | None:
+        """Return project and generations, or None where there is no record, or one that is not what was written."""
+        rows = _versioned(records.read(os.path.join(self._folder, name)), _ROOT)
+        if rows and rows[-1][0] == "digest" and rows[-1][1:] != [digest(records.encode(rows[:-1]))]:
+            return None
+        return rows
 
     def leads_to(self, project: str, environment: str) -> bool:
         """Say whether the project's link leads to this environment."""
@@ -247,6 +312,18 @@ class Roots:
         gone = f"{os.sep}envs{os.sep}v1{os.sep}" in leads_to and not os.path.exists(leads_to)
         return gone or leads_to.startswith(self._environments) or self.is_complete(leads_to)
 
+    def _append(self, project: str, words: Sequence[str], lock_text: bytes | None) -> int:
+        key, lock_digest, *why = words
+        past = self.generations(project)
+        if not past or past[-1][1] != key or past[-1][3] != lock_digest:
+            number = int(past[-1][0]) + 1 if past else 1
+            past.append([str(number), key, str(int(time.time())), lock_digest, *why])
+            if lock_text is not None:
+                self._keep_lock(lock_digest, lock_text)
+            self._write_root(_name(project), project, past)
+        self._relink(project, self.environment(key))
+        return int(past[-1][0])
+
     def _relink(self, project: str, environment: str) -> None:
         link = os.path.join(project, ".venv")
         if not self.owns_link(project):
@@ -288,7 +365,7 @@ def _link(target: str, link: str) -> None:
 
 
 def _name(project: str) -> str:
-    return digest(os.fsencode(os.path.realpath(project)))[:32]
+    return digest(os.fsencode(os.path.realpath(project)))[:_NAME]
 
 
 def _versioned(rows: list[list[str]] | None, head: list[str]) -> list[list[str]] | None:

@@ -48,6 +48,14 @@ class Trees:
             raise ArtifactCorrupt(name, "files")
         return data.decode("utf-8", "surrogateescape")
 
+    def is_whole(self, name: str) -> bool:
+        """Say whether a tree's manifest is the one that was published."""
+        try:
+            self.read_manifest(name)
+        except ArtifactCorrupt:
+            return False
+        return True
+
     def source(self, name: str, path: str) -> str:
         """Return where an entry of a tree is in the cache."""
         part = f"site/{path[2:]}" if path.startswith(SITE) else f"prefix/{path}"

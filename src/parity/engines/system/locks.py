@@ -14,23 +14,46 @@ class Lock:
     """Holds the lock of a name while a `with` block runs, waiting for it as long as its holder lives.
 
     The file stays where it is: removing it would let two processes hold two locks of one name. Entering raises
-    OSError where the file cannot be made. `waiting` is called before the wait, if there is one.
+    OSError where the file cannot be made. `waiting` is called before the wait, if there is one. Any number of
+    processes may hold a `shared` lock at once. The one `ahead` is taken first and let go last.
     """
 
-    def __init__(self, path: str, waiting: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        path: str,
+        waiting: Callable[[], None] | None = None,
+        *,
+        shared: bool = False,
+        ahead: Lock | None = None,
+    ) -> None:
         self._path = path
         self._waiting = waiting
+        self._kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+        self._ahead = ahead
         self._descriptor = -1
 
     def __enter__(self) -> None:
+        if self._ahead:
+            self._ahead.__enter__()
+        try:
+            self._take()
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def _take(self) -> None:
         os.makedirs(os.path.dirname(self._path), mode=0o700, exist_ok=True)
         self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._descriptor, self._kind | fcntl.LOCK_NB)
         except BlockingIOError:
             if self._waiting:
                 self._waiting()
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX)
+            fcntl.flock(self._descriptor, self._kind)
 
     def __exit__(self, *_: object) -> None:
-        os.close(self._descriptor)
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+        if self._ahead:
+            self._ahead.__exit__()

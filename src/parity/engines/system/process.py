@@ -15,8 +15,10 @@ class Outcome:
     stderr: str
 
 
-def run(command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None) -> Outcome:
-    """Run a program to its end, without a terminal or standard input, and return how it ended.
+def run(
+    command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, text: str = ""
+) -> Outcome:
+    """Run a program to its end, without a terminal, and return how it ended. Its standard input is `text`.
 
     Raises OSError where it cannot be started.
     """
@@ -24,7 +26,7 @@ def run(command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, st
         list(command),
         cwd=cwd,
         env=None if env is None else dict(env),
-        stdin=subprocess.DEVNULL,
+        input=text,
         capture_output=True,
         check=False,
         encoding="utf-8",

@@ -20,6 +20,7 @@ VERBS = {
     "clone": Entry(_AT + "clone", "make one of what another is made of, with its lock"),
     "rename": Entry(_AT + "rename", "give one another name"),
     "remove": Entry(_AT + "remove", "remove one; its packages stay in the store as long as they are used"),
+    "unlock": Entry(_AT + "unlock", "make one that may be written to, a private copy"),
     "config": Entry(_AT + "config", "set, show and forget variables of one"),
     "export": Entry(_AT + "export", "write what is locked in another tool's format"),
 }
