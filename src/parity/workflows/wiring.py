@@ -42,13 +42,6 @@ def replace_process(command: Sequence[str], environ: Mapping[str, str]) -> int:
     return replace_process(command, environ)
 
 
-def run_child(command: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Run another program to its end, on this terminal, and return its exit code."""
-    from parity.engines.system.execution import run_child
-
-    return run_child(command, environ)
-
-
 def environments(environ: Mapping[str, str]) -> Environments:
     """Return the environments of this user's store."""
     from parity.engines.store.environments import Environments

@@ -6,7 +6,7 @@ from parity.workflows import wiring
 
 TYPE_CHECKING = False  # importing typing would cost more than this module
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from parity.core.interpreters import Interpreter
@@ -90,7 +90,7 @@ def pyenv(environ: Mapping[str, str], directory: Path, *, offline: bool, reporte
         environ=environ,
         directory=logical(environ, directory),
         search=partial(search, environ.get("PATH", "")),
-        run=wiring.run_child,
+        run=run_child,
         become=wiring.replace_process,
         installer=partial(_installer, environ, offline=offline, reporter=reporter),
         integration=partial(integration, environ=environ),
@@ -133,3 +133,10 @@ def _known(environ: Mapping[str, str], *, offline: bool) -> list[Interpreter]:
     from parity.engines.pypi.uv import failure
 
     return [each.interpreter for each in available(wiring.uv(environ, offline=offline).call, failure)]
+
+
+def run_child(command: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run another program to its end, on this terminal, and return its exit code."""
+    from parity.engines.system.execution import run_child
+
+    return run_child(command, environ)

@@ -23,4 +23,4 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     if not words:
         raise UsageError("there is no program to run", hint="write it behind `parity exec`, as in `parity exec python`")
     tools = wiring_shells.which_tools(context.environ, context.directory)
-    sys.exit(execute.execute(words, tools, become=wiring.replace_process, run=wiring.run_child))
+    sys.exit(execute.execute(words, tools, become=wiring.replace_process, run=wiring_shells.run_child))
