@@ -10,6 +10,8 @@
     │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, PackageMissing, PackageUnhashed, SolveImpossible
     │   ├── AgreementImpossible, NegotiationStopped, DistributionTwice
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
+    │   ├── BuildOptionRefused, PythonSourceUnknown, PythonSourceCorrupt, PythonModulesMissing, PythonBuildFailed
+    │   ├── PythonForeign, PythonInUse, PythonUnpackable (these and the line above: core/builds/errors.py)
     │   ├── EnvironmentMissing, EnvironmentUnknown, EnvironmentExists, NameInvalid
     │   ├── ShellUnknown, ShellIntegrationMissing
     │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt, ProgramMissing
@@ -45,6 +47,7 @@ class ParityError(Exception):
 
     code = "error"
     exit_code = 3
+    said = ""  # what another program said last, lines for people to read
 
     def __init__(self, message: str, *, hint: str = "", place: Place | None = None) -> None:
         super().__init__(message)

@@ -25,12 +25,17 @@ def write_atomic(path: Path, text: str) -> None:
     An existing file keeps its permissions; a new one gets those that the umask leaves. A symbolic link stays, the file
     that it leads to is written. Raises OSError.
     """
+    write_bytes_atomic(path, text.encode())
+
+
+def write_bytes_atomic(path: Path, content: bytes) -> None:
+    """Write a file of any content, as `write_atomic` does. Raises OSError."""
     path = path.resolve()
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with Calm():
         try:
-            with temporary.open("w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            with temporary.open("wb") as file:
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             with suppress(FileNotFoundError):
