@@ -167,10 +167,9 @@ def env_tools(environ: Mapping[str, str], *, offline: bool, reporter: Reporter) 
 
 def names(environ: Mapping[str, str], table: Callable[[], NameTable] | None = None) -> NameTable:
     """Return the table between conda's names and PyPI's, with what packages were found to bring, looked up anew."""
-    from parity.engines.store.home import home_folder
-    from parity.engines.store.learned import Learned
+    from parity.engines.store.learned import learned
 
-    return (table or _names)().with_learned(Learned(home=home_folder(environ)).names())
+    return (table or _names)().with_learned(learned(environ).names())
 
 
 def _names() -> NameTable:
@@ -232,8 +231,8 @@ def _conda_tools(environ: Mapping[str, str], book: AddressBook, *, offline: bool
     from parity.engines.conda.install import RattlerInstaller
     from parity.engines.conda.link_scripts import run_link_script
     from parity.engines.conda.meta import settle
-    from parity.engines.store.home import cache_folder, home_folder
-    from parity.engines.store.learned import Learned
+    from parity.engines.store.home import cache_folder
+    from parity.engines.store.learned import learned
     from parity.engines.store.packages import Packages, unshare
     from parity.workflows.provision_conda import CondaTools
 
@@ -245,7 +244,7 @@ def _conda_tools(environ: Mapping[str, str], book: AddressBook, *, offline: bool
         activate=partial(activate, environ=environ),
         run_link_script=partial(run_link_script, environ=environ),
         unshare=unshare,
-        learn=Learned(home=home_folder(environ)).learn,
+        learn=learned(environ).learn,
     )
 
 
@@ -297,7 +296,6 @@ def conda_lock_tools(
     environ: Mapping[str, str], root: Path, settings: CondaSettings, *, offline: bool
 ) -> lock_conda.CondaTools:
     """Return the engines of locking on the conda route."""
-    from functools import partial
     from pathlib import Path
 
     from parity.engines.conda.gateways import Gateways
@@ -311,7 +309,7 @@ def conda_lock_tools(
     return CondaTools(
         book=address_book(environ, root, settings),
         solver=RattlerSolver(gateways=gateways),
-        shelf=partial(open_shelf, gateways),
+        shelf=lambda question: open_shelf(gateways, question),
     )
 
 

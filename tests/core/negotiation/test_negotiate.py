@@ -64,7 +64,7 @@ def test_universes_are_neither_easy_nor_hopeless() -> None:
     answers = [draw(seed).negotiate()[0] for seed in range(200)]
     there = [answer for answer in answers if answer]
     assert 60 <= len(there) <= 140
-    assert 30 <= sum(len(answer.wheels) > 1 for answer in there)
+    assert 20 <= sum(len(answer.wheels) > 1 for answer in there)
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)

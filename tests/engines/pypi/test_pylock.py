@@ -30,8 +30,10 @@ archive = {{ path = "/srv/file-3.whl", hashes = {{ sha256 = "{A}" }} }}
 name = "folder"
 directory = {{ path = "../lib", editable = true }}
 """
-    wheel = DistributionFile(name="zoo-1+x-py3-none-any.whl", sha256=B)
-    sdist = DistributionFile(name="zoo-1.tar.gz", sha256=A, size=3)
+    wheel = DistributionFile(
+        name="zoo-1+x-py3-none-any.whl", sha256=B, address="https://host.example/zoo-1%2Bx-py3-none-any.whl"
+    )
+    sdist = DistributionFile(name="zoo-1.tar.gz", sha256=A, size=3, address="https://host.example/zoo-1.tar.gz")
     assert (
         Answered(name="file", version="3", path="/srv/file-3.whl", file=DistributionFile(name="file-3.whl", sha256=A)),
         Answered(name="folder", version="", path="../lib"),
@@ -52,7 +54,8 @@ wheels = [
 ]
 """
     (answered,) = read_pylock(text)
-    assert (DistributionFile(name="a-1-py3-none-any.whl", sha256=A, size=7),) == answered.files
+    (file,) = answered.files
+    assert ("a-1-py3-none-any.whl", A, 7) == (file.name, file.sha256, file.size)
 
 
 @pytest.mark.parametrize("text", ["not toml", "[[packages]]\nversion = '1'\n", "packages = [1]\n"])

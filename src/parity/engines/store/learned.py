@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from parity.engines.store import records
+from parity.engines.store.home import home_folder
 from parity.engines.system.files import write_atomic
 
 
@@ -29,3 +30,8 @@ class Learned:
     @property
     def _path(self) -> str:
         return os.path.join(self.home, "learned", "names-v1")
+
+
+def learned(environ: Mapping[str, str]) -> Learned:
+    """Return what was learned in this user's store."""
+    return Learned(home=home_folder(environ))
