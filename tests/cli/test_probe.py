@@ -125,6 +125,20 @@ def test_a_probe_names_nobody(world: World, language: str) -> None:
     assert before == files_below(world.root)
 
 
+@pytest.mark.parametrize("language", ["python", "sh"])
+def test_folders_are_those_that_parity_takes(world: World, language: str) -> None:
+    """A literal `~` is the home folder, a relative path is made whole, and one that XDG has to ignore is ignored."""
+    command = [sys.executable, "-"] if language == "python" else ["sh", "-s"]
+    world.extra.update({"PARITY_HOME": "~/kept", "PARITY_CACHE_DIR": "", "TMPDIR": "no/such/folder"})
+    folders = by_script(world, language, *command)["folders"]
+    whole = f"{world.project}/no/such/folder"
+    assert ["~/kept", "~/kept/cache", whole] == [folders[name]["path"] for name in ("home", "cache", "temporary")]
+
+    world.extra.update({"PARITY_HOME": "", "XDG_DATA_HOME": "data", "XDG_CACHE_HOME": "cache"})
+    folders = by_script(world, language, *command)["folders"]
+    assert ["~/.local/share/parity", "~/.cache/parity"] == [folders[name]["path"] for name in ("home", "cache")]
+
+
 def test_the_hosts_name_is_there_when_asked_for(world: World) -> None:
     """`--host-name` records it."""
     assert json.loads(world.parity("probe", "--host-name").raw_stdout)["system"]["host"]
