@@ -125,6 +125,17 @@ def test_a_probe_names_nobody(world: World, language: str) -> None:
     assert before == files_below(world.root)
 
 
+def test_a_gpu_without_a_memory_of_its_own_is_written_down(world: World) -> None:
+    """`nvidia-smi` says `[N/A]` of those that share the processor's: the profile of the shell is JSON all the same."""
+    program = world.write("bin/nvidia-smi", "#!/bin/sh\ncase \"$*\" in *query*) echo 'GB10, 12.1, [N/A]';; esac\n")
+    program.chmod(0o755)
+    world.extra["PATH"] = f"{program.parent}:{world.environ['PATH']}"
+
+    gpus = by_script(world, "sh", "sh", "-s")["nvidia"]["gpus"]
+
+    assert [{"name": "GB10", "capability": "12.1", "memory": None}] == gpus
+
+
 @pytest.mark.parametrize("language", ["python", "sh"])
 def test_folders_are_those_that_parity_takes(world: World, language: str) -> None:
     """A literal `~` is the home folder, a relative path is made whole, and one that XDG has to ignore is ignored."""

@@ -23,6 +23,14 @@ number() {
     esac
 }
 
+# A size in bytes of one in MiB; where memory is the processor's too, a GPU is said to have `[N/A]`.
+mebibytes() {
+    case ${1:-} in
+        '' | *[!0-9]*) printf null ;;
+        *) printf %s "$(($1 * 1048576))" ;;
+    esac
+}
+
 # A path below the home folder without the name of the person.
 reduced() {
     case $1/ in
@@ -109,7 +117,7 @@ nvidia() {
         comma=
         while IFS=, read -r name capability size; do
             printf '%s{"name": %s, "capability": %s, "memory": %s}' "$comma" "$(string "$name")" \
-                "$(string "${capability# }")" "$(number "$((${size# } * 1048576))")"
+                "$(string "${capability# }")" "$(mebibytes "${size# }")"
             comma=', '
         done
     }
