@@ -145,7 +145,7 @@ def _ready(tools: Tools, root: Path, ingredients: Ingredients, prefix: str, wish
         tools.roots,
         root,
         wish,
-        tools.lock_tools(root),
+        lambda: tools.lock_tools(root),
         lambda indexes, found, channels: sync_tools([*indexes, *ingredients.indexes], found, channels),
         mode="frozen" if ingredients.lock else "as-needed",
         reporter=tools.reporter,
