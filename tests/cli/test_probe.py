@@ -125,6 +125,31 @@ def test_a_probe_names_nobody(world: World, language: str) -> None:
     assert before == files_below(world.root)
 
 
+def test_a_gpu_without_a_memory_of_its_own_is_written_down(world: World) -> None:
+    """`nvidia-smi` says `[N/A]` of those that share the processor's: the profile of the shell is JSON all the same."""
+    program = world.write("bin/nvidia-smi", "#!/bin/sh\ncase \"$*\" in *query*) echo 'GB10, 12.1, [N/A]';; esac\n")
+    program.chmod(0o755)
+    world.extra["PATH"] = f"{program.parent}:{world.environ['PATH']}"
+
+    gpus = by_script(world, "sh", "sh", "-s")["nvidia"]["gpus"]
+
+    assert [{"name": "GB10", "capability": "12.1", "memory": None}] == gpus
+
+
+@pytest.mark.parametrize("language", ["python", "sh"])
+def test_folders_are_those_that_parity_takes(world: World, language: str) -> None:
+    """A literal `~` is the home folder, a relative path is made whole, and one that XDG has to ignore is ignored."""
+    command = [sys.executable, "-"] if language == "python" else ["sh", "-s"]
+    world.extra.update({"PARITY_HOME": "~/kept", "PARITY_CACHE_DIR": "", "TMPDIR": "no/such/folder"})
+    folders = by_script(world, language, *command)["folders"]
+    whole = f"{world.project}/no/such/folder"
+    assert ["~/kept", "~/kept/cache", whole] == [folders[name]["path"] for name in ("home", "cache", "temporary")]
+
+    world.extra.update({"PARITY_HOME": "", "XDG_DATA_HOME": "data", "XDG_CACHE_HOME": "cache"})
+    folders = by_script(world, language, *command)["folders"]
+    assert ["~/.local/share/parity", "~/.cache/parity"] == [folders[name]["path"] for name in ("home", "cache")]
+
+
 def test_the_hosts_name_is_there_when_asked_for(world: World) -> None:
     """`--host-name` records it."""
     assert json.loads(world.parity("probe", "--host-name").raw_stdout)["system"]["host"]

@@ -35,13 +35,15 @@ def add_root_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("-p", "--prefix", default="", metavar="PREFIX", help="the environment at the address PREFIX")
 
 
-def root_of(arguments: argparse.Namespace, context: Context) -> Path:
+def root_of(arguments: argparse.Namespace, context: Context, *, unlinked: bool = False) -> Path:
     """Return the root that the options mean: a named environment's, else that of the project around the folder.
 
-    Raises ProjectMissing, EnvironmentUnknown, NameInvalid.
+    `unlinked`: also that of an environment whose link at its address is gone. Raises ProjectMissing,
+    EnvironmentUnknown, NameInvalid.
     """
     roots = wiring.roots(context.environ)
-    return project.find_root(roots, context.directory, name=arguments.name, prefix=arguments.prefix)
+    name, prefix = arguments.name, arguments.prefix
+    return project.find_root(roots, context.directory, name=name, prefix=prefix, unlinked=unlinked)
 
 
 def add_several_roots_options(parser: argparse.ArgumentParser) -> None:

@@ -15,7 +15,8 @@ from parity.core.target import Target, numbers
 _ARCHITECTURES = {"linux-64": "x86_64", "linux-aarch64": "aarch64", "osx-64": "x86_64", "osx-arm64": "arm64"}
 _LEGACY = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
 # PEP 599: manylinux2014 is the first for anything but x86
-_OLDEST_GLIBC = {"x86_64": 5, "aarch64": 17}
+_OLDEST_GLIBC = {"x86_64": 5}
+_OLDEST_ELSEWHERE = 17
 _FLOOR = re.compile(r"(manylinux|musllinux|macosx)_(\d+)_(\d+)_(\w+)")
 _PYPY_ABI = "pp73"
 _SHOWN = 6
@@ -89,21 +90,33 @@ def target_tags(target: Target, implementation: str, version: str, *, free_threa
 
 
 def target_platforms(target: Target) -> Iterator[str]:
-    """Return the platform tags of a target, the newest floor first."""
-    architecture = _ARCHITECTURES[target.platform]
+    """Return the platform tags of a target, the newest floor first.
+
+    A machine that was probed is one too, of whatever kind, and not all of it may be known: then it takes what needs
+    nothing of that.
+    """
+    system, _, machine = target.platform.partition("-")
+    architecture = _ARCHITECTURES.get(target.platform, machine)
     if target.macos:
         major, minor = (*numbers(target.macos), 0)[:2]
         yield from mac_platforms((major, minor), architecture)
         return
+    if system == "linux":
+        yield from _linux_floors(target, architecture)
+    yield f"{system}_{architecture}"  # never none: packaging would take those of the machine that it runs on
+
+
+def _linux_floors(target: Target, architecture: str) -> Iterator[str]:
+    if not numbers(target.libc_version):
+        return
     major, newest = (*numbers(target.libc_version), 0)[:2]
     if target.libc == "musl":
         yield from (f"musllinux_{major}_{minor}_{architecture}" for minor in range(newest, -1, -1))
-    else:
-        for minor in range(newest, _OLDEST_GLIBC[architecture] - 1, -1):
-            yield f"manylinux_{major}_{minor}_{architecture}"
-            if minor in _LEGACY:
-                yield f"{_LEGACY[minor]}_{architecture}"
-    yield f"linux_{architecture}"
+        return
+    for minor in range(newest, _OLDEST_GLIBC.get(architecture, _OLDEST_ELSEWHERE) - 1, -1):
+        yield f"manylinux_{major}_{minor}_{architecture}"
+        if minor in _LEGACY:
+            yield f"{_LEGACY[minor]}_{architecture}"
 
 
 def platform_needs(tag: str) -> str:

@@ -270,16 +270,28 @@ def folder(path, points):
     }
 
 
+def named(variable):
+    """Return the whole path that a variable names, or nothing; a shell leaves `~` as it is between quotes."""
+    path = os.environ.get(variable, "")
+    return os.path.abspath(HOME + path[1:] if path == "~" or path.startswith("~/") else path) if path else ""
+
+
+def base(variable, default):
+    """Return a base folder of the XDG specification, which ignores a path that is not absolute."""
+    path = os.environ.get(variable, "")
+    return path if os.path.isabs(path) else HOME + default
+
+
 def folders():
     """Return the folders that parity would use here, by its own and the platform's variables."""
     points = mounts()
-    asked = os.environ.get
     mac = sys.platform == "darwin"
-    data = asked("XDG_DATA_HOME") or HOME + ("/Library/Application Support" if mac else "/.local/share")
-    caches = asked("XDG_CACHE_HOME") or HOME + ("/Library/Caches" if mac else "/.cache")
-    home = asked("PARITY_HOME") or data + "/parity"
-    cache = asked("PARITY_CACHE_DIR") or (home + "/cache" if asked("PARITY_HOME") else caches + "/parity")
-    temporary = asked("TMPDIR") or "/tmp"  # noqa: S108 - looked at, not written to
+    data = HOME + "/Library/Application Support" if mac else base("XDG_DATA_HOME", "/.local/share")
+    caches = HOME + "/Library/Caches" if mac else base("XDG_CACHE_HOME", "/.cache")
+    chosen = named("PARITY_HOME")
+    home = chosen or data + "/parity"
+    cache = named("PARITY_CACHE_DIR") or (chosen + "/cache" if chosen else caches + "/parity")
+    temporary = named("TMPDIR") or "/tmp"  # noqa: S108 - looked at, not written to
     return {"home": folder(home, points), "cache": folder(cache, points), "temporary": folder(temporary, points)}
 
 

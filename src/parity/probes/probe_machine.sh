@@ -23,6 +23,14 @@ number() {
     esac
 }
 
+# A size in bytes of one in MiB; where memory is the processor's too, a GPU is said to have `[N/A]`.
+mebibytes() {
+    case ${1:-} in
+        '' | *[!0-9]*) printf null ;;
+        *) printf %s "$(($1 * 1048576))" ;;
+    esac
+}
+
 # A path below the home folder without the name of the person.
 reduced() {
     case $1/ in
@@ -109,7 +117,7 @@ nvidia() {
         comma=
         while IFS=, read -r name capability size; do
             printf '%s{"name": %s, "capability": %s, "memory": %s}' "$comma" "$(string "$name")" \
-                "$(string "${capability# }")" "$(number "$((${size# } * 1048576))")"
+                "$(string "${capability# }")" "$(mebibytes "${size# }")"
             comma=', '
         done
     }
@@ -177,15 +185,32 @@ managers() {
     done
 }
 
+# The whole path that a variable names, or nothing; a shell leaves `~` as it is between quotes.
+named() {
+    case $1 in
+        '' | /*) printf %s "$1" ;;
+        '~') printf %s "$home" ;;
+        '~/'*) printf %s "$home${1#'~'}" ;;
+        *) printf %s "$PWD/$1" ;;
+    esac
+}
+
+# A base folder of the XDG specification, which ignores a path that is not absolute.
+base() { case $1 in /*) printf %s "$1" ;; *) printf %s "$2" ;; esac; }
+
 proxy() { if [ -n "$1" ]; then printf true; else printf false; fi; }
 
 features=$(flags)
 home=${HOME:-/}
 home=${home%/}
-data=${XDG_DATA_HOME:-$home/.local/share}
-caches=${XDG_CACHE_HOME:-$home/.cache}
-if [ -n "${PARITY_HOME:-}" ]; then store=$PARITY_HOME cache=$PARITY_HOME/cache; else store=$data/parity cache=$caches/parity; fi
-cache=${PARITY_CACHE_DIR:-$cache}
+data=$(base "${XDG_DATA_HOME:-}" "$home/.local/share")
+caches=$(base "${XDG_CACHE_HOME:-}" "$home/.cache")
+store=$(named "${PARITY_HOME:-}")
+cache=$(named "${PARITY_CACHE_DIR:-}")
+cache=${cache:-${store:+$store/cache}}
+cache=${cache:-$caches/parity}
+store=${store:-$data/parity}
+temporary=$(named "${TMPDIR:-/tmp}")
 distribution=null
 if [ -r /etc/os-release ]; then
     distribution=$(printf '{"id": %s, "version_id": %s, "pretty_name": %s}' \
@@ -222,7 +247,7 @@ cat <<END
   "folders": {
     "home": $(folder "$store"),
     "cache": $(folder "$cache"),
-    "temporary": $(folder "${TMPDIR:-/tmp}")
+    "temporary": $(folder "$temporary")
   },
   "limits": {
     "open_files": $(number "$(ulimit -n 2>/dev/null)"), "processes": null, "file_size": null, "address_space": null

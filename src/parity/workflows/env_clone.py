@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parity.core.errors import EnvironmentUnknown
 from parity.workflows.env_create import Created, is_free, made, root_for
 from parity.workflows.env_ingredients import kept
 from parity.workflows.lock import Wish
 from parity.workflows.quick import LOCK_NAME
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from parity.workflows.env_create import Tools
@@ -28,16 +28,21 @@ def clone(tools: Tools, source: Path, *, name: str, prefix: str) -> Created:
 def rename(tools: Tools, source: Path, name: str) -> Path:
     """Give an environment another name, and return its folder; its history comes along.
 
-    Raises EnvironmentExists, NameInvalid.
+    Raises EnvironmentExists, EnvironmentUnknown where another parity removed it meanwhile, NameInvalid.
     """
     roots, root = tools.roots, root_for(tools.roots, name, "")
     is_free(roots, root, "")
 
-    def lock(folder: Path) -> AbstractContextManager[None]:
-        return roots.named.lock(str(folder), lambda: tools.reporter.phase("waiting for another parity"))
+    def waiting() -> None:
+        tools.reporter.phase("waiting for another parity")
 
-    first, second = sorted((source, root))  # whoever renames the other way round takes them in the same order
-    with lock(first), lock(second):
+    first, second = map(str, sorted((source, root)))  # whoever renames the other way round takes them in the same order
+    # a sync holds the last one alone: it would go on in a folder that is no more
+    with roots.named.lock(first, waiting), roots.named.lock(second, waiting), roots.lock(str(source), waiting):
+        if not roots.named.exists(str(source)):
+            raise EnvironmentUnknown(
+                f"`{source.name}` is no environment any more", hint="`parity env list` shows those that are there"
+            )
         is_free(roots, root, "")
         roots.forget(str(root))
         roots.rename(str(source), str(root))

@@ -126,8 +126,7 @@ def changed(
         if afresh and lock_text is not None:
             tools.remove(root / LOCK_NAME)
         ready = _ready(tools, root, ingredients, before.prefix if before else "", wish, lock=lock)
-        if not named.is_published(str(root), named.address(str(root))):
-            named.publish(str(root))
+        named.publish(str(root))
     except BaseException:
         if before:
             named.note(str(root), before)
@@ -146,7 +145,7 @@ def _ready(tools: Tools, root: Path, ingredients: Ingredients, prefix: str, wish
         tools.roots,
         root,
         wish,
-        tools.lock_tools(root),
+        lambda: tools.lock_tools(root),
         lambda indexes, found, channels: sync_tools([*indexes, *ingredients.indexes], found, channels),
         mode="frozen" if ingredients.lock else "as-needed",
         reporter=tools.reporter,

@@ -19,15 +19,16 @@ if TYPE_CHECKING:
     from parity.engines.store.roots import Roots
 
 
-def find_root(roots: Roots, directory: Path, *, name: str = "", prefix: str = "") -> Path:
+def find_root(roots: Roots, directory: Path, *, name: str = "", prefix: str = "", unlinked: bool = False) -> Path:
     """Return the root that is meant: of a named environment, of one at an address, else the project's around a folder.
 
-    A `prefix` is relative to the folder. Raises ProjectMissing, EnvironmentUnknown, NameInvalid.
+    A `prefix` is relative to the folder. `unlinked`: also one whose link at its address is gone. Raises
+    ProjectMissing, EnvironmentUnknown, NameInvalid.
     """
     if name:
         return _named(roots, check_name(name))
     if prefix:
-        return _at(roots, posixpath.normpath(directory / prefix))
+        return _at(roots, posixpath.normpath(directory / prefix), unlinked=unlinked)
     found = roots.find_project(str(directory), (LOCK_NAME, *MANIFEST_NAMES))
     if not found:
         raise ProjectMissing(
@@ -85,9 +86,12 @@ def _named(roots: Roots, name: str) -> Path:
     raise EnvironmentUnknown(f"there is no environment `{name}`", hint=hint)
 
 
-def _at(roots: Roots, prefix: str) -> Path:
+def _at(roots: Roots, prefix: str, *, unlinked: bool) -> Path:
     root = roots.named.root_at(prefix)
-    if roots.named.is_published(root, prefix) and roots.named.exists(root):
+    exists = roots.named.exists(root)
+    if exists and (unlinked or roots.named.is_published(root, prefix)):
         return Path(root)
     hint = "`parity env list` shows those that are there, `parity env create -p` makes one"
+    if exists:
+        hint = f"its link is gone: `parity env create -p` makes one anew, `parity env remove -p {prefix}` removes it"
     raise EnvironmentUnknown(f"there is no environment of parity's at `{prefix}`", hint=hint)

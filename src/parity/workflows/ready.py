@@ -51,7 +51,7 @@ def make_ready(
     roots: Roots,
     root: Path,
     wish: Wish,
-    lock_tools: locking.Tools,
+    locking_with: Callable[[], locking.Tools],
     sync_tools: Callable[[Sequence[Index], Sequence[Interpreter], CondaSettings], Tools],
     *,
     mode: Mode,
@@ -61,10 +61,12 @@ def make_ready(
 ) -> Ready:
     """Bring a project in sync: with its manifests (`as-needed`), its lock if current (`locked`) or as it is (`frozen`).
 
-    Whoever comes second waits, and finds the work done. `private` None leaves it as it was. Raises what locking and
-    syncing raise.
+    Whoever comes second waits, and finds the work done. `locking_with` is called after the wait: what a named
+    environment is made of is read by it, and may be something else by then. `private` None leaves it as it was. Raises
+    what locking and syncing raise.
     """
     with roots.lock(str(root), waiting=lambda: reporter.phase("waiting for another parity in this project")):
+        lock_tools = locking_with()
         _refuse_targets(wish, lock_tools)
         whole = partial(
             _synced,

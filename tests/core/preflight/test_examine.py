@@ -58,7 +58,6 @@ def server(**known: Any) -> Machine:
     facts: dict[str, Any] = {
         "name": "server",
         "host": Host(platform="linux-64", libc="glibc", libc_version="2.31", cuda="12.2"),
-        "named": False,
         "virtual_packages": {"__glibc": "2.31", "__linux": "5.4", "__unix": "0", "__cuda": "12.2"},
         "level": "x86_64-v3",
         "glibcxx": "3.4.28",
@@ -99,6 +98,25 @@ def test_a_lock_that_runs() -> None:
     """No finding where everything fits."""
     examined = examine(lock(wheel("app"), wheel("fast", "cp312-cp312-manylinux_2_28_x86_64")), server(), KNOWLEDGE)
     assert ("linux-64", "runs", ()) == (examined.target, examined.verdict, examined.findings)
+
+
+@pytest.mark.parametrize(
+    ("host", "says"),
+    [
+        (Host(platform="linux-ppc64le", libc="glibc", libc_version="2.28"), "linux-ppc64le with glibc 2.28"),
+        (Host(platform="win-64"), "win-64"),
+        (Host(platform="osx-arm64"), "osx-arm64"),
+        (Host(platform="linux-64"), "linux-64"),
+    ],
+)
+def test_a_machine_of_a_kind_that_no_target_describes(host: Host, says: str) -> None:
+    """It takes what is for any machine; the rest is told, and nothing breaks. A C library may be unknown."""
+    packages = lock(wheel("app"), wheel("fast", "cp312-cp312-manylinux_2_17_x86_64"))
+    examined = examine(packages, server(host=host), KNOWLEDGE)
+    unfit = [each.message for each in examined.findings if each.code == "wheel-unfit"]
+    file = "fast-1.0-cp312-cp312-manylinux_2_17_x86_64.whl"
+    assert [f"`{file}` is for linux-64 with glibc 2.17, and this is {says}"] == unfit
+    assert "fails" == examined.verdict
 
 
 @pytest.mark.parametrize(

@@ -30,13 +30,17 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Lock, or check the lock."""
     roots = wiring.roots(context.environ)
     root = root_of(arguments, context)
-    tools = wiring.lock_tools(context.environ, root, offline=context.offline, reporter=context.reporter)
+
+    def tools() -> lock.Tools:
+        return wiring.lock_tools(context.environ, root, offline=context.offline, reporter=context.reporter)
+
     upgrade = () if arguments.upgrade is None else tuple(arguments.upgrade) or ("*",)
     wish = wish_of(arguments, upgrade=upgrade)
     if arguments.check:
-        return _answer(lock.check(root, wish, tools))
+        return _answer(lock.check(root, wish, tools()))
     with roots.lock(str(root), waiting=lambda: context.reporter.phase("waiting for another parity in this project")):
-        return _answer(lock.lock(root, wish, tools))
+        # built after the wait: what a named environment is made of may be something else by then
+        return _answer(lock.lock(root, wish, tools()))
 
 
 def _answer(result: lock.LockResult) -> Answer:

@@ -60,7 +60,7 @@ def in_sync(
         wiring.roots(context.environ),
         root,
         wish or Wish(),
-        wiring.lock_tools(context.environ, root, offline=context.offline, reporter=context.reporter),
+        lambda: wiring.lock_tools(context.environ, root, offline=context.offline, reporter=context.reporter),
         wiring.sync_builder(context.environ, root, offline=context.offline),
         mode=_mode_of(arguments),
         reporter=context.reporter,

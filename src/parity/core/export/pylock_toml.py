@@ -1,5 +1,6 @@
 """`pylock.toml` (PEP 751): the distributions of one target, each with the address of its file and its hash."""
 
+from collections.abc import Container
 from typing import Any
 
 from parity.core.errors import ExportImpossible
@@ -29,15 +30,16 @@ def pylock_toml(subject: Subject) -> Exported:
     if version := subject.target.python.version:
         head["requires-python"] = f"=={version}" if version.count(".") > 1 else f"=={version}.*"
     tables = [toml_lines({**head, "created-by": "parity"})]
-    tables += [f"[[packages]]\n{toml_lines(_package(subject, wheel))}" for wheel in subject.wheels]
-    found = [losses.local_path(wheel.name, wheel.path) for wheel in subject.wheels if wheel.path]
+    wheels = subject.wheels
+    names = {wheel.name for wheel in wheels}
+    tables += [f"[[packages]]\n{toml_lines(_package(subject, wheel, names))}" for wheel in wheels]
+    found = [losses.local_path(wheel.name, wheel.path) for wheel in wheels if wheel.path]
     found += [losses.conda_packages(subject.conda)] if subject.conda else []
     found += [losses.variables(subject.lock.variables)] if subject.lock.variables else []
     return Exported(text="\n".join(tables), losses=(*found, *losses.requests(subject), *losses.assumptions(subject)))
 
 
-def _package(subject: Subject, wheel: LockedWheel) -> dict[str, Any]:
-    names = {each.name for each in subject.wheels}
+def _package(subject: Subject, wheel: LockedWheel, names: Container[str]) -> dict[str, Any]:
     requires = [{"name": name} for name in wheel.requires if name in names]
     package: dict[str, Any] = {"name": wheel.name, "version": wheel.version, "dependencies": requires}
     kind, source = _source(subject, wheel)

@@ -28,21 +28,18 @@ class Folder:
 class Machine:
     """What is known of a machine. An empty text or None is a fact that nobody knows.
 
-    `named` tells a named target, of which only the floors are known, from a real machine. `level` is a level of the
-    x86-64 psABI (`x86_64-v3`); `glibcxx` and `cxxabi` are the newest symbol versions of its C++ library;
-    `capabilities` are its GPUs' (`9.0`). `pythons` are the versions of its interpreters, `compilers` their names;
-    both are None where nobody looked.
+    `level` is a level of the x86-64 psABI (`x86_64-v3`); `glibcxx` and `cxxabi` are the newest symbol versions of its
+    C++ library. `pythons` are the versions of its interpreters, `compilers` their names; both are None where nobody
+    looked.
     """
 
     name: str
     host: Host
-    named: bool
     virtual_packages: Mapping[str, str]
     level: str = ""
     glibcxx: str = ""
     cxxabi: str = ""
     driver: str = ""
-    capabilities: tuple[str, ...] = ()
     pythons: tuple[str, ...] | None = None
     compilers: tuple[str, ...] | None = None
     folders: Mapping[str, Folder] = field(default_factory=dict[str, Folder])
@@ -76,7 +73,6 @@ def of_target(target: Target) -> Machine:
     return Machine(
         name=target.name,
         host=host,
-        named=True,
         virtual_packages=virtual,
         level=archspec.replace("_v", "-v") if archspec.startswith("x86_64") else "",
         glibcxx=target.glibcxx,
@@ -131,13 +127,11 @@ def from_profile(data: Mapping[str, Any], name: str) -> Machine:
     return Machine(
         name=name,
         host=host,
-        named=False,
         virtual_packages=_virtual_packages(host, system["kernel"] or "", data["cpu"]["level"] or ""),
         level=data["cpu"]["level"] or "",
         glibcxx=cxx.get("glibcxx") or "",
         cxxabi=cxx.get("cxxabi") or "",
         driver=nvidia.get("driver") or "",
-        capabilities=tuple(sorted({gpu["capability"] for gpu in nvidia.get("gpus", [])})),
         pythons=tuple(each["version"] for each in data["interpreters"]) if looked else None,
         compilers=tuple(each["name"] for each in data["compilers"]),
         folders={key: _folder(each) for key, each in data["folders"].items()},

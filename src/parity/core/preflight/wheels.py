@@ -48,9 +48,9 @@ def _unfit(wheel: LockedWheel, taken: frozenset[Tag], machine: Machine, nearest:
 
 def _why(tags: Iterable[Tag], host: Host) -> str:
     """Return what the easiest of a wheel's tags needs that a machine has not, as the end of a sentence."""
-    has = f"{host.libc} {host.libc_version}" if host.libc else f"macOS {host.macos}" if host.macos else host.platform
+    has = f" with {host.libc} {host.libc_version}" if host.libc else f" with macOS {host.macos}" if host.macos else ""
     needs = sorted({platform_needs(tag.platform) for tag in tags})
-    return f"is for {needs[0]}, and this is {host.platform} with {has}"
+    return f"is for {needs[0]}, and this is {host.platform}{has}"
 
 
 def _built_there(wheel: LockedWheel, machine: Machine) -> Iterator[Finding]:

@@ -143,6 +143,8 @@ class Named:
         Raises FileExistsError where the user's own address is taken.
         """
         address = self.address(root)
+        if self._linked(address) == root:
+            return
         os.makedirs(os.path.dirname(address), exist_ok=True)
         if root.startswith(self._names) and os.path.lexists(address):
             os.unlink(address)

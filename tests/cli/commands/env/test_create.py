@@ -361,6 +361,15 @@ def test_an_end_before_the_link_leaves_none(world: World) -> None:
     assert [str(world.project / "here")] == names(world)
 
 
+def test_a_link_that_outlived_its_store_is_used_again(world: World) -> None:
+    """The store was deleted and the user's link was not: the environment is made, and the link leads to it."""
+    world.write("requirements.txt", "app\n")
+    data(world, "env", "create", "-f", "requirements.txt", "-p", "here")
+    world.store.rename(world.root / "gone")
+    data(world, "env", "create", "-f", "requirements.txt", "-p", "here")
+    assert "hello from app\n" == world.parity("run", "-p", "here", "app").stdout
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write to a folder that is read-only")
 def test_a_store_that_cannot_be_written_to_is_said(world: World) -> None:
     """One sentence with the path."""

@@ -38,6 +38,18 @@ def test_an_address_goes(world: World) -> None:
     assert (world.project / "here").is_dir()
 
 
+def test_one_whose_link_is_gone_goes(world: World) -> None:
+    """The user deleted the link by hand: the list shows it, an error says what to do, and what took its place stays."""
+    make(world, "-p", "here")
+    (world.project / "here").unlink()
+    (world.project / "here").mkdir()
+    lost = world.parity("run", "-p", "here", "app")
+    assert "hint: its link is gone" in lost.stderr
+    assert 0 == world.parity("env", "remove", "-p", "here").exit_code
+    assert "there are none" in world.parity("env", "list").stderr
+    assert (world.project / "here").is_dir()
+
+
 def test_what_is_running_runs_on(world: World) -> None:
     """Its files are in the store, and stay there."""
     make(world, "-n", "tools")

@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     if len(given) != 1:
         raise UsageError("one environment has to be named", hint="as in `parity env remove NAME`, or with `-p PREFIX`")
     arguments.name = arguments.name or arguments.environment
-    root = root_of(arguments, context)
+    root = root_of(arguments, context, unlinked=True)
     title = remove_environment(wiring.roots(context.environ), root, context.reporter)
     return Answer(
         data={"name": None if arguments.prefix else title, "prefix": title if arguments.prefix else None},
