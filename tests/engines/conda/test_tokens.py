@@ -35,7 +35,7 @@ def test_a_site_is_known_by_its_login_and_by_its_channels(tmp_path: Path) -> Non
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS has one folder for both")
 def test_the_folder_of_today_comes_before_the_older_one(tmp_path: Path) -> None:
-    """conda before 24.1 kept them with the data; both may lie there, in the XDG folders too."""
+    """Before 24.1 conda kept them with the data; both may lie there, in the XDG folders too."""
     assert {} == read_tokens({"HOME": str(tmp_path)})
     keep(tmp_path / ".local/share/binstar", "https%3A%2F%2Fone.example", b"old")
     keep(tmp_path / ".local/share/binstar", "https%3A%2F%2Ftwo.example", b"two")
