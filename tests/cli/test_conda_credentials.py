@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -73,6 +74,30 @@ def test_a_token_in_condas_settings_opens_a_channel(world: World, conda_channels
         wrong = refused(world)
     assert "an0ther-t0ken" not in wrong
     assert [] == [secret for secret in SECRETS if secret in said + wrong]
+    assert [] == telling(world)
+
+
+def test_what_anaconda_login_has_kept_opens_a_channel(world: World, conda_channels: Channels) -> None:
+    """A token for the channel's site; rattler's own for the same host comes first, and `.condarc` may say no."""
+    kept = world.home / ".config" / "binstar"
+    kept.mkdir(parents=True)
+    keys = world.root / "credentials.json"
+    keys.write_text(json.dumps({"127.0.0.1": {"CondaToken": "s3cret-t0ken"}}), encoding="utf-8")
+    empty = {"PARITY_CACHE_DIR": str(world.root / "empty")}
+    with serve_channel(conda_channels.root, token="s3cret-t0ken") as served:
+        world.extra["PARITY_CONDA_CHANNEL_ALIAS"] = served.url
+        file = kept / f"{quote_plus(served.url)}.token"
+        file.write_text("s3cret-t0ken\n", encoding="utf-8")
+        said = lock_and_sync(world)
+        file.write_text("an0ther-t0ken", encoding="utf-8")
+        wrong = refused(world)
+        both = world.parity("lock", "--upgrade", env={**empty, "RATTLER_AUTH_FILE": str(keys)})
+        file.write_text("s3cret-t0ken", encoding="utf-8")
+        (world.home / ".condarc").write_text("add_anaconda_token: false\n", encoding="utf-8")
+        said += refused(world)
+    assert 0 == both.exit_code, both
+    assert "an0ther-t0ken" not in wrong
+    assert [] == [secret for secret in SECRETS if secret in said]
     assert [] == telling(world)
 
 

@@ -305,6 +305,27 @@ def test_an_old_answer_is_taken_with_a_warning(project: World, served: ServedCha
     assert 0 == stale.exit_code
 
 
+@pytest.mark.parametrize(
+    ("channels", "expected"),
+    [
+        ("[]", "pkgs/r"),
+        ("[conda-forge, defaults]", "pkgs/r"),
+        ("[conda-forge]", "`r-base` is not in `conda-forge`"),
+        ("[conda-forge, defaults, nodefaults]", "`r-base` is not in `conda-forge`"),
+        ("[nodefaults]", "`nodefaults` leaves no channel at all"),
+    ],
+)
+def test_defaults_counts_where_nothing_keeps_it_out(conda: World, channels: str, expected: str) -> None:
+    """Where no channel is named it is implied, and `nodefaults` takes it away, named or not."""
+    environment(conda, "r-base", channels=channels)
+    outcome = conda.parity("lock")
+    if outcome.exit_code == 0:
+        assert [expected] == [package["channel"] for package in locked(conda)["conda"]]
+    else:
+        assert expected in outcome.stderr
+        assert not (conda.project / "parity.lock").exists()
+
+
 def test_an_interrupted_lock_leaves_the_old_one(project: World, tmp_path: Path) -> None:
     """What cannot be locked changes nothing."""
     environment(project, "numpy")

@@ -3,15 +3,20 @@
 import hashlib
 import json
 import stat
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from parity.core.lockfile import v1
 from parity.core.lockfile.model import LockedWheel, Lockfile
 from tests.support.conda.channel import Channels
 from tests.support.conda.packages import Package, write_channel
+from tests.support.conda.server import serve_channel
 from tests.support.projects import World
+from tests.support.serving import Fault
 from tests.support.wheels import make_wheel, write_project
 
 Write = Callable[..., Lockfile]
@@ -232,6 +237,29 @@ def test_from_manifest_to_a_running_program(write: Write, world: World) -> None:
     assert prefix != world.environment()
 
 
+def test_run_starts_no_shell_for_activation(write: Write, world: World) -> None:
+    """Scripts ran when the environment was built, and what they take from the caller was said; now they only count."""
+    assert callable(write)  # it has named the folder of the channels
+    script = 'echo ran >> "$HOME/ran"\nexport TOLD="$CONDA_PREFIX"\n'
+    telling = Package("telling", noarch="generic", files={"etc/conda/activate.d/telling.sh": script})
+    channel = write_channel(world.root / "channel", telling)
+    asked = "[python, telling, activate-caller]"
+    world.write("environment.yml", f"channels: [{channel.as_uri()!r}, conda-forge]\ndependencies: {asked}\n")
+    made = world.parity("sync", "--json")
+    findings = [(each["code"], each["subject"]) for each in json.loads(made.raw_stdout)["findings"]]
+    assert [("activation-varies", "ACTIVATE_CALLER_FLAGS")] == findings
+    prefix, runs = world.environment(), (world.home / "ran").read_text()
+    empty = world.root / "no-programs"
+    empty.mkdir()
+    world.extra.update(PATH=str(empty), CFLAGS="-g")
+    code = "import os; e = os.environ; print(os.getpid(), e['TOLD'], e['ACTIVATE_CALLER_FLAGS'], e['PATH'], sep='|')"
+    for options in ([], ["--no-sync"]):
+        process = world.start("run", *options, "python", "-c", code)
+        said, error = process.communicate()
+        assert (f"{process.pid}|{prefix}|none -O2|{prefix}/bin:{empty}\n", "") == (said, error)
+    assert runs == (world.home / "ran").read_text()
+
+
 def test_a_manifest_allows_link_scripts(write: Write, world: World) -> None:
     """`[tool.parity.conda] link-scripts` is in the lock, so that a lock alone says it too."""
     assert callable(write)  # it has named the folder of the channels
@@ -244,6 +272,68 @@ def test_a_manifest_allows_link_scripts(write: Write, world: World) -> None:
     assert 0 == world.parity("sync").exit_code
     assert "linked 1.0\n" == (world.environment() / "share/linked/stamp").read_text()
     assert 'link-scripts = ["linked"]' in (world.project / "parity.lock").read_text()
+
+
+def files_outside(world: World) -> set[Path]:
+    """Return every file of the user's that is neither the project's nor parity's own."""
+    folders = [world.home, world.root / "data", world.root / "configuration", world.root / "tmp"]
+    return {path for folder in folders for path in folder.rglob("*")}
+
+
+def test_menus_are_left_alone(write: Write, world: World) -> None:
+    """A package's menu lies in the environment as a file; the desktop of the user is not written to."""
+    assert callable(write)  # it has named the folder of the channels
+    systems: dict[str, object] = {"linux": {}, "osx": {}}
+    item = {"name": "Viewer", "command": ["viewer"], "activate": False, "description": "", "platforms": systems}
+    menu = json.dumps({"menu_name": "Viewers", "menu_items": [item]})
+    channel = write_channel(world.root / "channel", Package("viewer", noarch="generic", files={"Menu/v.json": menu}))
+    world.extra.update(XDG_DATA_HOME=str(world.root / "data"), XDG_CONFIG_HOME=str(world.root / "configuration"))
+    before = files_outside(world)
+    world.write("environment.yml", f"channels: [{channel.as_uri()!r}, conda-forge]\ndependencies: [viewer, menus]\n")
+    outcome = world.parity("sync")
+    assert 0 == outcome.exit_code, outcome
+    prefix = world.environment()
+    assert menu == (prefix / "Menu" / "v.json").read_text()
+    assert (prefix / "Menu" / "menus.json").is_file()
+    assert before == files_outside(world)
+    assert 0 == world.parity("verify", "--deep").exit_code
+
+
+MIRRORED = '[tool.parity]\nmanifests = ["environment.yml"]\n[tool.parity.conda.mirrors]\nconda-forge = "{}"\n'
+
+
+@pytest.mark.parametrize("setting", ["variable", "table"])
+def test_a_lock_installs_from_a_mirror_of_its_channel(
+    write: Write, world: World, conda_channels: Channels, setting: str
+) -> None:
+    """With the channel gone and nothing cached; another file of the name is refused there too."""
+    assert callable(write)  # a channel of this test stands in for the one in the folder
+    with serve_channel(conda_channels.root) as original:
+        world.extra["PARITY_CONDA_CHANNEL_ALIAS"] = original.url
+        world.write("environment.yml", "channels: [conda-forge]\ndependencies: [libgreet]\n")
+        if setting == "table":
+            world.write("pyproject.toml", MIRRORED.format(original.channel("conda-forge")))
+        assert 0 == world.parity("lock").exit_code
+    text = (world.project / "parity.lock").read_text()
+    file = next(package["file"] for package in tomllib.loads(text)["conda"] if package["name"] == "libgreet")
+    assert original.address not in text
+    with serve_channel(conda_channels.forge) as mirror:
+        if setting == "variable":
+            world.extra["PARITY_CONDA_MIRRORS"] = f"conda-forge={mirror.url}"
+        else:
+            world.write("pyproject.toml", MIRRORED.format(mirror.url))
+        mirror.faults[file] = Fault("replaced")
+        refused = world.parity("sync", "--locked")
+        assert (1, "") == (refused.exit_code, refused.stdout)
+        assert f"error: `{file}` of the channel `conda-forge` is not what was locked" in refused.stderr
+        mirror.faults.clear()
+        asked = len(original.requests)
+        made = world.parity("sync", "--locked")
+    assert 0 == made.exit_code, made
+    assert file in mirror.downloads
+    assert asked == len(original.requests)
+    assert text == (world.project / "parity.lock").read_text()
+    assert "hello 1.1" in world.parity("run", "--no-sync", "greet").stdout
 
 
 def test_a_package_that_is_not_the_distribution_of_its_name_is_told(write: Write, world: World) -> None:

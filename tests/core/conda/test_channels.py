@@ -1,5 +1,6 @@
 """What manifests and locks call channels, and where they are on a machine."""
 
+import string
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 
 from parity.core.conda.channels import AddressBook, Source, name_of, read_book, without_secrets, without_secrets_in
 from parity.core.errors import ChannelInvalid
+
+_WORD = string.ascii_letters + string.digits
 
 BOOK = AddressBook(
     alias="https://alias.example",
@@ -121,6 +124,36 @@ def test_a_mirror_is_asked_in_the_place_of_a_channel(key: str, text: str, expect
     assert (expected,) == source.fetched_from
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("conda-forge", "https://alias.example/t/tk-1/conda-forge"),
+        ("https://alias.example/mine/label/dev", "https://alias.example/t/tk-1/mine/label/dev"),
+        ("https://alias.example/t/mine/c", "https://alias.example/t/mine/c"),
+        ("https://u:p@alias.example/c", "https://u:p@alias.example/c"),
+        ("http://alias.example/c", "http://alias.example/c"),
+        ("https://alias.example.net/c", "https://alias.example.net/c"),
+        ("pkgs/main", "https://repo.example/pkgs/main"),
+        ("https://company.example/conda/mine", "https://company.example/conda/t/tk-2/mine"),
+        ("https://company.example/other/mine", "https://company.example/other/mine"),
+        ("https://cloud.example/repo/main", "https://cloud.example/t/tk%2F3/repo/main"),
+        ("mirrored", "https://cloud.example/t/tk%2F3/repo/mirrored"),
+        ("/srv/channel", "file:///srv/channel"),
+    ],
+)
+def test_a_token_is_for_its_own_site(text: str, expected: str) -> None:
+    """It stands where conda puts it, in the address that is asked and in no other."""
+    tokens = {
+        "https://alias.example": "tk-1",
+        "https://company.example/conda": "tk-2",
+        "https://cloud.example/repo": "tk/3",
+    }
+    book = replace(BOOK, tokens=tokens, mirrors={"mirrored": ("https://cloud.example/repo/mirrored",)})
+    source, without = book.source(text), replace(book, tokens={}).source(text)
+    assert (expected,) == source.fetched_from
+    assert (without.name, without.address) == (source.name, source.address)
+
+
 def test_a_mirror_in_a_folder_stands_in_for_the_address() -> None:
     """No client fetches a folder in the place of an address, so records say the folder."""
     book = replace(BOOK, mirrors={"conda-forge": ("/srv/mirror",)})
@@ -146,9 +179,9 @@ def test_the_shipped_book_has_an_alias_and_the_defaults() -> None:
 
 
 @given(
-    user=st.from_regex(r"[a-z0-9]{1,8}", fullmatch=True),
-    password=st.from_regex(r"[A-Za-z0-9%._~-]{6,12}", fullmatch=True),
-    token=st.from_regex(r"[A-Za-z0-9-]{6,20}", fullmatch=True),
+    user=st.text(_WORD, min_size=1, max_size=8),
+    password=st.text(_WORD + "%._~-", min_size=6, max_size=12),
+    token=st.text(_WORD + "-", min_size=6, max_size=20),
 )
 def test_no_secret_survives(user: str, password: str, token: str) -> None:
     """Whatever the name, the password and the token are, the address that is shown has none of them."""

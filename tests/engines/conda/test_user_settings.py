@@ -91,6 +91,24 @@ def test_odd_values_do_no_harm(tmp_path: Path, text: str) -> None:
     assert BOOK.groups == settled(tmp_path).groups
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("", True),
+        ("add_anaconda_token: true", True),
+        ("add_anaconda_token: false", False),
+        ("add_binstar_token: no", False),
+    ],
+)
+def test_tokens_are_used_unless_condarc_says_no(tmp_path: Path, said: str, expected: bool) -> None:
+    """By conda's key, or the name that it had; no token is in what an address book shows of itself."""
+    write(tmp_path / ".condarc", said)
+    write(tmp_path / "data" / "https%3A%2F%2Falias.example.token", "tk-1")
+    book = settled(tmp_path, BINSTAR_CONFIG_DIR=str(tmp_path))
+    assert ({"https://alias.example": "tk-1"} if expected else {}) == book.tokens
+    assert "tk-1" not in repr(book)
+
+
 def test_mirrors_by_a_variable() -> None:
     """Names and addresses, one or several for each."""
     assert {

@@ -52,14 +52,16 @@ class AddressBook:
 
     `alias` is the address below which a name is looked for. `custom` are names, or beginnings of names, that are below
     another address. `groups` are names for several. `mirrors` maps a channel's name, or the beginning of its address,
-    to the addresses that are asked in its place. `root` and `home` are folders, for paths; `variables` are what
-    `${NAME}` in an address stands for.
+    to the addresses that are asked in its place. `tokens` maps the address of a site, without a slash at its end, to
+    the token that the user has for it. `root` and `home` are folders, for paths; `variables` are what `${NAME}` in an
+    address stands for.
     """
 
     alias: str
     custom: Mapping[str, str] = field(default_factory=dict[str, str])
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     mirrors: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    tokens: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     root: str = "/"
     home: str = "/"
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -114,14 +116,24 @@ class AddressBook:
         for known in sorted(self.mirrors, key=len, reverse=True):
             beginning = name if "://" not in known else address
             known_trimmed = known.rstrip("/")
-            if beginning == known_trimmed or beginning.startswith(f"{known_trimmed}/"):
+            if _is_below(beginning, known_trimmed):
                 rest = beginning[len(known_trimmed) :]
-                places = [self._mirror(mirror) + rest for mirror in self.mirrors[known]]
+                places = [self._with_token(self._mirror(mirror) + rest) for mirror in self.mirrors[known]]
                 return Source(name=name, address=_stand_in(address, places), fetched_from=tuple(places))
-        return Source(name=name, address=address, fetched_from=(written,))
+        return Source(name=name, address=address, fetched_from=(self._with_token(written),))
 
     def _mirror(self, text: str) -> str:
         return _trimmed(self._expanded(text)) if "://" in text else self._folder(text)
+
+    def _with_token(self, address: str) -> str:
+        """Put the token of its site into an address that has none, after what channels are below, as conda does."""
+        sites = [site for site in self.tokens if _is_below(address, site)]
+        if not sites or _TOKEN.search(address):
+            return address
+        bases = [base.rstrip("/") for base in (self.alias, *self.custom.values())]
+        host = "://".join(urlsplit(address)[:2])
+        base = max((base for base in (host, f"{host}/conda", *bases) if _is_below(address, base)), key=len)
+        return f"{base}/t/{quote(self.tokens[max(sites, key=len)], safe='')}{address[len(base) :]}"
 
     def _expanded(self, text: str) -> str:
         """Put values in the place of `${NAME}`, and refuse what no fetcher can read."""
@@ -172,6 +184,10 @@ def _plain_path(path: str) -> str:
 
 def _same(one: str, other: str) -> bool:
     return unquote(one) == unquote(other)
+
+
+def _is_below(address: str, beginning: str) -> bool:
+    return f"{address}/".startswith(f"{beginning}/")
 
 
 def _stand_in(address: str, mirrors: Sequence[str]) -> str:

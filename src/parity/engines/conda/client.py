@@ -15,7 +15,7 @@ from rattler.networking import (
     S3Middleware,
 )
 
-from parity.core.conda.channels import Source
+from parity.core.conda.channels import Source, without_secrets
 
 _RETRIES = 3
 
@@ -25,15 +25,19 @@ def make_client(sources: Iterable[Source], *, retries: int = _RETRIES) -> Client
 
     Addresses that carry credentials or lead to a mirror are put in the place of the known one on the way out, so that
     neither rattler's caches nor a prefix ever have them. Else credentials are taken from where rattler looks for them:
-    `RATTLER_AUTH_FILE`, its own file, the keyring, `~/.netrc`.
+    `RATTLER_AUTH_FILE`, its own file, the keyring, `~/.netrc`. A token comes last: rattler puts its own before the
+    path whatever stands there, and a path with two opens nothing; where it has put one, ours fits no longer.
     """
     mirrors: dict[str, list[str]] = {}
+    tokens: dict[str, list[str]] = {}
     secrets: dict[tuple[str, str], str] = {}
     for source in sources:
         places = [place for place in source.fetched_from if not place.startswith("file:")]
         for place in places:
             secrets.update(_secret(place))
-        bare = [_without_user(place) for place in places]
+        plain = [_without_user(place) for place in places]
+        bare = [without_secrets(place) for place in plain]
+        tokens.update({known: [place] for known, place in zip(bare, plain, strict=True) if known != place})
         if bare and bare != [source.address]:
             mirrors[source.address] = bare
     return Client([
@@ -41,6 +45,7 @@ def make_client(sources: Iterable[Source], *, retries: int = _RETRIES) -> Client
         *([MirrorMiddleware(mirrors)] if mirrors else []),
         *([AddHeadersMiddleware(_Headers(secrets))] if secrets else []),
         AuthenticationMiddleware(),
+        *([MirrorMiddleware(tokens)] if tokens else []),
         OciMiddleware(),
         GCSMiddleware(),
         S3Middleware(),
@@ -65,7 +70,7 @@ def _secret(address: str) -> dict[tuple[str, str], str]:
         return {}
     plain = ":".join(unquote(part) for part in user.partition(":")[::2])
     value = f"Basic {b64encode(plain.encode()).decode()}"
-    return {(parts.hostname or "", parts.path.rstrip("/")): value}
+    return {(parts.hostname or "", urlsplit(without_secrets(address)).path): value}
 
 
 def _without_user(address: str) -> str:

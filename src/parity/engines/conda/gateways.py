@@ -237,7 +237,7 @@ def _unreachable(source: Source, said: str) -> ChannelUnreachable:
     status = _STATUS.search(said)
     code = status["code"] if status else ""
     hints = {
-        "401": "the channel wants credentials: keep them in `~/.netrc`, or where rattler keeps them",
+        "401": "the channel wants credentials: keep them in `~/.netrc`, or where rattler or Anaconda keeps them",
         "403": "the channel refuses: it wants other credentials, or has none for you",
         "404": "there is no such channel at this address: check its name, and the channel alias",
     }

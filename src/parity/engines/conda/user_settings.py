@@ -1,7 +1,8 @@
-"""Where a user has told conda, rattler or pixi that channels are, once for all his projects.
+"""Where a user has told conda, rattler or pixi that channels are, and the tokens that he has for them.
 
 Only what says where is taken: which channels a project uses, and in which order, is its own to say, or its lock would
-be another one on each machine. Followed: conda's documentation of `.condarc`, rattler's of `[mirrors]`.
+be another one on each machine. Followed: conda's documentation of `.condarc`, rattler's of `[mirrors]`,
+conda's of `add_anaconda_token`.
 """
 
 import re
@@ -16,6 +17,7 @@ from ruamel.yaml.error import YAMLError
 
 from parity.core.conda.channels import DEFAULT, AddressBook
 from parity.core.errors import CondaSettingsInvalid
+from parity.engines.conda.tokens import read_tokens
 from parity.engines.system.files import read_text
 
 _MEMBER = re.compile(r".*/(pkgs/[A-Za-z0-9_-]+)/?")
@@ -27,12 +29,15 @@ def with_user_settings(book: AddressBook, environ: Mapping[str, str], *, system:
 
     Raises CondaSettingsInvalid where a file cannot be read as what it is, OSError.
     """
+    with_tokens = True
     for path in _existing(_condarcs(environ, system)):
-        book = _with_condarc(book, _yaml(path))
+        said = _yaml(path)
+        book = _with_condarc(book, said)
+        with_tokens = _allowed(said.get("add_anaconda_token", said.get("add_binstar_token", with_tokens)))
     for path in _existing(_tomls(environ, system)):
         mirrors = {name: tuple(_texts(found)) for name, found in _table(_toml(path), "mirrors").items()}
         book = replace(book, mirrors={**book.mirrors, **mirrors})
-    return book
+    return replace(book, tokens=read_tokens(environ)) if with_tokens else book
 
 
 def mirrors_in(text: str) -> dict[str, tuple[str, ...]]:
@@ -107,6 +112,10 @@ def _with_condarc(book: AddressBook, said: Mapping[str, Any]) -> AddressBook:
         groups={**book.groups, **groups},
         mirrors={**book.mirrors, **mirrors},
     )
+
+
+def _allowed(value: Any) -> bool:
+    return str(value).lower() not in {"false", "no", "off", "0"}
 
 
 def _members(addresses: Iterable[str]) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
