@@ -163,9 +163,7 @@ class Roots:
 
     def rename(self, old: str, new: str) -> None:
         """Take a named environment, with its history, from one folder to another, where nothing is."""
-        rows = _versioned(records.read(os.path.join(self._folder, _name(old))), _ROOT) or []
-        moved = [["project", new] if row[0] == "project" else row for row in rows]
-        records.write(os.path.join(self._folder, _name(new)), [_ROOT, *moved, _END])
+        self._write_root(_name(new), new, self.generations(old))
         self.named.withdraw(old)
         os.makedirs(os.path.dirname(new), mode=0o700, exist_ok=True)
         os.rename(old, new)
