@@ -147,7 +147,6 @@ def sync_builder(
 def env_tools(environ: Mapping[str, str], *, offline: bool, reporter: Reporter) -> env_create.Tools:
     """Return what making an environment that belongs to no project needs."""
     from functools import partial
-    from os import unlink
 
     from parity.engines.store.home import make_folders
     from parity.engines.system.files import read_text, write_atomic
@@ -158,7 +157,6 @@ def env_tools(environ: Mapping[str, str], *, offline: bool, reporter: Reporter) 
         roots=roots(environ),
         read=read_text,
         write=write_atomic,
-        remove=unlink,
         lock_tools=partial(lock_tools, environ, offline=offline, reporter=reporter),
         sync_tools=partial(sync_builder, environ, offline=offline),
         reporter=reporter,

@@ -18,7 +18,7 @@ def named(tmp_path: Path) -> Named:
 
 def make(named: Named, root: str, prefix: str = "") -> None:
     """Make a folder as `env create` does."""
-    named.keep(root, ["/there/requirements.txt"], {"/there/requirements.txt": "app\n"}, prefix)
+    named.note(root, named.copied(root, ["/there/requirements.txt"], {"/there/requirements.txt": "app\n"}, prefix))
     Path(root, ".venv").symlink_to("/envs/v1/key")
     named.publish(root)
 
@@ -77,7 +77,7 @@ def test_only_its_own_link_is_withdrawn(named: Named, tmp_path: Path) -> None:
 
 def test_what_has_no_link_is_no_environment(named: Named) -> None:
     """A folder that an interrupted parity left is not listed."""
-    named.keep(named.root_of("two"), [], {}, "")
+    named.note(named.root_of("two"), named.copied(named.root_of("two"), [], {}, ""))
     assert [named.root_of("one")] == named.roots()
     assert not named.exists(named.root_of("two"))
 
@@ -88,7 +88,7 @@ def test_another_name_keeps_the_history(tmp_path: Path) -> None:
     (tmp_path / "home" / "envs" / "v1" / "key" / ".parity").mkdir(parents=True)
     (tmp_path / "home" / "envs" / "v1" / "key" / ".parity" / "complete").touch()
     old, new = roots.named.root_of("old"), roots.named.root_of("new")
-    roots.named.keep(old, ["a.yml"], {}, "")
+    roots.named.note(old, roots.named.copied(old, ["a.yml"], {}, ""))
     (tmp_path / "home" / "roots" / "v1").mkdir(parents=True)
     roots.switch(old, "key", b"the lock\n", "sync")
     roots.named.publish(old)

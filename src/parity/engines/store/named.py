@@ -116,15 +116,15 @@ class Named:
         data = read_bytes(asked)
         return None if data is None else data.decode("utf-8", "surrogateescape")
 
-    def keep(self, root: str, manifests: Iterable[str], texts: Mapping[str, str], prefix: str) -> None:
-        """Note what an environment is made of, with copies of the texts. In one step: before it, the old ones count."""
+    def copied(self, root: str, manifests: Iterable[str], texts: Mapping[str, str], prefix: str) -> Sources:
+        """Return what an environment is to be made of, of which there are copies now: it counts once it is noted."""
         folder = os.path.join(root, "files")
         os.makedirs(folder, mode=0o700, exist_ok=True)
         files = {path: _keep(folder, text.encode("utf-8", "surrogateescape")) for path, text in texts.items()}
-        self.note(root, Sources(manifests, files, prefix))
+        return Sources(manifests, files, prefix)
 
     def note(self, root: str, sources: Sources) -> None:
-        """Note what an environment is made of, of copies that are there."""
+        """Note what an environment is made of, of copies that are there. In one step: before it, the old ones count."""
         rows = [["manifest", name] for name in sources.manifests]
         rows += [["file", path, name] for path, name in sources.files.items()]
         rows += [["prefix", sources.prefix]] if sources.prefix else []
