@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from parity.core.environment_names import check_name
 from parity.core.errors import EnvironmentExists
+from parity.workflows.env_indexes import index_rows, indexes_in
 from parity.workflows.env_ingredients import Asked, Ingredients, Reader
 from parity.workflows.quick import LOCK_NAME
 from parity.workflows.ready import make_ready
@@ -159,7 +160,13 @@ class _Pending:
         elif lock:
             self._write(self._root / LOCK_NAME, lock)
         tools = self._tools.lock_tools(self._root)
-        return replace(tools, read=self._read, write=self._write, manifests=self._sources.manifests)
+        return replace(
+            tools,
+            read=self._read,
+            write=self._write,
+            manifests=self._sources.manifests,
+            indexes=indexes_in(self._sources.indexes),
+        )
 
     def note(self) -> None:
         """Have it count."""
@@ -189,14 +196,14 @@ def _ready(
     afresh: bool = False,
 ) -> Ready:
     sources = tools.roots.named.copied(str(root), ingredients.manifests, ingredients.texts, prefix)
+    sources.indexes = index_rows(ingredients.indexes)
     pending = _Pending(tools, root, sources, hides=afresh)
-    sync_tools = tools.sync_tools(root)
     ready = make_ready(
         tools.roots,
         root,
         wish,
         lambda: pending.lock_tools(ingredients.lock or lock, alone=bool(ingredients.lock)),
-        lambda indexes, found, channels: sync_tools([*indexes, *ingredients.indexes], found, channels),
+        tools.sync_tools(root),
         mode="frozen" if ingredients.lock else "as-needed",
         reporter=tools.reporter,
     )

@@ -14,6 +14,7 @@ from parity.core.export.json_form import Reading, parse_json_form, relocated_for
 from parity.core.lockfile import v1
 from parity.core.lockfile.relocate import relocated
 from parity.core.places import Place
+from parity.workflows.env_indexes import indexes_in
 from parity.workflows.load import Loaded, load
 from parity.workflows.lock import Wish
 from parity.workflows.quick import LOCK_NAME
@@ -121,7 +122,8 @@ def kept(roots: Roots, root: str) -> Ingredients:
     """Return what a named environment was made of, from its copies."""
     sources = roots.named.sources(root)
     if sources is None or not sources.manifests:
-        return Ingredients(lock=(roots.read_file(root, LOCK_NAME) or b"").decode())
+        indexes = indexes_in(sources.indexes) if sources else ()
+        return Ingredients(lock=(roots.read_file(root, LOCK_NAME) or b"").decode(), indexes=indexes)
     texts = {path: roots.named.read(sources, root, posixpath.join(root, path)) for path in sources.files}
     return Ingredients(manifests=sources.manifests, texts={path: text or "" for path, text in texts.items()})
 

@@ -62,7 +62,7 @@ def set_variables(tools: Tools, root: Path, wanted: Variables) -> Created:
             lock = v1.parse(old.lock, LOCK_NAME)
             _refuse_unknown(wanted, lock.variables, lock.variables)
             text = v1.dump(replace(lock, variables=wanted.applied(lock.variables)))
-            return changed(tools, root, Ingredients(lock=text), Wish())
+            return changed(tools, root, replace(old, lock=text), Wish())
         own: dict[str, str] = json.loads(old.texts[VARIABLES].removeprefix(_KEY)) if VARIABLES in old.texts else {}
         _refuse_unknown(wanted, own, variables_of(tools.roots, root))
         text = f"{_KEY}{json.dumps(wanted.applied(own))}\n"

@@ -178,7 +178,7 @@ def _spec(root: Path, lock: Lockfile, platform: str, order: Order, tools: lockin
     except ManifestMissing:
         if order.history:
             raise
-        return Spec(manifests={})
+        return Spec(manifests={}, indexes=tuple(tools.indexes))
 
 
 def _outdated(lock: Lockfile, spec: Spec) -> list[Finding]:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from parity.core.lockfile.model import Lockfile
     from parity.core.ports import Reporter, Resolver, WheelShelf
     from parity.core.resolution import Question
-    from parity.core.spec import CondaSettings, Spec
+    from parity.core.spec import CondaSettings, Index, Spec
     from parity.core.target import Host, Target, Targets
     from parity.core.translation.names import NameTable
     from parity.workflows.lock_conda import CondaTools
@@ -65,7 +65,7 @@ class Tools:
 
     `read` and `write` are about text files; `names` is the table between conda's names and PyPI's. For a named
     environment, `manifests` are the files it was made from and `alone` says that nothing else counts; `read` knows
-    their copies.
+    their copies. `indexes` are those that came with a lock which has no manifests.
     """
 
     read: Callable[[Path], str | None]
@@ -80,6 +80,7 @@ class Tools:
     pyenv_version: str = ""
     manifests: tuple[str, ...] = ()
     alone: bool = False
+    indexes: Sequence[Index] = ()
     reporter: Reporter = SilentReporter()  # noqa: RUF009 - it holds nothing
 
 

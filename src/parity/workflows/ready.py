@@ -146,7 +146,8 @@ def _frozen(root: Path, wish: Wish, tools: locking.Tools) -> _Current:
     try:
         spec = locking.manifests_of(root, wish, tools)
     except (ManifestMissing, ManifestError):
-        spec = Spec(manifests={})  # a lock alone is enough, say in a container: what it needs is then on default ways
+        # a lock alone is enough, say in a container: what it needs is then on default ways, or those that came with it
+        spec = Spec(manifests={}, indexes=tuple(tools.indexes))
     lock = v1.parse(text, LOCK_NAME)
     return _Current(lock=lock, text=text.encode(), indexes=spec.indexes, conda=spec.settings.conda, result=None)
 

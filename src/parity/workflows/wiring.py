@@ -112,6 +112,7 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
     from parity.engines.pypi.resolve import UvResolver
     from parity.engines.pypi.shelf import shelf_of
     from parity.engines.system.files import read_text, write_atomic
+    from parity.workflows.env_indexes import indexes_in
     from parity.workflows.lock import Tools
 
     runner = uv(environ, offline=offline)
@@ -131,6 +132,7 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
         pyenv_version="" if alone else environ.get("PYENV_VERSION", ""),
         manifests=sources.manifests if sources else (),
         alone=alone,
+        indexes=indexes_in(sources.indexes) if sources else (),
         reporter=reporter,
     )
 

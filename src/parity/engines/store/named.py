@@ -19,7 +19,7 @@ from parity.engines.system.locks import Lock
 
 TYPE_CHECKING = False  # importing typing would cost more than this module
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _HEAD = ["parity-named", "1"]
 _END = ["end"]
@@ -31,15 +31,19 @@ class Sources:
 
     `manifests` are the files that count, in their order; without any, the lock alone does. `files` maps the path of
     every file that was read to the name of its copy; one that the command line wrote has no folder. `prefix` is the
-    user's address for it, or empty.
+    user's address for it, or empty. `indexes` are those that came with a lock: name, address, and which of `default`,
+    `flat` and `explicit` it is.
     """
 
-    __slots__ = ("files", "manifests", "prefix")
+    __slots__ = ("files", "indexes", "manifests", "prefix")
 
-    def __init__(self, manifests: Iterable[str], files: Mapping[str, str], prefix: str) -> None:
+    def __init__(
+        self, manifests: Iterable[str], files: Mapping[str, str], prefix: str, indexes: Iterable[Sequence[str]] = ()
+    ) -> None:
         self.manifests = tuple(manifests)
         self.files = dict(files)
         self.prefix = prefix
+        self.indexes = [list(index) for index in indexes]
 
 
 class Named:
@@ -99,6 +103,7 @@ class Named:
             manifests=[row[1] for row in rows if row[0] == "manifest"],
             files={row[1]: row[2] for row in rows if row[0] == "file"},
             prefix=next((row[1] for row in rows if row[0] == "prefix"), ""),
+            indexes=[row[1:] for row in rows if row[0] == "index"],
         )
 
     def read(self, sources: Sources, root: str, path: str | os.PathLike[str]) -> str | None:
@@ -128,6 +133,7 @@ class Named:
         rows = [["manifest", name] for name in sources.manifests]
         rows += [["file", path, name] for path, name in sources.files.items()]
         rows += [["prefix", sources.prefix]] if sources.prefix else []
+        rows += [["index", *index] for index in sources.indexes]
         records.write(os.path.join(root, "sources"), [_HEAD, *rows, _END], durable=True)
 
     # --- the address of the user's choice --------------------------------------------------------------------------
