@@ -12,7 +12,7 @@
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
     │   ├── BuildOptionRefused, PythonSourceUnknown, PythonSourceCorrupt, PythonModulesMissing, PythonBuildFailed
     │   ├── PythonForeign, PythonInUse, PythonUnpackable (these and the line above: core/builds/errors.py)
-    │   ├── EnvironmentMissing, EnvironmentUnknown, EnvironmentExists, NameInvalid
+    │   ├── EnvironmentMissing, EnvironmentUnknown, EnvironmentExists, NameInvalid, CopyDamaged
     │   ├── ShellUnknown, ShellIntegrationMissing
     │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt, ProgramMissing
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
@@ -369,6 +369,12 @@ class EnvironmentExists(UserError):
     """There is an environment of this name, or something at this address, already."""
 
     code = "environment-exists"
+
+
+class CopyDamaged(UserError):
+    """The copy of a file that a named environment is made of is gone, or not what it was."""
+
+    code = "copy-damaged"
 
 
 class NameInvalid(UserError):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from parity.core.errors import CopyDamaged
 from parity.engines.store.named import Named, Sources
 from parity.engines.store.roots import Roots
 
@@ -35,6 +36,22 @@ def test_copies_are_read_in_the_place_of_files(named: Named) -> None:
     assert "the lock\n" == named.read(sources, root, f"{root}/parity.lock")
     for other in ("/there/else.txt", f"{root}/pyproject.toml", str(Path(root).parent / ".python-version")):
         assert named.read(sources, root, other) is None
+
+
+@pytest.mark.parametrize(("text", "said"), [(None, "gone"), ("other\n", "not what it was")])
+def test_a_copy_that_is_not_what_was_copied_is_said(named: Named, text: str | None, said: str) -> None:
+    """Never taken for an empty file; copied once more, it is whole again."""
+    root = named.root_of("one")
+    sources = named.sources(root)
+    assert sources is not None
+    (copy,) = Path(root, "files").iterdir()
+    copy.unlink() if text is None else copy.write_text(text, encoding="utf-8")
+    path = "/there/requirements.txt"
+    with pytest.raises(CopyDamaged, match=f"the copy of `{path}` that `one` is made of is {said}") as caught:
+        named.read(sources, root, path)
+    assert "-n one -f FILE" in caught.value.hint
+    named.copied(root, [path], {path: "app\n"}, "")
+    assert "app\n" == named.read(sources, root, path)
 
 
 @pytest.mark.parametrize("text", ["", "parity-named\t1\n", "parity-named\t2\nend\n", "parity-named\t1\nmanifest\ta\n"])

@@ -109,17 +109,29 @@ class Named:
     def read(self, sources: Sources, root: str, path: str | os.PathLike[str]) -> str | None:
         """Return the text of a file as it was when it was copied, or None where there was none.
 
-        The environment's own files, its lock among them, are read as they are.
+        The environment's own files, its lock among them, are read as they are. Raises CopyDamaged.
         """
         asked = os.path.normpath(os.fspath(path))
         inside = os.path.dirname(asked) == root
         key = os.path.basename(asked) if inside else asked
         if key in sources.files:
-            asked = os.path.join(root, "files", sources.files[key])
-        elif not inside:
-            return None
-        data = read_bytes(asked)
+            return self.copy(sources, root, key)
+        data = read_bytes(asked) if inside else None
         return None if data is None else data.decode("utf-8", "surrogateescape")
+
+    def copy(self, sources: Sources, root: str, key: str) -> str:
+        """Return the text of one of the files of `sources`. Raises CopyDamaged where it is not what was copied."""
+        data = read_bytes(os.path.join(root, "files", sources.files[key]))
+        if data is not None and digest(data) == sources.files[key]:
+            return data.decode("utf-8", "surrogateescape")
+        from parity.core.errors import CopyDamaged  # noqa: PLC0415 - only who fails pays for it
+
+        title = self.title(root)
+        which = f"-{'p' if '/' in title else 'n'} {title}"
+        raise CopyDamaged(
+            f"the copy of `{key}` that `{title}` is made of is {'gone' if data is None else 'not what it was'}",
+            hint=f"say anew what it is made of: `parity env update --prune {which} -f FILE`",
+        )
 
     def copied(self, root: str, manifests: Iterable[str], texts: Mapping[str, str], prefix: str) -> Sources:
         """Return what an environment is to be made of, of which there are copies now: it counts once it is noted."""
@@ -191,5 +203,7 @@ def _keep(folder: str, data: bytes) -> str:
     beside = os.path.join(folder, f"{name}.{os.getpid()}.tmp")
     with open(beside, "wb") as file:
         file.write(data)
+        file.flush()
+        os.fsync(file.fileno())  # what it is made of is noted durably, and names it
     os.rename(beside, os.path.join(folder, name))
     return name
