@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from parity.core.errors import ExportImpossible, LockfileMissing, ManifestMissing, TargetNone, TargetUnknown, UsageError
+from parity.core.errors import (
+    ExportImpossible,
+    ExtraUnknown,
+    GroupUnknown,
+    LockfileMissing,
+    ManifestMissing,
+    TargetNone,
+    TargetUnknown,
+    UsageError,
+)
 from parity.core.export.formats import FORMATS
 from parity.core.export.from_history import from_history
 from parity.core.export.losses import located_here, named
@@ -175,6 +184,10 @@ def _spec(root: Path, lock: Lockfile, platform: str, order: Order, tools: lockin
     wish = Wish(groups=lock.groups, extras=lock.extras)
     try:
         return locking.manifests_of(root, wish, tools, platform=platform)
+    except (GroupUnknown, ExtraUnknown):
+        if order.history:
+            raise
+        return locking.manifests_of(root, Wish(groups=(), extras=()), tools, platform=platform)
     except ManifestMissing:
         if order.history:
             raise
