@@ -129,8 +129,16 @@ def kept(roots: Roots, root: str) -> Ingredients:
 
 
 def joined(old: Ingredients, new: Ingredients) -> Ingredients:
-    """Return both together: a file that is named again takes the place of its older copy."""
-    if new.lock or old.lock:
+    """Return both together: a file that is named again takes the place of its older copy.
+
+    A new lock says everything. Raises UsageError where an old one did: nothing can be added to it.
+    """
+    if new.lock:
         return new
+    if old.lock:
+        raise UsageError(
+            "the environment was made of a lock, to which nothing can be added",
+            hint="`--prune` has the file in its place: what the file does not ask for goes",
+        )
     manifests = tuple(dict.fromkeys((*old.manifests, *new.manifests)))
     return Ingredients(manifests=manifests, texts={**old.texts, **new.texts})
