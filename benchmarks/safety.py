@@ -3,9 +3,8 @@
     python -m benchmarks.safety [--rounds N] [--files N] [--keep FOLDER]
 
 Packages are made here and served on 127.0.0.1, so that no registry is asked. Prints what it compares with; exits with 1
-where a budget is missed: verify quick ≤ 1 s and deep ≥ 70 % of what `sha256sum` reads in as many processes as there are
-processors, rollback ≤ 60 ms, no data block for a further project. Seconds of a processor count for these: others share
-it.
+where a budget is missed: verify quick ≤ 1 s, deep ≥ 70 % of what `sha256sum` reads in as many processes as there are
+processors, rollback ≤ 60 ms, no data block for a further project. Seconds are those of a processor: others use it too.
 """
 
 import argparse

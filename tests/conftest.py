@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.builds import BuiltOnce, build_once
 from tests.support.conda.channel import Channels, build_channel
 from tests.support.index import serve_index
 from tests.support.projects import World, furnish
@@ -44,3 +45,13 @@ def conda_channels() -> Channels:
     if shutil.which("cc") is None:
         pytest.skip("no C compiler (cc), of which the tests' conda channel is made")
     return build_channel(Path(__file__).resolve().parents[1] / ".cache")
+
+
+@pytest.fixture(scope="session")
+def built_python() -> BuiltOnce:
+    """Build a real CPython from upstream's sources, once for all runs: it is kept in the checkout's `.cache`."""
+    if sys.platform != "linux":
+        pytest.skip("the tests' sources of CPython come from Debian's mirrors")
+    if shutil.which("cc") is None or shutil.which("make") is None:
+        pytest.skip("no C compiler and make (cc, make), with which an interpreter is built")
+    return build_once(Path(__file__).resolve().parents[1] / ".cache")

@@ -14,6 +14,7 @@ from pathlib import Path
 from parity.cli.dispatch import LateParser, command_parser, global_options
 from parity.cli.registry import COMMANDS
 from parity.core import environment, errors
+from parity.core.builds import errors as _of_builds  # noqa: F401 - its classes are found once it is imported
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"

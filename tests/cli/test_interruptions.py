@@ -83,6 +83,15 @@ def let_go(world: World) -> None:
     world.index.faults.clear()
 
 
+def is_running(group: int) -> bool:
+    """Say whether a process of a group is still there; one that has ended goes when its parent has looked at it."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def leftovers(world: World) -> list[str]:
     """Return what of a sync is still lying about: scratch folders, half trees, half environments, half files."""
     patterns = ["scratch/*/*", "*/v1/*/.new-*", "*/v1/*/.old-*", "*/v1/*/*.tmp"]
@@ -121,10 +130,47 @@ def test_control_c_leaves_nothing_behind(changed: World, moment: str) -> None:
 
     assert "" == stdout
     assert "Traceback" not in stderr
-    assert process.returncode in {0, 130, -signal.SIGINT}, stderr
+    assert process.returncode in {0, 130}, stderr
     assert process.returncode != 0 or changed.environment() != old
     assert [] == leftovers(changed)
     assert "hello from app\n" == changed.run(str(changed.project / ".venv/bin/app")).stdout
+    is_healthy(changed)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_an_impatient_control_c_is_no_other(changed: World, moment: str) -> None:
+    """Pressed again and again while parity tidies up: 130, and nothing is left behind."""
+    old = changed.environment()
+    process = start_until(changed, moment, start_new_session=True)
+    while process.poll() is None:
+        os.killpg(process.pid, signal.SIGINT)
+        time.sleep(0.001)
+    stdout, stderr = process.communicate(timeout=PATIENCE)
+    let_go(changed)
+
+    assert ("", "") == (stdout, stderr if process.returncode else "")
+    assert process.returncode in {0, 130}, stderr
+    assert process.returncode != 0 or changed.environment() != old
+    assert [] == leftovers(changed)
+    is_healthy(changed)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("moment", ["fetching", "compiling"])
+def test_asked_to_end_it_takes_along_what_it_started(changed: World, moment: str, number: signal.Signals) -> None:
+    """As by a supervisor, who asks parity alone, or a terminal that closes: nothing runs or lies about afterwards."""
+    old = changed.environment()
+    process = start_until(changed, moment, start_new_session=True)
+    ended = process.poll() is not None
+    process.send_signal(number)
+    stdout, stderr = process.communicate(timeout=PATIENCE)
+
+    while is_running(process.pid):  # for ever, where what was started waits for the index
+        time.sleep(0.01)
+    let_go(changed)
+    assert ended or (128 + number, "", "") == (process.returncode, stdout, stderr)
+    assert ended or old == changed.environment()
+    assert [] == leftovers(changed)
     is_healthy(changed)
 
 

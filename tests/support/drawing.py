@@ -15,7 +15,9 @@ def draw(seed: int) -> Universe:
     random_ = random.Random(seed)  # noqa: S311 - universes for a test
     names = ["a", "b", "c"]
     aliases = {"py-a": "a"} if random_.random() < 0.4 else {}
-    conda_names = [*random_.sample([*names, "lib"], random_.randint(1, 3)), *(["py-a"] if aliases else [])]
+    if aliases and random_.random() < 0.4:
+        aliases["a-core"] = "a"  # two packages of conda that bring one distribution
+    conda_names = [*random_.sample([*names, "lib"], random_.randint(1, 3)), *aliases]
     conda_names = [name for name in dict.fromkeys(conda_names) if not (aliases and name == "a")]
     conda = [{"name": "python", "version": version, "build": "h0_0_cpython"} for version in _PYTHONS]
     for name in conda_names:

@@ -88,6 +88,8 @@ def _guarded(before: list[str], command: str, after: list[str]) -> int:
         return status
     others = command in {"exec", "run"} or (command in COMMANDS and COMMANDS[command].raw)
     flags = [*before, *(after if not others else takewhile(lambda word: word.startswith("-"), after))]
+    if command == "python" and "--build" in after:
+        flags = [*before, *(word for word in after if word != "--debug")]  # there it is about the interpreter
     if "--debug" in flags:
         raise failure
     if "--json" in flags and _let_go():

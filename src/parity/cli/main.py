@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from parity.cli import interruptions
+
 TYPE_CHECKING = False  # importing typing would cost more than this module
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +21,9 @@ def program() -> NoReturn:
     Where rattler was at work, a thread of it may still let go of Python's objects while the interpreter is taken down,
     and that crashes one run in five: the process then ends without taking anything down.
     """
+    interruptions.listen()
     status = main()
+    interruptions.turn_away()
     if "rattler" in sys.modules:
         for stream in (sys.stdout, sys.stderr):
             try:
@@ -44,8 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         from parity.cli.dispatch import dispatch  # noqa: PLC0415 - the long way, only where there is something to do
 
         return dispatch(words)
-    except KeyboardInterrupt:
-        return 130
+    except KeyboardInterrupt as interrupt:
+        return interruptions.status_of(interrupt)
 
 
 def _open_closed_streams() -> None:

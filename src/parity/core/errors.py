@@ -10,6 +10,8 @@
     │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, PackageMissing, PackageUnhashed, SolveImpossible
     │   ├── AgreementImpossible, NegotiationStopped, DistributionTwice
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
+    │   ├── BuildOptionRefused, PythonSourceUnknown, PythonSourceCorrupt, PythonModulesMissing, PythonBuildFailed
+    │   ├── PythonForeign, PythonInUse, PythonUnpackable (these and the line above: core/builds/errors.py)
     │   ├── EnvironmentMissing, EnvironmentUnknown, EnvironmentExists, NameInvalid
     │   ├── ShellUnknown, ShellIntegrationMissing
     │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt, ProgramMissing
@@ -24,6 +26,7 @@ Each class has a stable kebab-case `code`; each error has one sentence without a
 what to do. docs/reference/errors.md lists them all; a test compares.
 """
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -44,6 +47,7 @@ class ParityError(Exception):
 
     code = "error"
     exit_code = 3
+    said = ""  # what another program said last, lines for people to read
 
     def __init__(self, message: str, *, hint: str = "", place: Place | None = None) -> None:
         super().__init__(message)
@@ -101,6 +105,19 @@ class ManifestError(UserError):
         return self._faults
 
 
+_ROOM = "make room on the disk of parity's store, caches or the project and run it again; nothing is lost"
+_LEAVE = "make it writable, or name other folders with `PARITY_HOME` and `PARITY_CACHE_DIR`"
+_REMEDIES = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EFBIG: "allow larger files (`ulimit -f`) and run it again; nothing is lost",
+    errno.EACCES: _LEAVE,
+    errno.EPERM: _LEAVE,
+    errno.EROFS: _LEAVE,
+    errno.EIO: "the disk may be failing: look at the system's log, then run it again; nothing is lost",
+}
+
+
 class SystemRefused(UserError):
     """The operating system said no: a file that cannot be read or written, a full disk, a missing program."""
 
@@ -111,7 +128,7 @@ class SystemRefused(UserError):
         """Return the error for what the system said."""
         about = f": `{error.filename}`" if error.filename else ""
         said = (error.strerror or str(error)).lower()
-        return cls(f"the system refused{about}: {said}" if about else f"the system refused: {said}")
+        return cls(f"the system refused{about}: {said}", hint=_REMEDIES.get(error.errno or 0, ""))
 
 
 class LockfileError(UserError):

@@ -27,6 +27,9 @@ class Interpreter:
     `real_path` the same with links resolved. `name` is the folder's name where a manager gives one (pyenv's version,
     a conda environment; `base` for a conda installation). `platform` is conda's word for it (`linux-64`), `libc` is
     `glibc` or `musl` on Linux. `abi` is the ABI tag of wheels (`cp313t`). Empty text means that nobody knows.
+
+    Of parity's own, `made` says how it came to be, `sha256` is the digest of its archive or of the recipe it was built
+    by, and `file` is the archive of a prebuilt one.
     """
 
     implementation: str
@@ -42,6 +45,9 @@ class Interpreter:
     libc: str = ""
     cache_tag: str = ""
     abi: str = ""
+    made: Literal["", "prebuilt", "built"] = ""
+    file: str = ""
+    sha256: str = ""
 
     @property
     def prerelease(self) -> bool:
@@ -89,6 +95,19 @@ def choose(requests: Sequence[PythonRequest], found: Sequence[Interpreter]) -> I
             exact = [each for each in fitting if each.name == pin.text]
             return min(exact or fitting, key=_preference)
     return None
+
+
+def answering(request: PythonRequest, found: Sequence[Interpreter]) -> list[Interpreter]:
+    """Return every interpreter that answers a request, debug builds too."""
+    if request.kind in {"range", "any"}:
+        return [each for each in found if _meets_one(request, each, found)]
+    if request.kind != "prefix":
+        return _answering(request, found)
+    return [
+        each
+        for each in found
+        if request.matches(each.version, implementation=each.implementation, free_threaded=each.free_threaded)
+    ]
 
 
 def nearest(request: PythonRequest, found: Sequence[Interpreter], *, limit: int = 3) -> tuple[str, ...]:

@@ -113,6 +113,7 @@ class Settings:
     extras: tuple[str, ...] = ()
     package: bool | None = None
     interpreter: str = ""
+    python_sources: str = ""
     exclude_newer: str = ""
     sdists: tuple[str, ...] = ()
     prefer: Mapping[str, str] = field(default_factory=dict[str, str])

@@ -6,6 +6,7 @@ its source by a relative path, so it is the same wherever it is made. What does 
 does. Writes a line `{"done": N, "total": N}` now and then, the last one at the end.
 """
 
+import errno
 import json
 import marshal
 import os
@@ -47,8 +48,13 @@ def compile_one(job):
     except Exception:  # noqa: BLE001 - whatever a compiler may say about a file, it has no bytecode then
         return False
     os.makedirs(os.path.dirname(cached), exist_ok=True)
-    with open(cached, "wb") as file:
-        file.write(MAGIC_NUMBER + UNCHECKED_HASH + source_hash(data) + written(code))
+    try:
+        with open(cached, "wb") as file:
+            file.write(MAGIC_NUMBER + UNCHECKED_HASH + source_hash(data) + written(code))
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:  # Python itself does without, too
+            raise
+        return False
     return True
 
 

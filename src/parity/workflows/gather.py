@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parity.core.environment_key import build_request, is_own
-from parity.core.errors import ArtifactCorrupt
+from parity.core.errors import ArtifactCorrupt, UvFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -116,7 +116,12 @@ class _Stage:
 
     def take(self, wheels: Sequence[LockedWheel]) -> dict[str, str]:
         """Fetch all at once; what shares files with another, or is not what it says, once more and alone."""
-        taken, refused = self._through(wheels, fresh=False)
+        try:
+            taken, refused = self._through(wheels, fresh=False)
+        except UvFailed as failed:
+            if not self._installer.blames_cache(failed):
+                raise
+            taken, refused = self._through(wheels, fresh=True)
         for wheel in [wheel for wheel in wheels if wheel.name in refused]:
             alone, corrupt = self._through([wheel], fresh=False)
             if corrupt:

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from parity.core.errors import PythonMissing
 from parity.core.interpreters import choose, nearest
-from parity.core.lockfile.pythons import locked_python, request_text, still_answers
+from parity.core.lockfile.pythons import (
+    is_locked,
+    locked_python,
+    request_text,
+    still_answers,
+    with_origin,
+    without_origin,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +23,7 @@ if TYPE_CHECKING:
     from parity.core.lockfile.model import LockedPython, Lockfile
     from parity.core.python_request import PythonRequest
     from parity.core.spec import Spec
+    from parity.core.target import Target
 
 
 def settle_python(
@@ -23,8 +31,8 @@ def settle_python(
 ) -> tuple[LockedPython, Interpreter | None]:
     """Return the Python to lock for, and an interpreter of this machine that is one, if there is.
 
-    An older lock's is kept while it answers, whatever newer ones this machine has. Raises PythonMissing where nothing
-    on this machine answers the requests.
+    An older lock's is kept while it answers, whatever newer ones this machine has. How it came to be differs from
+    target to target: `python_of` says. Raises PythonMissing where nothing on this machine answers the requests.
     """
     requests = spec.python
     exact = spec.settings.interpreter == "exact"
@@ -39,10 +47,27 @@ def settle_python(
     return locked_python(requests, chosen, exact=exact), chosen
 
 
+def python_of(
+    target: Target, python: LockedPython, interpreter: Interpreter | None, old: Lockfile | None, *, exact: bool
+) -> LockedPython:
+    """Return what a target's Python is: the older lock's where it is the same, else this machine's where it fits."""
+    for before in old.targets if old else ():
+        same = (before.python.implementation, before.python.version, before.python.free_threaded)
+        if before.name == target.name and same == (python.implementation, python.version, python.free_threaded):
+            kept = replace(before.python, request=python.request)
+            if not kept.sha256 or kept.exact == exact:
+                return kept
+    if interpreter is None or interpreter.platform != target.platform:
+        return without_origin(python)
+    return with_origin(python, interpreter, exact=exact)
+
+
 def _is(interpreter: Interpreter, locked: LockedPython) -> bool:
     kind = (interpreter.implementation, interpreter.free_threaded)
-    return kind == (locked.implementation, locked.free_threaded) and (
-        locked.version in {interpreter.version, interpreter.minor}
+    return (
+        kind == (locked.implementation, locked.free_threaded)
+        and locked.version in {interpreter.version, interpreter.minor}
+        and is_locked(interpreter, locked)
     )
 
 

@@ -12,7 +12,7 @@ from parity.core.lockfile.merge import merged
 from parity.core.lockfile.model import LockedPython, LockedTarget, LockedWheel, Lockfile
 from parity.core.lockfile.satisfies import allowed_sdists
 from parity.core.translation.light_route import translate
-from parity.workflows.lock_python import settle_python
+from parity.workflows.lock_python import python_of, settle_python
 from parity.workflows.lock_wheels import own_package, wheel_question
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ def resolve_venv(order: Order, tools: Tools) -> tuple[Lockfile, tuple[Finding, .
     """Resolve every target and return the lock that they make together, with remarks on the way there."""
     spec, choice = order.spec, order.choice
     python, interpreter = settle_python(spec, order.old, tools.found())
+    pythons = {
+        target.name: python_of(target, python, interpreter, order.old, exact=spec.settings.interpreter == "exact")
+        for target, _ in order.specs
+    }
     every = [_wanted(tools, target, wanted) for target, wanted in order.specs]
     answers: list[LockedWheel] = []
     for wanted in every:
@@ -50,7 +54,7 @@ def resolve_venv(order: Order, tools: Tools) -> tuple[Lockfile, tuple[Finding, .
         route="venv",
         manifests=spec.manifests,
         made_with=made_with,
-        targets=tuple(_locked_target(wanted.target, python) for wanted in every),
+        targets=tuple(_locked_target(wanted.target, pythons[wanted.target.name]) for wanted in every),
         wheels=merged([*answers, *own_package(spec, choice, answers)]),
         groups=choice.groups,
         extras=choice.extras,

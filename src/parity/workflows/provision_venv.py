@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from parity.core.environment_key import environment_key
 from parity.core.errors import PythonMissing
 from parity.core.interpreters import choose
 from parity.core.lockfile import v1
+from parity.core.lockfile.pythons import with_origin
 from parity.core.places import Place
 from parity.core.python_request import parse_request
 from parity.workflows.gather import gather, has_bytecode, requests_of
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from parity.core.interpreters import Interpreter
-    from parity.core.lockfile.model import LockedTarget
+    from parity.core.lockfile.model import LockedPython, LockedTarget, Lockfile
     from parity.core.ports import Reporter
     from parity.engines.store.environments import Built
     from parity.workflows.provision import Tools, Wanted
@@ -69,8 +71,12 @@ def locked_interpreter(target: LockedTarget, found: Sequence[Interpreter]) -> In
     threads = "t" if locked.free_threaded else ""
     exact = parse_request(f"{locked.implementation}-{locked.version}{threads}", place)
     asked = parse_request(locked.request, Place(file="request")) if locked.request else exact
+    very_same = [each for each in found if locked.sha256 and each.sha256 == locked.sha256]
     # a path, a name or `system` says which one; the lock says what it must be
-    chosen = choose([asked, exact], found) if asked.kind in {"path", "name", "system"} else choose([exact], found)
+    requests = [asked, exact] if asked.kind in {"path", "name", "system"} else [exact]
+    chosen = choose(requests, very_same) or (None if locked.exact else choose(requests, found))
+    if chosen is None and locked.exact:
+        raise _very_one_missing(locked, place)
     if chosen is None:
         raise PythonMissing(
             f"the lock wants {locked.implementation} {locked.version} and no such interpreter is installed",
@@ -80,17 +86,37 @@ def locked_interpreter(target: LockedTarget, found: Sequence[Interpreter]) -> In
     return chosen
 
 
+def _very_one_missing(locked: LockedPython, place: Place) -> PythonMissing:
+    """Return the error for a lock that demands one very interpreter (`interpreter = "exact"`)."""
+    which, install = {
+        "built": (f"the recipe {locked.sha256[:12]}", f"parity python install {locked.version} --build"),
+        "prebuilt": (f"`{locked.file}`", f"parity python install {locked.version}"),
+    }[locked.source]
+    return PythonMissing(
+        f"the lock wants the very {locked.implementation} {locked.version} of {which}, and it is not installed",
+        hint=f'run `{install}` as where the lock was made, or drop `interpreter = "exact"` and run `parity lock`',
+        place=place,
+    )
+
+
 def _build(tools: Tools, asked: Wanted, interpreter: Interpreter, trees: Mapping[str, str], key: str) -> Built:
     path = tools.environments.begin(key)
     tools.installer.create_environment(path, interpreter.path)
     papers = tools.papers(
         site=tools.site_of(path),
-        lock=v1.dump(asked.slice),
+        lock=v1.dump(_as_built(asked.slice, interpreter)),
         activation=_activation(path, asked.lock.variables),
         interpreter=tools.observe(interpreter.real_path),
     )
     parts = tools.artifacts(tag_of(interpreter)).parts(trees, bytecode=has_bytecode(interpreter))
     return tools.environments.build(key, parts, papers)
+
+
+def _as_built(inside: Lockfile, interpreter: Interpreter) -> Lockfile:
+    """Return the slice of an environment with the interpreter that it really has: another machine's may differ."""
+    (target,) = inside.targets
+    python = with_origin(target.python, interpreter, exact=target.python.exact)
+    return replace(inside, targets=(replace(target, python=python),))
 
 
 def _activation(path: str, variables: Mapping[str, str]) -> list[list[str]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.interpreters import download_entry, make_prefix, pack_interpreter
-from tests.support.projects import World
+from tests.support.projects import World, files_of
 
 THIS = ".".join(map(str, sys.version_info[:3]))
 
@@ -111,3 +111,81 @@ def test_other_words_are_a_question_of_usage(world: World, words: list[str]) -> 
 
     assert 2 == outcome.exit_code
     assert outcome.stderr.startswith("error: ")
+
+
+def test_pin_writes_what_a_folder_is_for(world: World, versions: Path) -> None:
+    """Comments stay; what is not installed is a remark; the second time there is nothing to do."""
+    assert versions.is_dir()
+    file = world.write(".python-version", "# ours\n3.11\n")
+    first = world.parity("python", "pin", "3.13", "3.12.99")
+    again = json.loads(world.parity("python", "pin", "3.13", "3.12.99", "--json").raw_stdout)
+
+    assert (0, "3.13\n3.12.99\n") == (first.exit_code, first.raw_stdout)
+    assert "no installed Python answers `3.12.99`" in first.stderr
+    assert "# ours\n3.13\n3.12.99\n" == file.read_text()
+    assert {"path": str(file), "versions": ["3.13", "3.12.99"], "changed": False} == again["data"]
+
+
+def test_pin_says_what_is_pinned(world: World) -> None:
+    """By the nearest file above; exit 1 where nothing is."""
+    nothing = world.parity("python", "pin")
+    world.write(".python-version", "3.12\n")
+    world.write("inner/other.txt", "")
+    inner = json.loads(world.parity("python", "pin", "-C", "inner", "--json").raw_stdout)["data"]
+
+    assert (1, "") == (nothing.exit_code, nothing.stdout)
+    assert (str(world.project / ".python-version"), ["3.12"]) == (inner["path"], inner["versions"])
+
+
+def test_a_global_pin_is_pyenvs(world: World, versions: Path) -> None:
+    """The file that counts where no folder says anything."""
+    outcome = world.parity("python", "pin", "3.11", "--global")
+    said = world.parity("python", "pin", "--global")
+
+    assert (0, "3.11\n") == (outcome.exit_code, (versions.parent / "version").read_text())
+    assert "3.11\n" == said.raw_stdout
+    assert not (world.project / ".python-version").exists()
+
+
+@pytest.mark.parametrize("word", ["../up", "a b", "3.12;rm"])
+def test_what_is_no_version_is_not_pinned(world: World, word: str) -> None:
+    """Nothing is written."""
+    outcome = world.parity("python", "pin", word)
+
+    assert (1, False) == (outcome.exit_code, (world.project / ".python-version").exists())
+
+
+def test_list_available_shows_both_ways(world: World, versions: Path) -> None:
+    """The newest of each minor version, prebuilt or from source; `--all` shows every release."""
+    assert versions.is_dir()
+    short, full = (
+        json.loads(world.parity("python", "list", "--available", "--json", *words).raw_stdout)["data"]["available"]
+        for words in ([], ["--all"])
+    )
+    of_one = [each for each in short if each["version"].startswith("3.8.") and each["implementation"] == "cpython"]
+
+    assert [("3.8.20", True, True)] == [(each["version"], each["prebuilt"], each["source"]) for each in of_one]
+    assert {"pypy", "graalpy"} <= {each["implementation"] for each in short}
+    assert ["3.11.7"] == [each["version"] for each in full if each["installed"] and each["version"] < "3.12"]
+    assert len(full) > 100 + len(short)
+
+
+def test_a_prebuilt_interpreter_is_removed(world: World) -> None:
+    """The path is told, and nothing of it is left."""
+    archive = pack_interpreter(world.root / "python.tar.gz")
+    world.write("list.json", json.dumps({"mine": download_entry(archive)}))
+    installed = world.parity("python", "install", "--downloads-json", "list.json", THIS)
+    removed = world.parity("python", "uninstall", THIS)
+
+    assert (0, "removed 1\n", installed.raw_stdout) == (removed.exit_code, removed.stderr, removed.raw_stdout)
+    assert [] == files_of(world.store / "pythons" / "v1")
+
+
+def test_only_parity_s_own_are_removed(world: World, versions: Path) -> None:
+    """Another manager's are named as such, and stay."""
+    foreign, missing = world.parity("python", "uninstall", "3.11"), world.parity("python", "uninstall", "3.12")
+
+    assert (1, 1) == (foreign.exit_code, missing.exit_code)
+    assert "is not parity's own: it was found in pyenv's versions" in foreign.stderr
+    assert "no installed Python answers `3.12`" in missing.stderr
+    assert (versions / "3.11.7" / "bin").is_dir()

@@ -1,10 +1,12 @@
 """Which Python a lock is for, and how much of it is written down."""
 
+from dataclasses import replace
+
 import pytest
 
 from parity.core.interpreters import Interpreter
 from parity.core.lockfile.model import LockedPython
-from parity.core.lockfile.pythons import locked_python, oldest_version, request_text, still_answers
+from parity.core.lockfile.pythons import is_locked, locked_python, oldest_version, request_text, still_answers
 from parity.core.places import Place
 from parity.core.python_request import PythonRequest, parse_request
 
@@ -104,3 +106,36 @@ def test_the_request_is_the_pin_that_is_answered() -> None:
     pins = requests("3.14", "3.11", file=".python-version")
     assert "3.11" == locked_python(pins, interpreter("3.11.7"), exact=False).request
     assert "3.11" == request_text(pins, locked("3.11"))
+
+
+PREBUILT = replace(interpreter("3.11.7"), made="prebuilt", build="20260101", file="cpython.tar.gz", sha256="ab")
+BUILT = replace(interpreter("3.11.7"), made="built", sha256="cd")
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        (interpreter("3.11.7"), ("found", "", "", "")),
+        (PREBUILT, ("prebuilt", "20260101", "cpython.tar.gz", "ab")),
+        (BUILT, ("built", "", "", "cd")),
+    ],
+    ids=["found", "prebuilt", "built"],
+)
+def test_how_an_interpreter_came_to_be_is_recorded(found: Interpreter, expected: tuple[str, ...]) -> None:
+    """Of parity's own; binding only where it is to be exact."""
+    python = locked_python(requests("3.11"), found, exact=False)
+
+    assert expected == (python.source, python.build, python.file, python.sha256)
+    assert not python.exact
+    assert bool(found.sha256) == locked_python(requests("3.11"), found, exact=True).exact
+
+
+def test_an_exact_lock_takes_the_very_same_interpreter() -> None:
+    """By its digest; any other lock takes whatever answers."""
+    exact, loose = (locked_python(requests("3.11"), BUILT, exact=exact) for exact in (True, False))
+
+    assert [True, False, False] == [is_locked(found, exact) for found in (BUILT, PREBUILT, interpreter("3.11.7"))]
+    assert is_locked(PREBUILT, loose)
+    assert not still_answers(exact, requests("3.11"), exact=False)
+    assert not still_answers(loose, requests("3.11"), exact=True)
+    assert still_answers(exact, requests("3.11"), exact=True)

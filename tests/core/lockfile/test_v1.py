@@ -64,6 +64,7 @@ pythons = st.builds(
     build=texts,
     file=names,
     sha256=st.one_of(st.just(""), hashes),
+    exact=st.booleans(),
 )
 targets = st.lists(
     st.builds(LockedTarget, name=names, python=pythons, virtual_packages=lists, torch_backend=st.just("")),

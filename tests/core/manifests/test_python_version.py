@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parity.core.errors import ManifestError
-from parity.core.manifests.python_version import parse_pyenv_version, parse_python_version
+from parity.core.manifests.python_version import parse_pyenv_version, parse_python_version, with_versions
 from parity.core.places import Place
 from parity.core.python_request import PythonRequest
 
@@ -53,3 +53,32 @@ def read(text: str) -> tuple[PythonRequest, ...]:
 def test_no_text_leads_out_of_the_folder_of_versions(text: str) -> None:
     """Anything is read, or refused as a fault of the file."""
     assert all(".." not in one.text and "/" not in one.text for one in read(text))
+
+
+@pytest.mark.parametrize(
+    ("before", "versions", "after"),
+    [
+        ("", ["3.12"], "3.12\n"),
+        ("3.11\n", ["3.12"], "3.12\n"),
+        ("# ours\n\n3.11 since May\n# end\n", ["3.12"], "# ours\n\n3.12 since May\n# end\n"),
+        ("3.11\n# between\n3.10\n", ["3.12", "3.9"], "3.12\n3.9\n# between\n"),
+        ("# only this\n", ["3.12"], "# only this\n3.12\n"),
+        ("  3.12 # so\r\n", ["3.12"], "  3.12 # so\r\n"),
+    ],
+)
+def test_a_pin_keeps_what_is_not_a_version(before: str, versions: list[str], after: str) -> None:
+    """Comments, blank lines, remarks behind the first version; what says the same already stays as it is."""
+    assert after == with_versions(before, versions)
+
+
+@given(
+    st.text(alphabet="#3.12 \n\tab", max_size=40),
+    st.lists(st.sampled_from(["3.12", "3.9", "x"]), min_size=1, unique=True),
+)
+def test_what_is_pinned_is_what_is_read(before: str, versions: list[str]) -> None:
+    """Whatever stood there, and every comment of it stays."""
+    after = with_versions(before, versions)
+    comments = [line.strip() for line in before.splitlines() if line.lstrip().startswith("#")]
+
+    assert versions == [one.text for one in parse_python_version(after, "")]
+    assert comments == [line.strip() for line in after.splitlines() if line.lstrip().startswith("#")]

@@ -142,7 +142,11 @@ def test_what_is_here_is_not_fetched_again(filled: tuple[Store, Installed], arch
     store, first = filled
     second = store.install()
 
+    around = surroundings_of({"HOME": str(store.root), "PATH": ""}, home=store.prebuilt.home, cache=str(store.root))
+    (found,) = discover(around).interpreters
+
     assert (True, first.interpreter) == (second.reused, second.interpreter)
+    assert ("prebuilt", second.file, second.sha256) == (found.made, found.file, found.sha256)
     assert (archive.name, json.loads(store.list.read_text())["entry-0"]["sha256"]) == (second.file, second.sha256)
 
 
@@ -154,7 +158,7 @@ def test_a_killed_install_leaves_nothing_to_see(store: Store, archive: Path) -> 
         from pathlib import Path
         from parity.engines.interpreters import prebuilt
         from tests.engines.interpreters.test_prebuilt import Store
-        prebuilt._compile = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+        prebuilt.compile_library = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
         Store(Path(sys.argv[1])).install()
     """
     code = "\n".join(line.strip() for line in script.splitlines())

@@ -1,11 +1,14 @@
 """Programs that parity waits for."""
 
+import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from parity.engines.system.process import run
+from parity.engines.system.process import run, tended
 
 
 def test_status_and_words_come_back(tmp_path: Path) -> None:
@@ -28,6 +31,22 @@ def test_words_in_no_encoding_do_not_stop_it() -> None:
 def test_a_signal_is_a_negative_status() -> None:
     """As subprocess has it."""
     assert -9 == run([sys.executable, "-c", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"]).status
+
+
+def test_what_is_given_up_ends_with_all_that_it_started() -> None:
+    """Also what a program has started for itself."""
+    command = [
+        sys.executable,
+        "-c",
+        "import subprocess; p = subprocess.Popen(['sleep', '600']); print(p.pid); p.wait()",
+    ]
+    started = 0
+    with suppress(ZeroDivisionError), tended(subprocess.Popen(command, stdout=-1, encoding="utf-8")) as process:
+        assert process.stdout is not None
+        started = int(process.stdout.readline())
+        raise ZeroDivisionError
+    while Path(f"/proc/{started}").exists():  # an orphan goes when the first process has looked at it
+        time.sleep(0.01)
 
 
 def test_a_program_that_is_not_there_is_said() -> None:

@@ -15,6 +15,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from parity.core.conda import packages
+from parity.engines.conda import write
+from parity.engines.interpreters import packing, run_paths
 from tests.support import wheels
 from tests.support.conda import catalog
 from tests.support.conda.interpreter import MINOR, SITE, VERSION
@@ -121,7 +124,8 @@ def _forget(folders: Iterable[Path]) -> None:
 def _digest() -> str:
     """Name what decides the channels' bytes: the builder's sources, and the interpreter that is packed."""
     here = Path(__file__).parent
-    sources = [Path(wheels.__file__), *(path for path in sorted(here.rglob("*")) if path.suffix in {".py", ".c", ".h"})]
+    writers = [Path(str(module.__file__)) for module in (wheels, packages, packing, run_paths, write)]
+    sources = [*writers, *(path for path in sorted(here.rglob("*")) if path.suffix in {".py", ".c", ".h"})]
     program = Path(sys.base_prefix, "bin", f"python{MINOR}").resolve()
     said = [sys.version, str(program), str(program.stat().st_mtime_ns), catalog.HOST]
     whole = "\0".join(

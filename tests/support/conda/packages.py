@@ -1,131 +1,23 @@
-"""Conda packages from contents given in memory, and the channels that hold them; the same bytes every time.
+"""What packages of the tests are made of: parity's own writer, and the files of a Python package.
 
-    write_channel(folder, Package("six", "1.16.0", noarch="python", depends=["python"], files=module("six", "1.16.0")))
-
-A file that contains the package's placeholder is recorded with it, as binary where it has a NUL byte and as text
-elsewhere, so that an installer writes the prefix in its place. Follows conda's package format 2 (`.conda`) and 1
-(`.tar.bz2`), `info/paths.json` version 1 and repodata version 1.
+write_channel(folder, Package("six", "1.16.0", noarch="python", depends=["python"], files=module("six", "1.16.0")))
 """
 
-import bz2
-import hashlib
-import io
-import json
-import tarfile
-import zipfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal
+from parity.core.conda.packages import MADE, PLACEHOLDER, File, Files, Json, Package
+from parity.engines.conda.write import compressed, write_channel, write_package
 
-from tests.support.wheels import MOMENT, MOMENT_SECONDS
-
-#: The folder that packages believe to be installed in, as long as what conda-build takes.
-PLACEHOLDER = ("/made/for/tests" + "/_placehold" * 22)[:254]
-
-#: 2024-01-01: when a package was made that says nothing else.
-MADE = 1704067200
-
-Json = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """One file of a package: its content, or the target of the symbolic link that it is."""
-
-    content: bytes = b""
-    executable: bool = False
-    link: str = ""
-
-
-Files = Mapping[str, str | bytes | File]
-
-
-@dataclass(frozen=True, slots=True)
-class Package:
-    """One conda package. `files`: path → text, bytes or `File`; text and bytes under `bin/` are executable.
-
-    `subdir` is forgotten where `noarch` says that the package is for all. `entry_points`: name → `module:function`,
-    for noarch Python packages. `made`: seconds since 1970, the record's timestamp. `form`: the archive's suffix.
-    """
-
-    name: str
-    version: str = "1.0"
-    build: str = "0"
-    build_number: int = 0
-    subdir: str = "noarch"
-    noarch: Literal["", "python", "generic"] = ""
-    depends: Sequence[str] = ()
-    constrains: Sequence[str] = ()
-    track_features: str = ""
-    files: Files = field(default_factory=dict)
-    entry_points: Mapping[str, str] = field(default_factory=dict)
-    python_site_packages_path: str = ""
-    placeholder: str = PLACEHOLDER
-    made: int = MADE
-    form: Literal[".conda", ".tar.bz2"] = ".conda"
-
-    @property
-    def stem(self) -> str:
-        """The archive's name without its suffix."""
-        return f"{self.name}-{self.version}-{self.build}"
-
-    @property
-    def file(self) -> str:
-        """The archive's name."""
-        return self.stem + self.form
-
-    @property
-    def folder(self) -> str:
-        """The channel's folder that the package is in."""
-        return "noarch" if self.noarch else self.subdir
-
-    def index(self) -> Json:
-        """Return what `info/index.json` and the channel's record have in common."""
-        said: Json = {
-            "name": self.name,
-            "version": self.version,
-            "build": self.build,
-            "build_number": self.build_number,
-            "depends": list(self.depends),
-            "constrains": list(self.constrains),
-            "license": "MIT",
-            "subdir": self.folder,
-            "timestamp": self.made * 1000,
-        }
-        told = {
-            "noarch": self.noarch,
-            "track_features": self.track_features,
-            "python_site_packages_path": self.python_site_packages_path,
-        }
-        return said | {key: value for key, value in told.items() if value}
-
-
-def write_channel(folder: Path, *packages: Package) -> Path:
-    """Write packages and the repodata of every subdir they are in, `noarch` always, and return the folder.
-
-    Packages that are there already stay in the repodata. Both `repodata.json` and `repodata.json.zst` are written.
-    """
-    by_subdir: dict[str, list[Package]] = {"noarch": []}
-    for package in packages:
-        by_subdir.setdefault(package.folder, []).append(package)
-    for subdir, those in by_subdir.items():
-        (folder / subdir).mkdir(parents=True, exist_ok=True)
-        written = {package.file: write_package(folder, package) for package in those}
-        _write_repodata(folder / subdir, written)
-    return folder
-
-
-def write_package(channel: Path, package: Package) -> Json:
-    """Write a package's archive into its subdir of the channel and return its record, leaving the repodata as it is."""
-    files = {path: _file(path, content) for path, content in package.files.items()}
-    info = _info(package, files)
-    archive = _conda(package.stem, info, files) if package.form == ".conda" else _tar_bz2({**info, **files})
-    path = channel / package.folder / package.file
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(archive)
-    digests = {"sha256": hashlib.sha256(archive).hexdigest(), "size": len(archive)}
-    return package.index() | digests
+__all__ = [
+    "MADE",
+    "PLACEHOLDER",
+    "File",
+    "Files",
+    "Json",
+    "Package",
+    "compressed",
+    "module",
+    "write_channel",
+    "write_package",
+]
 
 
 def module(name: str, version: str, code: str = "", *, site: str = "site-packages") -> dict[str, str]:
@@ -139,113 +31,3 @@ def module(name: str, version: str, code: str = "", *, site: str = "site-package
         f"{site}/{stem}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
         f"{site}/{stem}/INSTALLER": "conda\n",
     }
-
-
-def _file(path: str, content: str | bytes | File) -> File:
-    if isinstance(content, File):
-        return content
-    plain = content.encode() if isinstance(content, str) else content
-    return File(plain, executable=path.startswith("bin/"))
-
-
-def _info(package: Package, files: Mapping[str, File]) -> dict[str, File]:
-    info: dict[str, Json] = {
-        "info/index.json": package.index(),
-        "info/paths.json": {
-            "paths": [_path(path, files, package.placeholder) for path in sorted(files)],
-            "paths_version": 1,
-        },
-        "info/about.json": {"summary": "Made for a test", "license": "MIT"},
-    }
-    if package.noarch == "python":
-        points = [f"{name} = {target}" for name, target in package.entry_points.items()]
-        info["info/link.json"] = {
-            "noarch": {"type": "python", "entry_points": points},
-            "package_metadata_version": 1,
-        }
-    texts = {path: json.dumps(said, indent=2, sort_keys=True) for path, said in info.items()}
-    texts["info/files"] = "".join(f"{path}\n" for path in sorted(files))
-    return {path: File(text.encode()) for path, text in texts.items()}
-
-
-def _path(path: str, files: Mapping[str, File], placeholder: str) -> Json:
-    """Describe one file as `info/paths.json` does; of a link, the content is what it leads to."""
-    file = files[path]
-    content = _followed(path, files)
-    said: Json = {
-        "_path": path,
-        "path_type": "softlink" if file.link else "hardlink",
-        "sha256": hashlib.sha256(content).hexdigest(),
-        "size_in_bytes": len(content),
-    }
-    if not file.link and placeholder.encode() in content:
-        said["prefix_placeholder"] = placeholder
-        said["file_mode"] = "binary" if b"\0" in content else "text"
-    return said
-
-
-def _followed(path: str, files: Mapping[str, File]) -> bytes:
-    file = files[path]
-    while file.link:
-        parts = path.split("/")[:-1]
-        for part in file.link.split("/"):
-            parts = parts[:-1] if part == ".." else [*parts, part]
-        path = "/".join(parts)
-        file = files.get(path, File())
-    return file.content
-
-
-def _conda(stem: str, info: Mapping[str, File], files: Mapping[str, File]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        parts = {
-            "metadata.json": b'{"conda_pkg_format_version": 2}',
-            f"pkg-{stem}.tar.zst": compressed(_tar(files)),
-            f"info-{stem}.tar.zst": compressed(_tar(info)),
-        }
-        for name, content in parts.items():
-            archive.writestr(zipfile.ZipInfo(name, MOMENT), content)
-    return buffer.getvalue()
-
-
-def _tar_bz2(files: Mapping[str, File]) -> bytes:
-    return bz2.compress(_tar(files), 1)
-
-
-def _tar(files: Mapping[str, File]) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.PAX_FORMAT) as archive:
-        for path in sorted(files):
-            file = files[path]
-            entry = tarfile.TarInfo(path)
-            entry.mtime = MOMENT_SECONDS
-            if file.link:
-                entry.type, entry.linkname = tarfile.SYMTYPE, file.link
-            entry.size = 0 if file.link else len(file.content)
-            entry.mode = 0o755 if file.executable else 0o644
-            archive.addfile(entry, io.BytesIO(file.content))
-    return buffer.getvalue()
-
-
-def compressed(content: bytes) -> bytes:
-    """Return content as one zstd frame."""
-    # Only building needs it: a channel in the cache is used without.
-    import zstandard  # noqa: PLC0415 - see above
-
-    return zstandard.ZstdCompressor(level=3).compress(content)
-
-
-def _write_repodata(folder: Path, written: Mapping[str, Json]) -> None:
-    page = folder / "repodata.json"
-    before = json.loads(page.read_text(encoding="utf-8")) if page.exists() else {}
-    known: Json = {**before.get("packages", {}), **before.get("packages.conda", {}), **written}
-    repodata = {
-        "info": {"subdir": folder.name},
-        "packages": {name: known[name] for name in sorted(known) if name.endswith(".tar.bz2")},
-        "packages.conda": {name: known[name] for name in sorted(known) if name.endswith(".conda")},
-        "removed": [],
-        "repodata_version": 1,
-    }
-    text = json.dumps(repodata, indent=1, sort_keys=True).encode()
-    page.write_bytes(text)
-    (folder / "repodata.json.zst").write_bytes(compressed(text))

@@ -13,6 +13,7 @@ def write(error: ParityError) -> None:
         lines.append(f"  at {error.place}")
     for fault in error.faults:
         lines.extend(_fault_lines(fault))
+    lines.extend(f"  | {line}" for line in error.said.splitlines())
     if error.hint:
         lines.append(f"{paint('hint', 'green')}: {error.hint}")
     sys.stderr.write("\n".join(lines) + "\n")

@@ -33,6 +33,7 @@ def target_data(target: LockedTarget) -> dict[str, Any]:
         "build": python.build,
         "file": python.file,
         "sha256": python.sha256,
+        "exact": python.exact,
     }
     return {
         "name": target.name,
@@ -133,6 +134,7 @@ def _python(table: Table) -> LockedPython:
         build=table.text("build", ""),
         file=table.text("file", "", FILE),
         sha256=table.text("sha256", "", HEX),
+        exact=table.flag("exact"),
     )
     table.refuse_unknown()
     return python

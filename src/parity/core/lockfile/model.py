@@ -19,8 +19,9 @@ class LockedPython:
 
     `request` is what decides how far another machine may differ. `version` is what was solved for: a minor version
     (`3.11`) unless the request or `interpreter = "exact"` demands the patch release. `build`, `file` and `sha256`
-    are known for prebuilt interpreters, the recipe's digest stands in `sha256` for built ones. On the conda route it is
-    one of the packages, in full; where the environment has none, `implementation` and `version` are empty.
+    are known for prebuilt interpreters, the recipe's digest stands in `sha256` for built ones; where `exact`, another
+    machine must have the very same. On the conda route it is one of the packages, in full; where the environment has
+    none, `implementation` and `version` are empty.
     """
 
     implementation: str
@@ -31,6 +32,7 @@ class LockedPython:
     build: str = ""
     file: str = ""
     sha256: str = ""
+    exact: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

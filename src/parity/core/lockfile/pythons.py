@@ -38,10 +38,34 @@ def locked_python(requests: Sequence[PythonRequest], interpreter: Interpreter, *
         implementation=interpreter.implementation,
         version=version,
         request=interpreter.minor,
-        source="found",
         free_threaded=interpreter.free_threaded,
     )
-    return replace(locked, request=request_text(requests, locked) or interpreter.minor)
+    asked = request_text(requests, locked) or interpreter.minor
+    return with_origin(replace(locked, request=asked), interpreter, exact=exact)
+
+
+def without_origin(locked: LockedPython) -> LockedPython:
+    """Return what is locked where nobody knows how the interpreter came to be."""
+    return replace(locked, source="found", build="", file="", sha256="", exact=False)
+
+
+def with_origin(locked: LockedPython, interpreter: Interpreter, *, exact: bool) -> LockedPython:
+    """Return what is locked with how an interpreter came to be: nothing, unless it is one of parity's own."""
+    if not interpreter.made:
+        return without_origin(locked)
+    return replace(
+        locked,
+        source=interpreter.made,
+        build=interpreter.build if interpreter.made == "prebuilt" else "",
+        file=interpreter.file,
+        sha256=interpreter.sha256,
+        exact=exact,
+    )
+
+
+def is_locked(interpreter: Interpreter, locked: LockedPython) -> bool:
+    """Say whether an interpreter is the very one of the lock, where that asks for it."""
+    return not locked.exact or interpreter.sha256 == locked.sha256
 
 
 def still_answers(locked: LockedPython, requests: Sequence[PythonRequest], *, exact: bool) -> bool:
@@ -51,6 +75,8 @@ def still_answers(locked: LockedPython, requests: Sequence[PythonRequest], *, ex
     if any(request.kind in _PLACES for request in requests):
         return locked.request == request_text(requests, locked)
     patch = exact or any(request.exactness == "patch" for request in requests)
+    if locked.sha256 and locked.exact != exact:
+        return False
     has_patch = len(Version(locked.version).release) > len(("3", "11"))
     return patch == has_patch and bool(oldest_version(locked, requests))
 

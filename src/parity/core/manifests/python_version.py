@@ -1,7 +1,7 @@
 """`.python-version` and `PYENV_VERSION`: which interpreters, as pyenv reads them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from parity.core.errors import Fault, ManifestError
 from parity.core.places import Place
@@ -45,3 +45,25 @@ def _requests(words: Iterable[tuple[str, Place]]) -> tuple[PythonRequest, ...]:
     if faults:
         raise ManifestError(faults)
     return tuple(found.values())
+
+
+def parse_versions(texts: Iterable[str]) -> tuple[PythonRequest, ...]:
+    """Return what words that are to be pinned ask for. Raises ManifestError for what is no version and no name."""
+    return _requests((text, Place(file="")) for text in texts)
+
+
+def with_versions(text: str, versions: Sequence[str]) -> str:
+    """Return a `.python-version` that names these versions, where its first one stood; comments and the rest stay.
+
+    A remark behind the first version stays too, as pyenv takes only the first word of a line.
+    """
+    lines = text.removeprefix("\ufeff").splitlines()
+    named = [number for number, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")]
+    if [lines[number].split()[0] for number in named] == [*versions]:
+        return text
+    place = named[0] if named else len(lines)
+    remark = lines[place].strip().partition(" ")[2] if named else ""
+    new = [*versions]
+    new[0] = f"{new[0]} {remark}".rstrip()
+    kept_after = [line for number, line in enumerate(lines[place:], start=place) if number not in named]
+    return "".join(f"{line}\n" for line in [*lines[:place], *new, *kept_after])

@@ -16,8 +16,8 @@ from parity.core.places import Place
 from parity.core.spec import CondaRequirement, Index, Settings
 
 KEYS = (
-    "conda", "exclude-newer", "extras", "groups", "indexes", "interpreter", "manifests", "package", "prefer", "route",
-    "sdists", "targets",
+    "conda", "exclude-newer", "extras", "groups", "indexes", "interpreter", "manifests", "package", "prefer",
+    "python-sources", "route", "sdists", "targets",
 )  # fmt: skip
 RESERVED = ("accelerators", "matrix")
 _INDEX_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -51,6 +51,7 @@ def parse_settings(values: Mapping[str, Any], place: Place) -> SettingsTable:
         package=table.flag("package"),
         interpreter=_choice(table, "interpreter", ("exact",)),
         exclude_newer=_moment(table, "exclude-newer"),
+        python_sources=table.text("python-sources"),
         sdists=_sdists(table),
         prefer=_prefer(table),
         indexes=_indexes(table),

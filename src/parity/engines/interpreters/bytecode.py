@@ -9,6 +9,8 @@ from tempfile import TemporaryFile
 from typing import IO, Any
 
 from parity.core.errors import PythonBroken
+from parity.engines.system.calm import Calm
+from parity.engines.system.process import tended
 
 
 def compile_trees(
@@ -40,14 +42,20 @@ def foreign_bytecode(environment: str, paths: Sequence[str]) -> list[str]:
 
 def _ask(interpreter: str, probe: str, request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Run a probe and yield its answers, a line each, while it works. What it complains of is kept for the error."""
-    with as_file(files("parity") / "probes" / probe) as script, TemporaryFile() as complaints:
-        with _started([interpreter, "-s", "-S", "-B", str(script)], complaints) as process:
+    with as_file(files("parity") / "probes" / probe) as script, _temporary() as complaints:
+        with tended(_started([interpreter, "-s", "-S", "-B", str(script)], complaints)) as process:
             _write(process, json.dumps(request))
             yield from map(json.loads, process.stdout or ())
         if process.returncode:
             complaints.seek(0)
             said = complaints.read().decode(errors="replace").strip()
             raise PythonBroken(interpreter, said.splitlines()[-1] if said else f"status {process.returncode}")
+
+
+def _temporary() -> IO[bytes]:
+    """Open a file without a name: Python tries the folder out first, and leaves what it tried with if interrupted."""
+    with Calm():
+        return TemporaryFile()
 
 
 def _started(command: Sequence[str], complaints: IO[bytes]) -> "subprocess.Popen[str]":

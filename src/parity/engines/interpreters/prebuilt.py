@@ -1,14 +1,14 @@
 """Prebuilt interpreters: fetched and unpacked by uv at their final address, published by a marker."""
 
-import fcntl
 import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from packaging.version import Version
@@ -20,17 +20,15 @@ from parity.engines.interpreters.discover.sources import executable_in
 from parity.engines.interpreters.discover.surroundings import answers_folder
 from parity.engines.interpreters.downloads import CallUv, Download, available, read_list, require_hash
 from parity.engines.interpreters.inspect import NotAnInterpreter, inspect_running
-from parity.engines.interpreters.marker import is_complete, read_marker
-from parity.engines.interpreters.seal import discard, seal, sweep
+from parity.engines.interpreters.library import compile_library
+from parity.engines.interpreters.marker import read_marker
+from parity.engines.interpreters.own import Own
 from parity.engines.system.digests import digest
 from parity.engines.system.hashing import hash_file
-from parity.engines.system.locks import Lock
-from parity.engines.system.process import Outcome, run
+from parity.engines.system.process import Outcome
 
-# What nobody imports and what is broken on purpose
-_UNCOMPILED = r"[/\\](test|tests|idlelib|turtledemo|lib2to3)[/\\]"
-# `compileall -s` came with 3.9
-_STRIPS_PREFIX = (3, 9)
+# GraalPy comes from nowhere else
+_MIRRORS = {"cpython": "--mirror", "pypy": "--pypy-mirror"}
 _SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
 
@@ -87,38 +85,18 @@ class Prebuilt:
         `again` makes it anew. Raises PythonBroken where it does not run here or is not what it was said to be, what
         `failure` makes of uv's reasons, OSError.
         """
-        folder = self._folder(download)
-        with Lock(self._lock(folder)):
-            self._sweep()
-            if is_complete(folder) and not again:
-                return self._installed(folder, download, reused=True)
-            discard(folder)
-            os.makedirs(folder, mode=0o700)
-            try:
-                self._build(folder, download, offer)
-            except BaseException:
-                discard(folder)
-                raise
-            return self._installed(folder, download, reused=False)
+        own = Own(home=self.home)
+        name = _name(download)
+        reused = own.publish(name, partial(self._build, download=download, offer=offer), again=again)
+        return self._installed(own.folder(name), download, reused=reused)
 
-    def _folder(self, download: Download) -> str:
-        what = download.interpreter
-        recipe = json.dumps([download.key, download.file, download.sha256])
-        threads = "t" if what.free_threaded else ""
-        name = f"{what.implementation}-{what.version}{threads}-{what.platform}-{digest(recipe.encode())[:12]}"
-        if not _SAFE_NAME.fullmatch(name) or not _SAFE_NAME.fullmatch(download.key):
-            raise PythonBroken(download.key, "its name cannot be the name of a folder")
-        return os.path.join(self.home, "pythons", "v1", name)
-
-    def _lock(self, folder: str) -> str:
-        return os.path.join(self.home, "locks", "v1", f"python-{os.path.basename(folder)}")
-
-    def _build(self, folder: str, download: Download, offer: Offer) -> None:
+    def _build(self, folder: str, *, download: Download, offer: Offer) -> Mapping[str, Any]:
+        """Fill the empty folder of an interpreter and return what it was made from."""
         archives = os.path.join(self.cache, "pythons", "v1")
         arguments = ["python", "install", "--no-bin", "--no-registry", "--install-dir", folder, download.key]
         if offer.mirror:
-            name = "--mirror" if download.interpreter.implementation == "cpython" else "--pypy-mirror"
-            arguments += [name, offer.mirror]
+            option = _MIRRORS.get(download.interpreter.implementation, "")
+            arguments += [option, offer.mirror] if option else []
         if download.entry is not None:
             # uv sees this entry alone: nothing else can be taken by mistake
             single = Path(folder, "list.json")
@@ -129,9 +107,9 @@ class Prebuilt:
         if outcome.status != 0:
             raise self.failure(outcome, f"cannot install Python {download.interpreter.version}")
         self._try_out(os.path.join(folder, download.key), download)
-        _compile(os.path.join(folder, download.key), download)
+        compile_library(os.path.join(folder, download.key), download.interpreter, name=download.key)
         _tidy(folder, download.key)
-        seal(folder, {"key": download.key, "file": download.file, "sha256": _archive_hash(archives, download)})
+        return {"key": download.key, "file": download.file, "sha256": _archive_hash(archives, download)}
 
     def _try_out(self, prefix: str, download: Download) -> None:
         """Raise PythonBroken unless the interpreter starts and is the version that was asked for."""
@@ -159,64 +137,15 @@ class Prebuilt:
         )
         return Installed(interpreter=interpreter, file=marker["file"], sha256=marker["sha256"], reused=reused)
 
-    def _sweep(self) -> None:
-        """Remove what installs left that were killed: folders without a marker whose lock nobody holds, and graves."""
-        above = os.path.join(self.home, "pythons", "v1")
-        names: list[str] = []
-        with suppress(FileNotFoundError):
-            names = os.listdir(above)
-        for name in names:
-            folder = os.path.join(above, name)
-            if name.startswith(".old-"):
-                with suppress(FileNotFoundError):  # another process sweeps the same grave
-                    sweep(folder)
-            elif not is_complete(folder):
-                _discard_abandoned(folder, self._lock(folder))
 
-
-def _discard_abandoned(folder: str, lock: str) -> None:
-    """Remove an unfinished interpreter unless somebody who holds its lock is at work on it."""
-    descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        discard(folder)
-    except BlockingIOError:
-        return
-    finally:
-        os.close(descriptor)
-
-
-def _compile(prefix: str, download: Download) -> None:
-    """Compile the standard library once: nothing can be written beside it later.
-
-    Unchecked and without the folder's name, the bytecode is the same on every machine. Some files of a library are
-    not Python on purpose, so the status says nothing. Raises PythonBroken where nothing at all was compiled.
-    """
-    interpreter = download.interpreter
-    if interpreter.implementation not in {"cpython", "pypy"}:
-        return
-    recent = Version(interpreter.version).release >= _STRIPS_PREFIX
-    flags = ["--invalidation-mode", "unchecked-hash", "-s", prefix] if recent else []
-    library = os.path.join(prefix, "lib")
-    # -B: what compileall itself imports must not be compiled in Python's own way
-    command = [
-        executable_in(prefix),
-        "-I",
-        "-B",
-        "-m",
-        "compileall",
-        "-q",
-        "-j",
-        "0",
-        *flags,
-        "-x",
-        _UNCOMPILED,
-        library,
-    ]
-    outcome = run(command)
-    if not any(name.endswith(".pyc") for _, _, names in os.walk(library) for name in names):
-        last = outcome.stderr.strip().splitlines()[-1:] or [f"status {outcome.status}"]
-        raise PythonBroken(download.key, f"its library cannot be compiled: {last[0]}")
+def _name(download: Download) -> str:
+    what = download.interpreter
+    recipe = json.dumps([download.key, download.file, download.sha256])
+    threads = "t" if what.free_threaded else ""
+    name = f"{what.implementation}-{what.version}{threads}-{what.platform}-{digest(recipe.encode())[:12]}"
+    if not _SAFE_NAME.fullmatch(name) or not _SAFE_NAME.fullmatch(download.key):
+        raise PythonBroken(download.key, "its name cannot be the name of a folder")
+    return name
 
 
 def _tidy(folder: str, key: str) -> None:

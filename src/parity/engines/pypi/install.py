@@ -4,9 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from parity.core.errors import UvFailed
 from parity.core.lockfile.model import LockedWheel
 from parity.engines.pypi.indexes import IndexSettings, expanded
 from parity.engines.pypi.uv import Uv, failure
+
+_UNPACKED = "Failed to install: "  # what comes after fetching and building: linking what is in uv's cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,10 @@ class UvInstaller:
     def forget(self, names: Iterable[str]) -> None:
         """Have everything that uv has unpacked of distributions fetched anew."""
         self.uv.call(["cache", "clean", *sorted(names)])
+
+    def blames_cache(self, error: UvFailed) -> bool:
+        """Say whether uv failed over what it has unpacked before, which can be fetched again."""
+        return not self.uv.offline and _UNPACKED in error.message
 
     def _install(self, environment: str, lines: Sequence[str], flags: Sequence[str]) -> None:
         listed = Path(f"{environment}.requirements.txt")

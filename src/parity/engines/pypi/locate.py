@@ -5,13 +5,13 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from parity.core.addresses import kept
 from parity.core.lockfile.model import LockedPython, LockedWheel
 from parity.engines.pypi.indexes import IndexSettings
 from parity.engines.pypi.uv import Uv, failure
+from parity.engines.system.scratch import scratch_folder
 
 _QUESTION = "located.in"
 _ANSWER = "pylock.located.toml"
@@ -30,7 +30,7 @@ class UvLocator:
         Whatever the indexes have of these versions is in it; nothing is downloaded but what indexes say. Raises
         NetworkFailed, ResolutionImpossible where an index has a version no more, UvFailed.
         """
-        with TemporaryDirectory(prefix="parity-export-") as name:
+        with scratch_folder(str(self.uv.cache.with_name("questions"))) as name:
             folder = Path(name).resolve()
             pins = "".join(f"{wheel.name}=={wheel.version}\n" for wheel in wheels)
             (folder / _QUESTION).write_text(pins, encoding="utf-8")

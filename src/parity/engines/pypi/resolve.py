@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from packaging.utils import canonicalize_name
 
@@ -28,6 +27,7 @@ from parity.engines.pypi.stubs import LOCAL, write_stubs
 from parity.engines.pypi.uv import Uv, extras_missing, failure
 from parity.engines.pypi.workspace import PROJECT, REQUIREMENTS, Workspace
 from parity.engines.system.process import Outcome
+from parity.engines.system.scratch import scratch_folder
 
 _STUBS = "stubs"
 _PROVIDED = "provided.in"
@@ -63,7 +63,7 @@ class UvResolver:
 
     def _resolved(self, question: Question) -> list[tuple[LockedWheel, Answered]]:
         settings = IndexSettings(indexes=question.indexes, environ=self.uv.environ, root=self.root)
-        with TemporaryDirectory(prefix="parity-lock-") as name:
+        with scratch_folder(str(self.uv.cache.with_name("questions"))) as name:
             folder = Path(name).resolve()
             work = Workspace(folder=folder, root=self.root, settings=settings)
             held = _held(work, question.provided)

@@ -15,6 +15,7 @@ from parity.core.errors import ArtifactCorrupt
 from parity.engines.store import records, staging
 from parity.engines.store.linking import Part
 from parity.engines.store.trees import Trees
+from parity.engines.system.calm import Calm
 from parity.engines.system.locks import Lock
 
 
@@ -42,8 +43,9 @@ class Artifacts:
             try:
                 yield
             finally:
-                self.wheels.sweep()
-                self.bytecode.sweep()
+                with Calm():
+                    self.wheels.sweep()
+                    self.bytecode.sweep()
 
     @contextmanager
     def scratch(self) -> Iterator[str]:
@@ -53,13 +55,13 @@ class Artifacts:
         outlived the one that was killed and still write there, so each environment has a folder that none had before.
         """
         parent = os.path.join(self._cache, "scratch", os.path.basename(self.wheels.folder))
-        shutil.rmtree(parent, ignore_errors=True)
         os.makedirs(parent, mode=0o700, exist_ok=True)
-        folder = tempfile.mkdtemp(dir=parent)
+        _empty(parent)
         try:
-            yield os.path.join(folder, "env")
+            yield os.path.join(tempfile.mkdtemp(dir=parent), "env")
         finally:
-            shutil.rmtree(folder)
+            with Calm():
+                _empty(parent)
 
     def remember(self, request: str, name: str) -> None:
         """Keep which tree something that had to be built became."""
@@ -117,6 +119,11 @@ class Artifacts:
             if bytecode:
                 parts.append(Part(self.bytecode, trees[package], package))
         return parts
+
+
+def _empty(folder: str) -> None:
+    for name in os.listdir(folder):
+        shutil.rmtree(os.path.join(folder, name), ignore_errors=True)
 
 
 def _sharing(found: Mapping[str, staging.Staged]) -> set[str]:

@@ -13,6 +13,7 @@ from parity.engines.store import records, scan
 from parity.engines.store.artifacts import Artifacts
 from parity.engines.store.packages import Packages, Unpacked
 from parity.engines.store.trees import Trees
+from parity.engines.system import scratch
 from parity.engines.system.hashing import hash_files
 
 _BLOCK = 512  # what st_blocks counts in
@@ -110,6 +111,7 @@ def sweep(cache: str) -> None:
                 if name.endswith(".tmp"):
                     os.unlink(os.path.join(cache, "built", "v1", tag, name))
     forget_built(cache)
+    scratch.sweep(os.path.join(cache, "questions"))
     if _has_conda(cache):
         packages = Packages(cache)
         with packages.lock():

@@ -22,6 +22,7 @@ from parity.core.errors import ArtifactCorrupt
 from parity.core.verification import misplaced_bytecode
 from parity.engines.store import linking, records, scan
 from parity.engines.store.linking import Conflict, Part, Standing
+from parity.engines.system.calm import Calm
 from parity.engines.system.digests import digest
 from parity.engines.system.files import flush_file_system
 from parity.engines.system.hashing import hash_file
@@ -136,6 +137,8 @@ class Environments:
         rows = [_HEAD, ["site", papers.site], ["interpreter", *papers.interpreter], *manifests, *said]
         records.write(os.path.join(path, _META, "complete"), rows, durable=True)  # an empty marker would be one too
         flush_file_system(path)
+        if not private:
+            _seal_records(path)
         files = len(plan.files) + len(standing)
         return Built(conflicts=plan.conflicts, files=files, flushed=time.monotonic() - started)
 
@@ -199,20 +202,30 @@ def discard(path: str) -> None:
     The caller holds the lock of its key: what a removal left there belongs to a process that is no more.
     """
     parent, name = os.path.split(path)
-    for left in os.listdir(parent):
-        if left.startswith(f"{name}.old-"):
-            _remove(os.path.join(parent, left))
-    if os.path.lexists(path):
-        grave = f"{path}.old-{os.getpid()}"
-        os.chmod(path, 0o700)
-        os.rename(path, grave)
-        _remove(grave)
+    with Calm():
+        for left in os.listdir(parent):
+            if left.startswith(f"{name}.old-"):
+                _remove(os.path.join(parent, left))
+        if os.path.lexists(path):
+            grave = f"{path}.old-{os.getpid()}"
+            os.chmod(path, 0o700)
+            os.rename(path, grave)
+            _remove(grave)
 
 
 def _remove(folder: str) -> None:
     for below in scan.folders(folder):
         os.chmod(below, 0o700)
     shutil.rmtree(folder)
+
+
+def _seal_records(path: str) -> None:
+    """Make what an environment carries besides its files read-only too: all who share it are activated by that."""
+    meta = os.path.join(path, _META)
+    for name in ("activation", "complete"):
+        os.chmod(os.path.join(meta, name), 0o444)
+    for folder in ("manifests", ""):
+        os.chmod(os.path.join(meta, folder), _READ_ONLY)
 
 
 def _note_standing(path: str, own: Sequence[Entry], grounds: Sequence[Ground]) -> list[list[str]]:

@@ -21,7 +21,8 @@ from parity.core.lockfile.model import LockedConda
 from parity.engines.store import records, scan
 from parity.engines.store.environments import Ground
 from parity.engines.store.linking import Part
-from parity.engines.store.trees import Trees
+from parity.engines.store.trees import Trees, believed
+from parity.engines.system.calm import Calm
 from parity.engines.system.digests import digest
 from parity.engines.system.hashing import hash_file, hash_files
 from parity.engines.system.locks import Lock
@@ -75,10 +76,7 @@ class Packages:
         The caller holds the lock. What nobody vouches for, because a process was killed between unpacking it and
         noting it, is not believed either.
         """
-        for left in os.listdir(self.folder):
-            path = os.path.join(self.folder, left)
-            if left.startswith(".") and os.path.isdir(path):  # rattler was killed while it unpacked
-                shutil.rmtree(path)
+        self._drop_halves()
         wanted = []
         for package in packages:
             if not self._is_whole(package):
@@ -89,15 +87,18 @@ class Packages:
     def trust(self, packages: Iterable[LockedConda]) -> None:
         """Note what was just unpacked, make it read-only, and trust those packages that are there as they are now.
 
-        Hard links, which were made after checking, touch the ctime that trust is about.
+        Hard links, which were made after checking, touch the ctime that trust is about. What was interrupted while it
+        was unpacked goes.
         """
-        for package in packages:
-            stamp = os.path.join(self._stamps, package.sha256)
-            if not os.path.isdir(os.path.join(self.folder, unpacked_name(package))):
-                continue
-            if not os.path.exists(os.path.join(stamp, "trusted")):
-                self._note(package, stamp)
-            os.utime(os.path.join(stamp, "trusted"))
+        with Calm():
+            for package in packages:
+                stamp = os.path.join(self._stamps, package.sha256)
+                if not os.path.isdir(os.path.join(self.folder, unpacked_name(package))):
+                    continue
+                if not os.path.exists(os.path.join(stamp, "trusted")):
+                    self._note(package, stamp)
+                os.utime(os.path.join(stamp, "trusted"))
+            self._drop_halves()
 
     def drop(self, package: LockedConda) -> None:
         """Remove a package, if it is there, so that it is fetched anew."""
@@ -205,10 +206,17 @@ class Packages:
                 trees.publish(package.sha256, {})
         return [Part(trees, each.sha256, each.name) for each in packages if trees.has(each.sha256)]
 
+    def _drop_halves(self) -> None:
+        """Remove what rattler was stopped at while it unpacked; a thread of it may not have noticed yet."""
+        for name in os.listdir(self.folder):
+            path = os.path.join(self.folder, name)
+            if name.startswith(".") and os.path.isdir(path):
+                shutil.rmtree(path, ignore_errors=True)
+
     def _is_whole(self, package: LockedConda) -> bool:
         folder = os.path.join(self.folder, unpacked_name(package))
         try:
-            until = os.stat(os.path.join(self._stamps, package.sha256, "trusted")).st_ctime_ns
+            until = believed(os.stat(os.path.join(self._stamps, package.sha256, "trusted")).st_ctime_ns)
             return all(_holds(folder, entry, until) for entry in self._read(package))
         except (FileNotFoundError, NotADirectoryError, ValueError):
             return False

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 
+from parity.engines.system.calm import Calm
+
 TYPE_CHECKING = False  # importing typing would cost more than this module
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,17 +47,18 @@ def read(path: str) -> list[list[str]] | None:
 def write(path: str, rows: Iterable[Row], *, durable: bool = False) -> None:
     """Replace a record in one step; `durable` has it on its disk before it appears. Raises OSError."""
     temporary = f"{path}.{os.getpid()}.tmp"
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(encode(rows))
-            if durable:
-                file.flush()
-                os.fsync(descriptor)
-        os.rename(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    with Calm():
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(encode(rows))
+                if durable:
+                    file.flush()
+                    os.fsync(descriptor)
+            os.rename(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
 
 
 def _escape(word: str) -> str:

@@ -38,6 +38,8 @@ class Mender:
 
     def __enter__(self) -> Self:
         meta = os.path.join(self._environment, _META)
+        if not self._private:
+            os.chmod(meta, 0o700)
         for name in os.listdir(meta):
             if name.startswith(_BESIDE):  # of a process that was killed
                 os.unlink(os.path.join(meta, name))
@@ -48,8 +50,7 @@ class Mender:
             if self._private and os.path.isdir(folder):
                 os.chmod(folder, mode)
         for folder in [] if self._private else scan.folders(self._environment):
-            inside = os.path.relpath(folder, self._environment).split(os.sep)[0]
-            if inside != _META and os.stat(folder).st_mode & 0o222:
+            if os.stat(folder).st_mode & 0o222:
                 os.chmod(folder, _READ_ONLY)
 
     def remove(self, paths: Iterable[str], expected: Iterable[str]) -> None:

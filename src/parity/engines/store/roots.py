@@ -12,6 +12,7 @@ from parity.engines.store import records
 from parity.engines.store.home import distrust
 from parity.engines.store.named import Named
 from parity.engines.system import facts
+from parity.engines.system.calm import Calm
 from parity.engines.system.digests import digest
 from parity.engines.system.locks import Lock
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 _RUN = ["parity-run", "1"]
 _ROOT = ["parity-root", "1"]
 _MEMO = ["parity-memo", "1"]
-PLACE = ".parity-environment"  # the link, in the store's picture of a project's path, to its environment
 _NAME = 32  # letters of a record's name
+PLACE = ".parity-environment"  # the link, in the store's picture of a project's path, to its environment
 _END = ["end"]  # without it a record is not whole: conditions that were cut off would count as holding
 
 
@@ -345,9 +346,14 @@ class Roots:
         path = os.path.join(folder, lock_digest)
         if not os.path.exists(path):
             beside = f"{path}.{os.getpid()}.tmp"
-            with open(beside, "wb") as file:
-                file.write(lock_text)
-            os.rename(beside, path)
+            with Calm():
+                try:
+                    with open(beside, "wb") as file:
+                        file.write(lock_text)
+                    os.rename(beside, path)
+                except BaseException:
+                    os.unlink(beside)
+                    raise
 
 
 def _link(target: str, link: str) -> None:
@@ -360,8 +366,9 @@ def _link(target: str, link: str) -> None:
     beside = f"{link}.parity-new"
     if os.path.lexists(beside):
         os.unlink(beside)
-    os.symlink(target, beside)
-    os.rename(beside, link)
+    with Calm():
+        os.symlink(target, beside)
+        os.rename(beside, link)
 
 
 def _name(project: str) -> str:

@@ -8,6 +8,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -114,7 +115,7 @@ class Trees:
 
     def trusted_until(self, name: str) -> int:
         """Return the time (nanoseconds since 1970) after which a changed file must be hashed again."""
-        return os.stat(os.path.join(self.folder, name, "trusted")).st_ctime_ns
+        return believed(os.stat(os.path.join(self.folder, name, "trusted")).st_ctime_ns)
 
     def trust_until_now(self, name: str) -> None:
         """Trust everything in a tree as it is now: hard links, which parity made after checking, touch ctime."""
@@ -149,6 +150,11 @@ class Trees:
             os.chmod(f"{tree}/{part}", mode)
             sealed.append(entry._replace(mode=mode))
         return sealed
+
+
+def believed(stamp: int) -> int:
+    """Return a stamp's time, or 0 where it lies in the future: the clock was put back, and times say nothing."""
+    return stamp if stamp <= time.time_ns() else 0
 
 
 def _content_digest(entries: list[Entry]) -> str:

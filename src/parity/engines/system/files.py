@@ -5,6 +5,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from parity.engines.system.calm import Calm
+
 
 def read_text(path: Path) -> str | None:
     """Return a file's text (UTF-8, a byte order mark dropped), or None where there is no such file.
@@ -23,19 +25,25 @@ def write_atomic(path: Path, text: str) -> None:
     An existing file keeps its permissions; a new one gets those that the umask leaves. A symbolic link stays, the file
     that it leads to is written. Raises OSError.
     """
+    write_bytes_atomic(path, text.encode())
+
+
+def write_bytes_atomic(path: Path, content: bytes) -> None:
+    """Write a file of any content, as `write_atomic` does. Raises OSError."""
     path = path.resolve()
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileNotFoundError):
-            temporary.chmod(path.stat().st_mode & 0o7777)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with Calm():
+        try:
+            with temporary.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileNotFoundError):
+                temporary.chmod(path.stat().st_mode & 0o7777)
+            temporary.replace(path)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
 
 
 def flush_file_system(path: str) -> None:

@@ -1,9 +1,14 @@
 """Programs that parity starts and waits for."""
 
+import os
+import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+_GRACE = 2.0  # seconds for a program to tidy up after it was asked to stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,14 +27,49 @@ def run(
 
     Raises OSError where it cannot be started.
     """
-    done = subprocess.run(
-        list(command),
-        cwd=cwd,
-        env=None if env is None else dict(env),
-        input=text,
-        capture_output=True,
-        check=False,
-        encoding="utf-8",
-        errors="replace",
-    )
-    return Outcome(status=done.returncode, stdout=done.stdout, stderr=done.stderr)
+    with tended(
+        subprocess.Popen(
+            list(command),
+            cwd=cwd,
+            env=None if env is None else dict(env),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+        )
+    ) as process:
+        stdout, stderr = process.communicate(text)
+    return Outcome(status=process.returncode, stdout=stdout, stderr=stderr)
+
+
+@contextmanager
+def tended(process: "subprocess.Popen[str]") -> Iterator["subprocess.Popen[str]"]:
+    """Wait for a program at the end of the block; where an exception ends that, so do it and all that it started."""
+    with process:
+        try:
+            yield process
+        except BaseException:
+            _end(process)
+            raise
+
+
+def _end(process: "subprocess.Popen[str]") -> None:
+    family = [*_descendants(process.pid), process.pid] if process.poll() is None else []
+    for pid in family:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+    try:
+        process.wait(_GRACE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def _descendants(pid: int) -> list[int]:
+    """Return the processes that a process has started, and theirs; none where the kernel does not say."""
+    found: list[int] = []
+    with suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{thread}/children", encoding="ascii") as file:
+                found += [int(word) for word in file.read().split()]
+    return [*found, *(each for child in found for each in _descendants(child))]

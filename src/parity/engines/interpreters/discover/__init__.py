@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parity.core.errors import PythonBroken
 from parity.core.findings import Finding
@@ -16,6 +16,7 @@ from parity.engines.interpreters.discover.sources import (
 )
 from parity.engines.interpreters.discover.surroundings import Surroundings
 from parity.engines.interpreters.inspect import NotAnInterpreter, inspect_running, inspect_statically
+from parity.engines.interpreters.marker import read_marker
 from parity.engines.interpreters.static import Facts
 
 
@@ -70,7 +71,26 @@ def inspect_candidate(candidate: Candidate, cache: str) -> Interpreter:
     if source in {"path", "system"} and os.path.isdir(os.path.join(prefix, "conda-meta")):
         # an active conda environment stands first on PATH: it is conda's all the same
         source, name = "conda", conda_name(prefix)
-    return to_interpreter(facts, path=candidate.path, source=source, name=name)
+    interpreter = to_interpreter(facts, path=candidate.path, source=source, name=name)
+    if source != "parity":
+        return interpreter
+    # what it was made from is how a lock knows it again
+    return with_origin(interpreter, os.path.dirname(candidate.prefix))
+
+
+def with_origin(interpreter: Interpreter, folder: str) -> Interpreter:
+    """Add what the marker of a folder of parity's own says of how an interpreter came to be; a damaged one, nothing."""
+    try:
+        marker = read_marker(folder)
+    except (OSError, ValueError):
+        return interpreter
+    built = "recipe" in marker
+    return replace(
+        interpreter,
+        made="built" if built else "prebuilt",
+        file="" if built else str(marker.get("file", "")),
+        sha256=str(marker.get("sha256", "")),
+    )
 
 
 def inspect_path(path: str, cache: str) -> Interpreter:
