@@ -82,7 +82,6 @@ def test_the_keys_of_data_are_documented(world: World, command: str) -> None:
     request = {
         "python find": ["3"],
         "export": ["--format", "json"],
-        "why": ["app"],
         "which": ["python3"],
         "hook": ["zsh"],
         "import": ["pyenv"],
