@@ -43,6 +43,8 @@ class Roots:
 
         `waiting` is called if another process holds it. While anybody holds one, nothing is collected.
         """
+        # before anything is put there, for this user alone whatever the umask says
+        os.makedirs(self.home, mode=0o700, exist_ok=True)
         folder = os.path.join(self.home, "locks", "v1")
         collection = Lock(os.path.join(folder, "collection"), waiting, shared=True)
         return Lock(os.path.join(folder, f"project-{_name(project)}"), waiting, ahead=collection)
