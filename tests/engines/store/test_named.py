@@ -92,6 +92,18 @@ def test_only_its_own_link_is_withdrawn(named: Named, tmp_path: Path) -> None:
         named.publish(root)
 
 
+def test_a_link_that_leads_elsewhere_is_replaced(named: Named, tmp_path: Path) -> None:
+    """In one step, whatever a killed parity left beside it."""
+    root, link = named.root_of("one"), tmp_path / "home" / "names" / "one"
+    link.unlink()
+    link.symlink_to("/elsewhere")
+    Path(root, "link.tmp").symlink_to("/half")
+    named.publish(root)
+    assert named.is_published(root, str(link))
+    assert ["one"] == [path.name for path in link.parent.iterdir()]
+    assert not Path(root, "link.tmp").is_symlink()
+
+
 def test_what_has_no_link_is_no_environment(named: Named) -> None:
     """A folder that an interrupted parity left is not listed."""
     named.note(named.root_of("two"), named.copied(named.root_of("two"), [], {}, ""))

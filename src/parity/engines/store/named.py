@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 
 from parity.engines.store import records
+from parity.engines.system.calm import Calm
 from parity.engines.system.digests import digest
 from parity.engines.system.facts import read_bytes
 from parity.engines.system.locks import Lock
@@ -164,9 +165,15 @@ class Named:
         if self._linked(address) == root:
             return
         os.makedirs(os.path.dirname(address), exist_ok=True)
-        if root.startswith(self._names) and os.path.lexists(address):
-            os.unlink(address)
-        os.symlink(os.path.join(root, _LINK), address)
+        if not root.startswith(self._names):
+            os.symlink(os.path.join(root, _LINK), address)
+            return
+        beside = os.path.join(root, "link.tmp")  # in its own folder: `names` is read by conda too
+        if os.path.lexists(beside):
+            os.unlink(beside)
+        with Calm():
+            os.symlink(os.path.join(root, _LINK), beside)
+            os.rename(beside, address)
 
     def withdraw(self, root: str) -> None:
         """Remove the link at its address, if it is the one to this folder."""
