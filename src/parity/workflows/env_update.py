@@ -81,6 +81,7 @@ def _relocked(tools: Tools, root: Path, new: Ingredients) -> str:
         manifests=new.manifests,
         groups=lock.groups,
         extras=lock.extras,
+        platform=tools.lock_tools(root).host.platform,
         alone=True,
     ).spec
     return v1.dump(replace(lock, manifests=spec.manifests, variables=spec.variables))
