@@ -121,7 +121,7 @@ def kept(roots: Roots, root: str) -> Ingredients:
     """Return what a named environment was made of, from its copies."""
     sources = roots.named.sources(root)
     if sources is None or not sources.manifests:
-        return Ingredients(lock=(roots.read_file(root, LOCK_NAME) or b"").decode())
+        return Ingredients(lock=v1.decode(roots.read_file(root, LOCK_NAME) or b"", LOCK_NAME))
     texts = {path: roots.named.read(sources, root, posixpath.join(root, path)) for path in sources.files}
     return Ingredients(manifests=sources.manifests, texts={path: text or "" for path, text in texts.items()})
 
