@@ -7,7 +7,8 @@ import pytest
 from parity.core.lockfile.model import LockedPython, LockedWheel
 from parity.engines.pypi.indexes import IndexSettings
 from parity.engines.pypi.locate import UvLocator
-from parity.engines.pypi.uv import Outcome, Uv
+from parity.engines.pypi.uv import Uv
+from parity.engines.system.process import Outcome
 
 _ANSWER = """\
 [[packages]]
