@@ -206,4 +206,5 @@ def test_json_is_the_whole_lock(conda: World) -> None:
     outcome = conda.parity("export", "--format", "json")
     assert (0, "") == (outcome.exit_code, outcome.stderr)
     said = json.loads(outcome.raw_stdout)
-    assert ("parity-export/1", "study", [], locked(conda.project)) == tuple(said.values())
+    whole = {**locked(conda.project), "negotiated": []}  # a table without rows is not written into a lock
+    assert ("parity-export/1", "study", [], whole) == tuple(said.values())

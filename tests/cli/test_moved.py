@@ -34,15 +34,18 @@ def test_what_is_shared_is_at_home_anywhere(world: World) -> None:
     assert 0 == world.parity("verify", cwd=moved(world)).exit_code
 
 
-def test_a_private_environment_that_is_left_behind_is_told(world: World) -> None:
-    """With its place, since there are edits in it that nobody else has."""
+def test_edits_that_are_left_behind_are_told(world: World) -> None:
+    """With their place, since nobody else has them and the history of the new folder does not know them."""
     world.write("requirements.txt", "left\n")
     made = world.parity("sync", "--copy")
     before = world.environment()
+    module = next(before.rglob("left/__init__.py"))
+    module.write_text("mine = True\n", encoding="utf-8")
     there = moved(world)
     again = world.parity("sync", cwd=there)
     assert before != world.environment(there)
-    assert "what was changed in the old one" not in made.stderr
-    assert "what was changed in the old one stays in `[TMP]/store/envs/v1/private/" in again.stderr
-    assert before.is_dir()
+    assert "your change to" not in made.stderr
+    assert "left/__init__.py` in the private environment is not in the new one" in again.stderr
+    assert "hint: it stays in `[TMP]/store/envs/v1/private/" in again.stderr
+    assert "mine = True\n" == module.read_text(encoding="utf-8")
     assert "stays in" not in world.parity("sync", cwd=there).stderr

@@ -82,10 +82,10 @@ def test_the_keys_of_data_are_documented(world: World, command: str) -> None:
     request = {
         "python find": ["3"],
         "export": ["--format", "json"],
-        "why": ["app"],
         "which": ["python3"],
         "hook": ["zsh"],
         "import": ["pyenv"],
+        "why": ["app"],
     }.get(command, [])
     answer = json.loads(world.parity(*command.split(), *request, "--json").raw_stdout)
     documented = {words(row[0])[0]: words(row[1]) for row in rows("json.md", "`data`, by command")}

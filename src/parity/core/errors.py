@@ -106,7 +106,7 @@ class ManifestError(UserError):
         return self._faults
 
 
-_ROOM = "make room on the disk of parity's store, caches or the project and run it again; nothing is lost"
+_ROOM = "make room on the disk that is full (of the store, the caches, the project or the output); nothing is lost"
 _LEAVE = "make it writable, or name other folders with `PARITY_HOME` and `PARITY_CACHE_DIR`"
 _REMEDIES = {
     errno.ENOSPC: _ROOM,

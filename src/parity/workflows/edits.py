@@ -27,15 +27,18 @@ def edits_in(environments: Environments, present: Present, environment: str) -> 
     return tuple(path for path in paths if source_of(path) not in changed)  # whose bytecode Python has written anew
 
 
-def left_behind(edits: Sequence[str], generation: str) -> Finding:
-    """Return what to say of edits in the private environment that a project leaves; they stay in its history."""
-    back = f"parity rollback {generation}" if generation else "parity history"
+def left_behind(edits: Sequence[str], environment: str, generation: str) -> Finding:
+    """Return what to say of edits in the private environment that a project leaves.
+
+    `generation` is the number by which the project's history has it; a project that was moved has none.
+    """
+    there = f"`parity rollback {generation}` goes back to it" if generation else f"it stays in `{environment}`"
     return Finding(
         code="edits-left-behind",
         severity="warning",
         subject=edits[0],
         message=f"{counted(edits)} in the private environment is not in the new one, which is as locked",
-        hint=f"`{back}` goes back to it; what you want to keep belongs into a manifest",
+        hint=f"{there}; what you want to keep belongs into a manifest",
     )
 
 

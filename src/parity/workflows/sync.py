@@ -137,7 +137,7 @@ def _edits(tools: Tools, root: str, provisioned: Provisioned) -> list[Finding]:
     if old.startswith(private) and (edits := edits_in(tools.environments, tools.present, old)):
         key = old.removeprefix(tools.environments.path(""))
         numbers = [row[0] for row in tools.roots.generations(root) if row[1] == key]
-        found.append(left_behind(edits, numbers[-1] if numbers else ""))
+        found.append(left_behind(edits, old, numbers[-1] if numbers else ""))
     if new.startswith(private) and not provisioned.built:
         edits = edits_in(tools.environments, tools.present, new)
         found += [found_again(edits)] if edits else []

@@ -43,6 +43,8 @@ class Roots:
 
         `waiting` is called if another process holds it. While anybody holds one, nothing is collected.
         """
+        # before anything is put there, for this user alone whatever the umask says
+        os.makedirs(self.home, mode=0o700, exist_ok=True)
         folder = os.path.join(self.home, "locks", "v1")
         collection = Lock(os.path.join(folder, "collection"), waiting, shared=True)
         return Lock(os.path.join(folder, f"project-{_name(project)}"), waiting, ahead=collection)
@@ -163,9 +165,7 @@ class Roots:
 
     def rename(self, old: str, new: str) -> None:
         """Take a named environment, with its history, from one folder to another, where nothing is."""
-        rows = _versioned(records.read(os.path.join(self._folder, _name(old))), _ROOT) or []
-        moved = [["project", new] if row[0] == "project" else row for row in rows]
-        records.write(os.path.join(self._folder, _name(new)), [_ROOT, *moved, _END])
+        self._write_root(_name(new), new, self.generations(old))
         self.named.withdraw(old)
         os.makedirs(os.path.dirname(new), mode=0o700, exist_ok=True)
         os.rename(old, new)
