@@ -28,6 +28,7 @@ from parity.core.lockfile.select import select
 from parity.core.spec import Spec
 from parity.workflows import lock as locking
 from parity.workflows.lock import Wish
+from parity.workflows.lock_text import lock_text
 from parity.workflows.quick import LOCK_NAME
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def export(root: Path, order: Order, tools: Tools) -> ExportResult:
     Raises LockfileMissing, LockfileError, TargetUnknown, TargetNone, ManifestError, ManifestMissing where what was
     asked for is wanted, ExportImpossible, ChannelInvalid, and what the locator raises.
     """
-    text = tools.lock.read(root / LOCK_NAME)
+    text = lock_text(tools.lock.read, root)
     if text is None:
         raise LockfileMissing(f"there is no `{LOCK_NAME}` in `{root}`", hint="run `parity lock`")
     lock = v1.parse(text, LOCK_NAME)

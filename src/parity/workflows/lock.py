@@ -24,6 +24,7 @@ from parity.workflows.load import Loaded, load
 from parity.workflows.lock_conda import names_of, solve_conda
 from parity.workflows.lock_findings import findings_of
 from parity.workflows.lock_order import Order
+from parity.workflows.lock_text import lock_text
 from parity.workflows.lock_venv import resolve_venv
 from parity.workflows.quick import LOCK_NAME
 
@@ -226,7 +227,7 @@ def _unchanged(situation: _Situation, old: Lockfile) -> LockResult:
 
 def _look(root: Path, wish: Wish, tools: Tools) -> _Situation:
     path = root / LOCK_NAME
-    text = tools.read(path)
+    text = lock_text(tools.read, root)
     old = None if text is None else v1.parse(text, LOCK_NAME)
     wish = replace(wish, upgrade=tuple(name if name == "*" else canonicalize_name(name) for name in wish.upgrade))
     loaded = _load(root, wish, tools, old)

@@ -369,6 +369,7 @@ def check_tools(environ: Mapping[str, str], reporter: Reporter) -> check.Tools:
         environments=environments(environ),
         objects=SharedObjects(Path(cache_folder(environ))).of,
         probe=probe,
+        pythons=lambda: tuple(found.version for found in discovery(environ).interpreters),
         answers=_answers,
         rules=load_rules(data("accelerators.toml")),
         targets=targets(),
