@@ -122,16 +122,10 @@ def kept(roots: Roots, root: str) -> Ingredients:
     """Return what a named environment was made of, from its copies. Raises CopyDamaged."""
     sources = roots.named.sources(root)
     if sources is None or not sources.manifests:
-<<<<<<< HEAD
         indexes = indexes_in(sources.indexes) if sources else ()
-        return Ingredients(lock=(roots.read_file(root, LOCK_NAME) or b"").decode(), indexes=indexes)
+        return Ingredients(lock=v1.decode(roots.read_file(root, LOCK_NAME) or b"", LOCK_NAME), indexes=indexes)
     texts = {path: roots.named.copy(sources, root, path) for path in sources.files}
     return Ingredients(manifests=sources.manifests, texts=texts)
-=======
-        return Ingredients(lock=v1.decode(roots.read_file(root, LOCK_NAME) or b"", LOCK_NAME))
-    texts = {path: roots.named.read(sources, root, posixpath.join(root, path)) for path in sources.files}
-    return Ingredients(manifests=sources.manifests, texts={path: text or "" for path, text in texts.items()})
->>>>>>> fix2
 
 
 def joined(old: Ingredients, new: Ingredients) -> Ingredients:
