@@ -88,6 +88,15 @@ def test_what_goes_wrong_is_said_and_nothing_published(
     assert 0 == world.parity("sync", "--frozen").exit_code
 
 
+def test_a_package_that_left_its_channel_is_said(served: ServedChannels, write: Write, world: World) -> None:
+    """Nothing is wrong with the network: another build has to be locked."""
+    lock = write("textapp")
+    served.faults[next(package.file for package in lock.conda if package.name == "wordlib")] = Fault("status", 404)
+    outcome = world.parity("sync", "--frozen")
+    told = "hint: the channel has it no more: `parity lock --upgrade wordlib` takes what is there now"
+    assert (1, told) == (outcome.exit_code, outcome.stderr.splitlines()[-1])
+
+
 @pytest.mark.slow
 def test_a_download_that_is_cut_off_is_said(served: ServedChannels, write: Write, world: World) -> None:
     """After rattler's own retries."""

@@ -206,7 +206,11 @@ def test_a_channel_out_of_reach_says_which_command_would(project: World) -> None
         "the channel `conda-forge` (http://[INDEX]/conda/conda-forge) cannot be read: connection refused"
         in light.stderr
     )
-    assert "`parity lock --route venv`" in light.stderr
+    assert "has an equal on PyPI: `parity lock --route venv` takes it" in light.stderr
+    environment(project, "numpy", "no-such-name-anywhere")
+    unknown = project.parity("lock", env=nowhere).stderr
+    assert "nothing asked for is known to be conda's alone: `parity lock --route venv` tries it on PyPI" in unknown
+    assert "has an equal on PyPI" not in unknown
     environment(project, "numpy", "r-base")
     assert "--route venv" not in project.parity("lock", env=nowhere).stderr
 

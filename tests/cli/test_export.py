@@ -249,3 +249,29 @@ def test_what_cannot_be_written_is_refused(world: World) -> None:
     assert "its route is `venv`\nhint: use `--format requirements.txt`" in foreign.stderr
     assert "`--no-builds` is about `environment.yml`" in options.stderr
     assert "hint: leave `--target` out" in target.stderr
+
+
+def test_a_shell_that_empties_the_manifest_costs_only_its_words(conda: World) -> None:
+    """What is locked is written all the same; what was asked for is gone, and that is an error before a word of it."""
+    conda.write("environment.yml", "name: study\nchannels: [conda-forge]\ndependencies: [wordlib]\n")
+    lock(conda)
+    before = export(conda, "--format", "environment.yml", "--no-builds")
+    assert "name: study" in before
+    done = conda.run("sh", "-c", f"'{sys.executable}' -m parity env export --no-builds > environment.yml")
+    written = (conda.project / "environment.yml").read_text(encoding="utf-8")
+    assert (0, before.splitlines()[2:]) == (done.exit_code, written.splitlines()[2:]), done
+    assert "`environment.yml` was emptied before it could be read; what is locked is what was written" in done.stderr
+    assert f"the environment is called `{conda.project.name}` after its folder" in done.stderr
+    assert "says something else" not in done.stderr
+    history = conda.run("sh", "-c", f"'{sys.executable}' -m parity env export --from-history > environment.yml")
+    assert (2, "") == (history.exit_code, (conda.project / "environment.yml").read_text(encoding="utf-8"))
+    assert "`-o environment.yml`" in history.stderr
+    assert "version control" in history.stderr
+
+
+def test_a_shell_that_empties_the_lock_is_told(conda: World) -> None:
+    """There is nothing left to export, which is no damage that parity found."""
+    conda.write("environment.yml", "channels: [conda-forge]\ndependencies: [wordlib]\n")
+    lock(conda)
+    done = conda.run("sh", "-c", f"'{sys.executable}' -m parity env export > parity.lock")
+    assert (2, True) == (done.exit_code, "standard output is `parity.lock`" in done.stderr)

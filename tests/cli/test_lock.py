@@ -342,7 +342,7 @@ def test_environment_yml_takes_the_light_route_by_flag(world: World) -> None:
 
     assert (1, "") == (refused.exit_code, refused.stdout)
     assert "cannot be read: connection refused\n" in refused.stderr
-    assert "`parity lock --route venv` takes it from there" in refused.stderr
+    assert "`parity lock --route venv` tries it on PyPI" in refused.stderr
     assert 0 == outcome.exit_code, outcome
     assert "warning: environment.yml: " in outcome.stderr
     assert 0 == again.exit_code, again

@@ -126,8 +126,9 @@ class SystemRefused(UserError):
 
     @classmethod
     def from_error(cls, error: OSError) -> "SystemRefused":
-        """Return the error for what the system said."""
-        about = f": `{error.filename}`" if error.filename else ""
+        """Return the error for what the system said. Of a link or a move both ends are named: either may be refused."""
+        names = [f"`{name}`" for name in (error.filename, error.filename2) if name]
+        about = f": {' to '.join(names)}" if names else ""
         said = (error.strerror or str(error)).lower()
         return cls(f"the system refused{about}: {said}", hint=_REMEDIES.get(error.errno or 0, ""))
 

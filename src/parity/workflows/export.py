@@ -13,6 +13,7 @@ from parity.core.errors import (
     ExtraUnknown,
     GroupUnknown,
     LockfileMissing,
+    ManifestError,
     ManifestMissing,
     TargetNone,
     TargetUnknown,
@@ -75,12 +76,14 @@ class ExportResult:
 class Tools:
     """What exporting needs of the world: that of locking; where channels are, and where files of indexes are.
 
-    `book` and `locator` are told what the project says of its channels and indexes.
+    `book` and `locator` are told what the project says of its channels and indexes. `is_output` says whether standard
+    output goes into a file: a shell empties that before parity can read it.
     """
 
     lock: locking.Tools
     book: Callable[[CondaSettings], AddressBook]
     locator: Callable[[Sequence[Index]], Locator]
+    is_output: Callable[[Path], bool]
 
 
 def export(root: Path, order: Order, tools: Tools) -> ExportResult:
@@ -89,11 +92,17 @@ def export(root: Path, order: Order, tools: Tools) -> ExportResult:
     Raises LockfileMissing, LockfileError, TargetUnknown, TargetNone, ManifestError, ManifestMissing where what was
     asked for is wanted, ExportImpossible, ChannelInvalid, and what the locator raises.
     """
+    if order.output is None and tools.is_output(root / LOCK_NAME):
+        raise UsageError(
+            f"standard output is `{LOCK_NAME}`, which is what would be exported, and a shell empties it first",
+            hint="take it back from version control, or run `parity lock`; then write into another file",
+        )
     text = lock_text(tools.lock.read, root)
     if text is None:
         raise LockfileMissing(f"there is no `{LOCK_NAME}` in `{root}`", hint="run `parity lock`")
     lock = v1.parse(text, LOCK_NAME)
-    subject = _subject(root, lock, order, tools)
+    emptied = _emptied(root, lock, order, tools)
+    subject = _subject(root, lock, order, tools, emptied=emptied)
     if FORMATS[order.format].located:
         subject = replace(subject, located=_located(subject, tools))
     exported = from_history(subject) if order.history else FORMATS[order.format].write(subject)
@@ -103,14 +112,54 @@ def export(root: Path, order: Order, tools: Tools) -> ExportResult:
         text=exported.text,
         targets=tuple(target.name for target in subject.targets),
         name=subject.name,
-        findings=(*_outdated(lock, subject.spec), *exported.losses, *_asked(subject)),
+        findings=(
+            *_overwritten(subject, emptied, order),
+            *_outdated(lock, subject.spec, emptied),
+            *exported.losses,
+            *_asked(subject),
+        ),
     )
 
 
-def _subject(root: Path, lock: Lockfile, order: Order, tools: Tools) -> Subject:
+def _emptied(root: Path, lock: Lockfile, order: Order, tools: Tools) -> str:
+    """Return the manifest that standard output goes into, else nothing. Raises UsageError where its words are wanted.
+
+    A named environment has copies of its manifests, which nobody empties.
+    """
+    if order.output or order.name:
+        return ""
+    emptied = next((name for name in lock.manifests if tools.is_output(root / name)), "")
+    if emptied and order.history:
+        raise UsageError(
+            f"standard output is `{emptied}`, which says what was asked for, and a shell empties it first",
+            hint=f"take it back from version control, and use `-o {emptied}`, which reads before it writes",
+        )
+    return emptied
+
+
+def _overwritten(subject: Subject, emptied: str, order: Order) -> list[Finding]:
+    """Return what could not be read any more, and what the environment is called without it."""
+    if not emptied:
+        return []
+    known = order.name or subject.spec.name or subject.lock.project
+    named = (
+        "" if known else f"; a name that it gave is lost: the environment is called `{subject.name}` after its folder"
+    )
+    return [
+        Finding(
+            code="manifest-overwritten",
+            severity="warning",
+            subject=emptied,
+            message=f"`{emptied}` was emptied before it could be read; what is locked is what was written{named}",
+            hint=f"use `-o {emptied}`, which reads before it writes",
+        )
+    ]
+
+
+def _subject(root: Path, lock: Lockfile, order: Order, tools: Tools, *, emptied: str) -> Subject:
     platforms = {target.name: tools.lock.targets.named(target.name).platform for target in lock.targets}
     targets = _targets(lock, order, platforms, tools.lock)
-    spec = _spec(root, lock, platforms[targets[0].name], order, tools.lock)
+    spec = _spec(root, lock, platforms[targets[0].name], order, tools.lock, emptied=emptied)
     book = tools.book(spec.settings.conda)
 
     def address_of(package: LockedConda) -> str:
@@ -120,7 +169,7 @@ def _subject(root: Path, lock: Lockfile, order: Order, tools: Tools) -> Subject:
         lock=lock,
         targets=targets,
         platforms=platforms,
-        name=order.name or spec.name or _NO_NAME.sub("-", root.name).strip("-") or "environment",
+        name=order.name or spec.name or lock.project or _NO_NAME.sub("-", root.name).strip("-") or "environment",
         spec=spec,
         address_of=address_of,
         addresses_of=lambda channel: [source.address for source in book.channel(channel).sources],
@@ -180,9 +229,10 @@ def _targets(
         raise TargetNone(error.message, hint="say which one to write with `--target`") from None
 
 
-def _spec(root: Path, lock: Lockfile, platform: str, order: Order, tools: locking.Tools) -> Spec:
+def _spec(root: Path, lock: Lockfile, platform: str, order: Order, tools: locking.Tools, *, emptied: str) -> Spec:
     """Return what the manifests say for a platform; a lock alone is enough where nobody asks for that."""
-    wish = Wish(groups=lock.groups, extras=lock.extras)
+    # a manifest that was emptied has no groups and no extras any more
+    wish = Wish() if emptied else Wish(groups=lock.groups, extras=lock.extras)
     try:
         return locking.manifests_of(root, wish, tools, platform=platform)
     except (GroupUnknown, ExtraUnknown):
@@ -192,11 +242,15 @@ def _spec(root: Path, lock: Lockfile, platform: str, order: Order, tools: lockin
     except ManifestMissing:
         if order.history:
             raise
-        return Spec(manifests={}, indexes=tuple(tools.indexes))
+    except ManifestError:
+        if not emptied:
+            raise
+    return Spec(manifests={}, indexes=tuple(tools.indexes))
 
 
-def _outdated(lock: Lockfile, spec: Spec) -> list[Finding]:
-    changed = [name for name, digest in spec.manifests.items() if lock.manifests.get(name) != digest]
+def _outdated(lock: Lockfile, spec: Spec, emptied: str) -> list[Finding]:
+    said = {name: digest for name, digest in spec.manifests.items() if name != emptied}
+    changed = [name for name, digest in said.items() if lock.manifests.get(name) != digest]
     if not changed:
         return []
     return [

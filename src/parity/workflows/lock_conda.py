@@ -246,10 +246,15 @@ def _unread(order: Order) -> Finding:
 
 
 def _with_light_route(error: ChannelUnreachable, spec: Spec, names: Callable[[], NameTable]) -> ChannelUnreachable:
-    """Return the same error, with the command for the other route where that has everything."""
-    if not spec.conda or translate(spec.conda, names()).faults:
+    """Return the same error, with the command for the other route where that has everything, or may have it."""
+    translation = translate(spec.conda, names())
+    if not spec.conda or translation.faults:
         return error
-    light = "everything that is asked for has an equal on PyPI: `parity lock --route venv` takes it from there"
+    # a name that the table does not have is only tried on PyPI under conda's
+    if any(finding.code == "name-unmapped" for finding in translation.findings):
+        light = "nothing asked for is known to be conda's alone: `parity lock --route venv` tries it on PyPI"
+    else:
+        light = "everything that is asked for has an equal on PyPI: `parity lock --route venv` takes it from there"
     return ChannelUnreachable(error.message, hint="; ".join(filter(None, [error.hint, light])), place=error.place)
 
 

@@ -272,9 +272,11 @@ def export_tools(environ: Mapping[str, str], root: Path, *, offline: bool, repor
     """Return what exporting needs; uv is asked only for formats that want addresses."""
     from functools import partial
 
+    from parity.engines.system.files import is_standard_output
     from parity.workflows.export import Tools
 
     return Tools(
+        is_output=is_standard_output,
         lock=lock_tools(environ, root, offline=offline, reporter=reporter),
         book=partial(address_book, environ, root),
         locator=partial(_locator, environ, root, offline=offline),

@@ -201,10 +201,18 @@ def test_second_pip_list_is_refused() -> None:
 
 def test_unknown_key_warns_and_proposes() -> None:
     """A key that nothing reads may be a slip."""
-    (finding,) = parse("dependancies:\n  - numpy\n").findings
+    (finding,) = parse("dependencies: []\nvariabels:\n  A: 1\n").findings
 
     assert ("unknown-key", "warning") == (finding.code, finding.severity)
-    assert "did you mean `dependencies`?" == finding.hint
+    assert "did you mean `variables`?" == finding.hint
+
+
+def test_a_slip_in_the_key_of_packages_or_channels_is_refused() -> None:
+    """Or an environment without packages would take the place of the one that is meant."""
+    for slip, meant in (("dependancies", "dependencies"), ("channel", "channels")):
+        (fault,) = parse(f"{slip}:\n  - numpy\n").faults
+        assert (1, f"did you mean `{meant}`?") == (fault.place.line, fault.hint)
+        assert () == parse(f"{slip}:\n  - numpy\n{meant}:\n  - numpy\n").faults
 
 
 def test_mlflow_file_is_refused() -> None:

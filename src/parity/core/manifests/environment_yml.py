@@ -107,6 +107,7 @@ class _Document:
         self.findings: list[Finding] = []
         self.faults: list[Fault] = []
         self._file = file
+        self._keys: frozenset[str] = frozenset()
 
     def take(self, tree: Tree) -> None:
         if not isinstance(tree, Table):
@@ -115,6 +116,7 @@ class _Document:
             hint = "write `dependencies:` and the packages under it"
             self._fault(Place(file=self._file, line=tree.place.line), "this is no mapping of keys", hint)
             return
+        self._keys = frozenset(key.text for key, _ in tree.pairs)
         for key, value in tree.pairs:
             self._key(key, value)
 
@@ -139,9 +141,16 @@ class _Document:
                 message = f"`{key.text}` belongs in MLflow's `python_env.yaml`; this is read as an `environment.yml`"
                 self._fault(key.place, message, "write `python=3.12` and the packages under `dependencies:`")
             case _:
-                near = difflib.get_close_matches(key.text, _KNOWN, n=1)
-                hint = f"did you mean `{near[0]}`?" if near else "remove it, or check its spelling"
-                self._remark("unknown-key", key.place, f"`{key.text}` is ignored: nothing reads this key", hint)
+                self._unknown(key)
+
+    def _unknown(self, key: Scalar) -> None:
+        """Refuse a slip in a missing key that decides what is installed; of others, say that they are ignored."""
+        near = difflib.get_close_matches(key.text, _KNOWN, n=1)
+        if near in (["dependencies"], ["channels"]) and near[0] not in self._keys:
+            self._fault(key.place, f"`{key.text}` is no key of an `environment.yml`", f"did you mean `{near[0]}`?")
+            return
+        hint = f"did you mean `{near[0]}`?" if near else "remove it, or check its spelling"
+        self._remark("unknown-key", key.place, f"`{key.text}` is ignored: nothing reads this key", hint)
 
     def _text(self, value: Tree, what: str) -> str:
         if not isinstance(value, Scalar):

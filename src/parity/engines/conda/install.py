@@ -192,10 +192,13 @@ def _unfetched(package: LockedConda, said: str) -> ParityError:
     if escaping := _ESCAPING.search(reason):
         return PackageUnplaceable(f"`{package.file}` places a file outside of the environment: `{escaping[1]}`")
     answered = "HTTP status" in reason or "error sending" in reason
-    refused = "401" in reason or "403" in reason
+    hint = "check the address, the network and proxies"
+    if "(401" in reason or "(403" in reason:
+        hint = "the channel wants credentials"
+    elif "(404" in reason or "(410" in reason:
+        hint = f"the channel has it no more: `parity lock --upgrade {package.name}` takes what is there now"
     return NetworkFailed(
-        f"`{package.file}` cannot be fetched: {reason if answered else f'what came was cut off: {reason}'}",
-        hint="the channel wants credentials" if refused else "check the address, the network and proxies",
+        f"`{package.file}` cannot be fetched: {reason if answered else f'what came was cut off: {reason}'}", hint=hint
     )
 
 

@@ -19,6 +19,15 @@ def read_text(path: Path) -> str | None:
         return None
 
 
+def is_standard_output(path: Path) -> bool:
+    """Say whether standard output goes into a file, links followed."""
+    try:
+        here, there = os.fstat(1), path.stat()
+    except OSError:  # closed, or no such file: then it is not this one
+        return False
+    return os.path.samestat(here, there)
+
+
 def write_atomic(path: Path, text: str) -> None:
     """Write a file so that nobody ever sees a part of it: beside it, flushed, then renamed over it.
 

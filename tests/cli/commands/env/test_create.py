@@ -389,3 +389,10 @@ def test_a_store_in_the_place_of_a_file_is_said(world: World) -> None:
         outcome.exit_code,
         outcome.stderr.splitlines()[0],
     )
+
+
+def test_an_address_with_a_space_is_told_as_a_shell_takes_it(world: World) -> None:
+    """What is printed can be typed as it stands."""
+    world.write("requirements.txt", "app\n")
+    made = world.parity("env", "create", "-f", "requirements.txt", "-p", "my env")
+    assert "use it with `parity run -p '[TMP]/project/my env' COMMAND`" == made.stderr.splitlines()[-1]

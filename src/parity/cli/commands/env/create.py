@@ -6,6 +6,7 @@ A FILE is an `environment.yml`, a `requirements.txt` or `.in`, a `pyproject.toml
 
 import argparse
 import posixpath
+import shlex
 from pathlib import Path
 
 from parity.cli.answers import Answer
@@ -61,7 +62,7 @@ def answer_of_created(created: Created) -> Answer:
     """Return what is to be said of an environment that was made."""
     answer = answer_of(created.ready, created.title)
     at_address = "/" in created.title
-    usage = f"use it with `parity run {'-p' if at_address else '-n'} {created.title} COMMAND`"
+    usage = f"use it with `parity run {'-p' if at_address else '-n'} {shlex.quote(created.title)} COMMAND`"
     return Answer(
         data={
             "name": None if at_address else created.title,
