@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parity.core.environment_names import check_name
-from parity.core.errors import ManifestMissing, UsageError
+from parity.core.errors import LockfileError, ManifestMissing, UsageError
 from parity.core.export.json_form import Reading, parse_json_form, relocated_form
 from parity.core.lockfile import v1
 from parity.core.lockfile.relocate import relocated
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from parity.engines.store.roots import Roots
 
 COMMAND_LINE = "command-line.yml"
+
+# one of these stands in every lock and every exported lock, however damaged
+_PARITYS = ("made-with", "parity-export/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +110,17 @@ class Reader:
     def _reading(self, file: Path) -> Reading:
         """Return a lock, or an exported one, whose folders mean the same from everywhere."""
         text = self._refuse_missing(self.read(file), file)
+        try:
+            return self._parsed(text, file)
+        except LockfileError as error:
+            if any(word in text for word in _PARITYS):
+                raise
+            raise LockfileError(
+                f"`{file}` is no lock of parity's",
+                hint="name a `parity.lock`, what `parity export --format json` wrote, or a manifest",
+            ) from error
+
+    def _parsed(self, text: str, file: Path) -> Reading:
         if file.name.endswith(".json"):
             return relocated_form(parse_json_form(text, str(file)), file.parent.as_posix())
         return Reading(name="", lock=relocated(v1.parse(text, str(file)), file.parent.as_posix()), indexes=())
