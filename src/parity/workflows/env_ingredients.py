@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parity.core.environment_names import check_name
+from parity.core.environment_names import check_new_name
 from parity.core.errors import LockfileError, ManifestMissing, UsageError
 from parity.core.export.json_form import Reading, parse_json_form, relocated_form
 from parity.core.lockfile import v1
@@ -69,11 +69,11 @@ class Reader:
         """Return the name that a file has for the environment. Raises UsageError where none has, NameInvalid."""
         asked = self._manifests()
         if self.asked.is_lock and (name := self._reading(self.asked.files[0]).name):
-            return check_name(name, Place(file=asked[0], key="name"))
+            return check_new_name(name, Place(file=asked[0], key="name"))
         if not self.asked.is_lock:
             spec = self._loaded(Path("/")).spec
             if spec.name and all(name.endswith((".yml", ".yaml")) for name in spec.manifests):
-                return check_name(spec.name, Place(file=asked[0], key="name"))
+                return check_new_name(spec.name, Place(file=asked[0], key="name"))
         hint = "give it one with `-n NAME`, or an address with `-p PREFIX`"
         raise UsageError("the environment has no name", hint=hint)
 
