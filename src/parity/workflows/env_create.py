@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parity.core.environment_names import check_name
+from parity.core.environment_names import check_new_name
 from parity.core.errors import EnvironmentExists
 from parity.workflows.env_indexes import index_rows, indexes_in
 from parity.workflows.env_ingredients import Asked, Ingredients, Reader
@@ -79,7 +79,7 @@ def create(tools: Tools, order: Order, wish: Wish) -> Created:
 
 def root_for(roots: Roots, name: str, prefix: str) -> Path:
     """Return the folder of an environment that is to be made. Raises NameInvalid."""
-    return Path(roots.named.root_at(prefix) if prefix else roots.named.root_of(check_name(name)))
+    return Path(roots.named.root_at(prefix) if prefix else roots.named.root_of(check_new_name(name)))
 
 
 def is_free(roots: Roots, root: Path, prefix: str, *, replace: bool = False) -> bool:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from parity.core.environment_names import check_name
-from parity.core.errors import ManifestMissing, UsageError
+from parity.core.environment_names import check_new_name
+from parity.core.errors import LockfileError, ManifestMissing, UsageError
 from parity.core.export.json_form import Reading, parse_json_form, relocated_form
 from parity.core.lockfile import v1
 from parity.core.lockfile.relocate import relocated
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from parity.engines.store.roots import Roots
 
 COMMAND_LINE = "command-line.yml"
+
+# one of these stands in every lock and every exported lock, however damaged
+_PARITYS = ("made-with", "parity-export/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +70,11 @@ class Reader:
         """Return the name that a file has for the environment. Raises UsageError where none has, NameInvalid."""
         asked = self._manifests()
         if self.asked.is_lock and (name := self._reading(self.asked.files[0]).name):
-            return check_name(name, Place(file=asked[0], key="name"))
+            return check_new_name(name, Place(file=asked[0], key="name"))
         if not self.asked.is_lock:
             spec = self._loaded(Path("/")).spec
             if spec.name and all(name.endswith((".yml", ".yaml")) for name in spec.manifests):
-                return check_name(spec.name, Place(file=asked[0], key="name"))
+                return check_new_name(spec.name, Place(file=asked[0], key="name"))
         hint = "give it one with `-n NAME`, or an address with `-p PREFIX`"
         raise UsageError("the environment has no name", hint=hint)
 
@@ -108,6 +111,17 @@ class Reader:
     def _reading(self, file: Path) -> Reading:
         """Return a lock, or an exported one, whose folders mean the same from everywhere."""
         text = self._refuse_missing(self.read(file), file)
+        try:
+            return self._parsed(text, file)
+        except LockfileError as error:
+            if any(word in text for word in _PARITYS):
+                raise
+            raise LockfileError(
+                f"`{file}` is no lock of parity's",
+                hint="name a `parity.lock`, what `parity export --format json` wrote, or a manifest",
+            ) from error
+
+    def _parsed(self, text: str, file: Path) -> Reading:
         if file.name.endswith(".json"):
             return relocated_form(parse_json_form(text, str(file)), file.parent.as_posix())
         return Reading(name="", lock=relocated(v1.parse(text, str(file)), file.parent.as_posix()), indexes=())
