@@ -44,3 +44,22 @@ def test_a_package_stays_in_its_environment(world: World, conda_channels: Channe
     folder = world.store / "envs" / "v1"
     assert [] == (sorted(folder.iterdir()) if folder.exists() else [])
     assert [] == list((world.cache / "conda" / "v1" / "packages").glob("*hostile*"))
+
+
+@pytest.mark.parametrize(("word", "other"), [('name = "data-files"', 'name = "date-files"'), ("2024a", "2024b")])
+def test_a_lock_that_calls_a_package_something_else_is_refused(
+    world: World, conda_channels: Channels, word: str, other: str
+) -> None:
+    """Its bytes are those that were locked; its name or version is not: nothing is linked."""
+    world.extra["PARITY_CONDA_CHANNEL_ALIAS"] = conda_channels.root.as_uri()
+    world.write("environment.yml", "channels: [conda-forge]\ndependencies: [data-files]\n")
+    assert 0 == world.parity("lock").exit_code
+    lock = world.project / "parity.lock"
+    text = lock.read_text(encoding="utf-8")
+    assert word in text
+    lock.write_text(text.replace(word, other, 1), encoding="utf-8")
+    outcome = world.parity("sync", "--frozen", "--json")
+    assert 1 == outcome.exit_code, outcome
+    (error,) = json.loads(outcome.raw_stdout)["errors"]
+    assert "lockfile-invalid" == error["code"]
+    assert "the lock calls `data-files-2024a-0.conda` da" in error["message"]

@@ -203,6 +203,23 @@ def test_indexes_of_the_manifest_are_written_down(world: World) -> None:
     assert world.index.url not in outcome.raw_stdout
 
 
+@pytest.mark.parametrize(
+    ("option", "table"), [("--group", "dependency-groups"), ("--extra", "project.optional-dependencies")]
+)
+def test_a_group_that_the_manifest_no_longer_has_is_in_the_lock(world: World, option: str, table: str) -> None:
+    """Which is what is written, with a warning; only what was asked for needs the manifest."""
+    manifest = '[project]\nname = "mine"\nversion = "1"\ndependencies = ["app"]\n[tool.uv]\npackage = false\n'
+    world.write("pyproject.toml", f'{manifest}[{table}]\ndocs = ["plugin"]\n')
+    assert 0 == world.parity("lock", option, "docs").exit_code
+    world.write("pyproject.toml", manifest)
+    outcome = world.parity("export", "--format", "requirements.txt")
+    assert 0 == outcome.exit_code, outcome
+    assert "plugin==1.0" in outcome.stdout
+    assert "lock-outdated" in world.parity("export", "--format", "requirements.txt", "-o", "out.txt", "--json").stdout
+    history = world.parity("export", "--format", "environment.yml", "--from-history")
+    assert (1, "") == (history.exit_code, history.stdout)
+
+
 def test_the_target_is_said_where_a_lock_has_several(conda: World, conda_channels: Channels) -> None:
     """This machine's by itself, another by name, and what the others are is told."""
     conda.write("environment.yml", "channels: [conda-forge]\ndependencies: [modern, for-unix]\n")

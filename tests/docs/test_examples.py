@@ -22,14 +22,18 @@ def typed(page: Path) -> Iterator[list[str]]:
     """Yield the words of each parity command in a page's blocks, the first one left out."""
     for block in _BLOCK.findall(page.read_text(encoding="utf-8")):
         for line in _COMMAND.findall(block):
-            words = shlex.split(line, comments=True)[1:]
-            yield list(takewhile(lambda word: word not in {"&&", "|", ">"}, words))
+            yield _own(shlex.split(line, comments=True)[1:])
+
+
+def _own(words: list[str]) -> list[str]:
+    """Return the words up to where the shell's begin."""
+    return list(takewhile(lambda word: word not in {"&&", "|", ">"}, words))
 
 
 def mentioned(page: Path) -> Iterator[list[str]]:
     """Yield the words of each parity command that a page's sentences name, which may be less than one would type."""
     text = re.sub(r"^#.*$", "", _BLOCK.sub("", page.read_text(encoding="utf-8")), flags=re.MULTILINE)
-    yield from (shlex.split(line)[1:] for line in re.findall(r"`(parity [a-z][^`…|]*)`", text))
+    yield from (_own(shlex.split(line)[1:]) for line in re.findall(r"`(parity [a-z][^`…|]*)`", text))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -33,7 +33,7 @@ def nothing(*_: Any) -> NoReturn:
 def renamed(roots: Roots, meanwhile: Callable[[], object]) -> Path:
     """Rename `old` to `new`; first do something, when the one that renames waits for the one that syncs."""
     old = roots.named.root_of("old")
-    roots.named.keep(old, ["a.txt"], {"a.txt": "app\n"}, "")
+    roots.named.note(old, roots.named.copied(old, ["a.txt"], {"a.txt": "app\n"}, ""))
     roots.switch(old, "key", b"lock", "sync")
     syncing = roots.lock(old)
 
@@ -41,7 +41,7 @@ def renamed(roots: Roots, meanwhile: Callable[[], object]) -> Path:
         meanwhile()
         syncing.__exit__()
 
-    tools = Tools(roots=roots, read=nothing, write=nothing, remove=nothing, lock_tools=nothing, sync_tools=nothing,
+    tools = Tools(roots=roots, read=nothing, write=nothing, lock_tools=nothing, sync_tools=nothing,
                   reporter=Meanwhile(do))  # fmt: skip
     syncing.__enter__()
     return rename(tools, Path(old), "new")

@@ -7,12 +7,13 @@
     │   ├── LockfileError      LockfileFuture, LockfileConflict, LockfileDamaged, LockfileMissing, LockfileOutdated
     │   ├── TargetUnknown, TargetNone, ProfileInvalid, WheelNone, PathMissing, RouteUnavailable
     │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
-    │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, PackageMissing, PackageUnhashed, SolveImpossible
+    │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, CredentialsUnreadable
+    │   ├── PackageMissing, PackageUnhashed, SolveImpossible
     │   ├── AgreementImpossible, NegotiationStopped, DistributionTwice
     │   ├── PythonMissing, PythonUnavailable, PythonDownloadsInvalid, PythonDownloadUnhashed, PythonBroken
     │   ├── BuildOptionRefused, PythonSourceUnknown, PythonSourceCorrupt, PythonModulesMissing, PythonBuildFailed
     │   ├── PythonForeign, PythonInUse, PythonUnpackable (these and the line above: core/builds/errors.py)
-    │   ├── EnvironmentMissing, EnvironmentUnknown, EnvironmentExists, NameInvalid
+    │   ├── EnvironmentMissing, EnvironmentUnknown, EnvironmentExists, NameInvalid, CopyDamaged
     │   ├── ShellUnknown, ShellIntegrationMissing
     │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt, ProgramMissing
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
@@ -217,6 +218,12 @@ class NetworkFailed(UserError):
     code = "network"
 
 
+class CredentialsUnreadable(UserError):
+    """Where rattler keeps the credentials of channels cannot be read."""
+
+    code = "credentials-unreadable"
+
+
 class UvFailed(UserError):
     """uv stopped for a reason of its own."""
 
@@ -370,6 +377,12 @@ class EnvironmentExists(UserError):
     """There is an environment of this name, or something at this address, already."""
 
     code = "environment-exists"
+
+
+class CopyDamaged(UserError):
+    """The copy of a file that a named environment is made of is gone, or not what it was."""
+
+    code = "copy-damaged"
 
 
 class NameInvalid(UserError):

@@ -149,7 +149,7 @@ def libc():
         return {"name": "glibc", "version": words[1]}
     for loader in sorted(glob.glob("/lib/ld-musl-*.so.1")):
         with open(loader, "rb") as file:
-            found = re.search(rb"\0(1\.\d+\.\d+)\0", file.read())
+            found = re.search(rb"\0(1\.\d+)\.\d+\0", file.read())
         return {"name": "musl", "version": found.group(1).decode() if found else "1.1"}
     return None
 

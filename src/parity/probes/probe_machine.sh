@@ -96,7 +96,7 @@ libc() {
     for loader in /lib/ld-musl-*.so.1; do
         if [ -e "$loader" ]; then
             # called without a program it tells its version, and fails
-            version=$("$loader" 2>&1 | sed -n 's/^Version //p')
+            version=$("$loader" 2>&1 | sed -n 's/^Version \([0-9]*\.[0-9]*\).*/\1/p')
             printf '{"name": "musl", "version": %s}' "$(string "${version:-1.1}")"
             return
         fi

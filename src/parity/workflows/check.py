@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +10,13 @@ from parity.core.errors import LockfileMissing, PathMissing
 from parity.core.lockfile import v1
 from parity.core.preflight.examine import Contents, Examined, Knowledge, examine
 from parity.core.preflight.machine import Machine, from_profile, of_target, read_profile
+from parity.workflows.lock_text import lock_text
 from parity.workflows.quick import LOCK_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from parity.core.contents import Entry
     from parity.core.lockfile.model import Lockfile
     from parity.core.ports import Reporter
     from parity.core.preflight.accelerators import Rules
@@ -27,13 +29,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """The engines that checking is handed. `probe` returns the profile of this machine."""
+    """The engines that checking is handed.
+
+    `probe` returns the profile of this machine, `pythons` the versions of the interpreters that a sync could take here.
+    """
 
     read: Callable[[Path], str | None]
     roots: Roots
     environments: Environments
-    objects: Callable[[Path, Mapping[str, str]], dict[str, SharedObject]]
+    objects: Callable[[Path, Mapping[str, Entry]], dict[str, SharedObject]]
     probe: Callable[..., dict[str, Any]]
+    pythons: Callable[[], tuple[str, ...]]
     answers: Answers
     rules: Rules
     targets: Targets
@@ -53,15 +59,15 @@ def check(tools: Tools, root: Path, on: str, directory: Path) -> CheckResult:
     """Say whether a project's lock runs on a machine: `on` is a target's name or a profile's file, else this machine.
 
     Reads the lock and, where the project has an environment of the target that the machine takes, its compiled files.
-    Nothing is written but what those files say, into the cache. Raises LockfileMissing, LockfileError, TargetUnknown,
-    ProfileInvalid, PathMissing and OSError.
+    Nothing is written but what those files and this machine's interpreters say, into the cache. Raises
+    LockfileMissing, LockfileError, TargetUnknown, ProfileInvalid, PathMissing and OSError.
     """
-    text = tools.read(root / LOCK_NAME)
+    text = lock_text(tools.read, root)
     if text is None:
         raise LockfileMissing(f"there is no `{LOCK_NAME}` in `{root}` to check", hint="run `parity lock`")
     lock = v1.parse(text, LOCK_NAME)
-    machine = _machine(tools, on, directory)
-    environment, contents = _inside(tools, root, lock)
+    machine = _machine(tools, on, directory, lock)
+    environment, contents = _inside(tools, root, lock, here=not on)
     knowledge = Knowledge(targets=tools.targets, rules=tools.rules, answers=tools.answers)
     examined = examine(lock, machine, knowledge, contents)
     return CheckResult(
@@ -69,10 +75,12 @@ def check(tools: Tools, root: Path, on: str, directory: Path) -> CheckResult:
     )
 
 
-def _machine(tools: Tools, on: str, directory: Path) -> Machine:
+def _machine(tools: Tools, on: str, directory: Path, lock: Lockfile) -> Machine:
     if not on:
         tools.reporter.phase("asking this machine what it is")
-        return from_profile(tools.probe(host_name=False), "this machine")
+        machine = from_profile(tools.probe(host_name=False), "this machine")
+        # a probe runs where there is no parity, and looks in fewer places than what chose the lock's interpreter
+        return replace(machine, pythons=tools.pythons()) if lock.route == "venv" else machine
     if on.endswith(".json") or "/" in on:
         text = tools.read(directory / on)
         if text is None:
@@ -81,7 +89,7 @@ def _machine(tools: Tools, on: str, directory: Path) -> Machine:
     return of_target(tools.targets.named(on))
 
 
-def _inside(tools: Tools, root: Path, lock: Lockfile) -> tuple[str, dict[str, Contents]]:
+def _inside(tools: Tools, root: Path, lock: Lockfile, *, here: bool) -> tuple[str, dict[str, Contents]]:
     """Return the project's environment and what is in it, where it is one of the lock as it stands."""
     environment = tools.roots.linked(str(root))
     if not environment or not tools.roots.is_complete(environment):
@@ -92,13 +100,14 @@ def _inside(tools: Tools, root: Path, lock: Lockfile) -> tuple[str, dict[str, Co
         return "", {}
     tools.reporter.phase("looking into compiled files")
     entries = tools.environments.entries(environment)
-    digests = {path: entry.digest for path, (entry, _) in entries.items() if entry.kind == "f"}
+    files = {path: entry for path, (entry, _) in entries.items() if entry.kind == "f"}
     return environment, {
         name: Contents(
-            objects=tools.objects(Path(environment), digests),
+            objects=tools.objects(Path(environment), files),
             packages={path: package for path, (_, package) in entries.items()},
             size=sum(entry.size for entry, _ in entries.values()),
             files=len(entries),
+            there=here,
         )
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from parity.core.errors import EnvironmentUnknown
+from parity.core.lockfile import v1
 from parity.workflows.env_create import Created, is_free, made, root_for
 from parity.workflows.env_ingredients import kept
 from parity.workflows.lock import Wish
@@ -21,7 +22,7 @@ def clone(tools: Tools, source: Path, *, name: str, prefix: str) -> Created:
     root = root_for(tools.roots, name, prefix)
     with tools.roots.named.lock(str(root), lambda: tools.reporter.phase("waiting for another parity")):
         is_free(tools.roots, root, prefix)
-        lock = (tools.roots.read_file(str(source), LOCK_NAME) or b"").decode()
+        lock = v1.decode(tools.roots.read_file(str(source), LOCK_NAME) or b"", LOCK_NAME)
         return made(tools, root, kept(tools.roots, str(source)), prefix, Wish(), lock=lock)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parity.core.environment_names import check_new_name
 from parity.core.errors import EnvironmentExists
+from parity.workflows.env_indexes import index_rows, indexes_in
 from parity.workflows.env_ingredients import Asked, Ingredients, Reader
 from parity.workflows.quick import LOCK_NAME
 from parity.workflows.ready import make_ready
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from parity.core.interpreters import Interpreter
     from parity.core.ports import Reporter
     from parity.core.spec import CondaSettings, Index
+    from parity.engines.store.named import Sources
     from parity.engines.store.roots import Roots
     from parity.workflows import lock as locking
     from parity.workflows import provision
@@ -30,13 +32,12 @@ if TYPE_CHECKING:
 class Tools:
     """What creating needs of the world. What depends on the new environment's folder comes as a function of it.
 
-    `read` returns the text of a file, or None where there is none; `write` and `remove` are about single files.
+    `read` returns the text of a file, or None where there is none; `write` is about single files.
     """
 
     roots: Roots
     read: Callable[[Path], str | None]
     write: Callable[[Path, str], None]
-    remove: Callable[[Path], None]
     lock_tools: Callable[[Path], locking.Tools]
     sync_tools: Callable[[Path], Callable[[Sequence[Index], Sequence[Interpreter], CondaSettings], provision.Tools]]
     reporter: Reporter
@@ -122,10 +123,8 @@ def changed(
     named = tools.roots.named
     before, lock_text = named.sources(str(root)), tools.roots.read_file(str(root), LOCK_NAME)
     try:
-        tools.roots.forget_run(str(root))
-        if afresh and lock_text is not None:
-            tools.remove(root / LOCK_NAME)
-        ready = _ready(tools, root, ingredients, before.prefix if before else "", wish, lock=lock)
+        prefix = before.prefix if before else ""
+        ready = _ready(tools, root, ingredients, prefix, wish, lock=lock, afresh=afresh)
         named.publish(str(root))
     except BaseException:
         if before:
@@ -136,17 +135,77 @@ def changed(
     return Created(root=root, title=named.title(str(root)), ready=ready)
 
 
-def _ready(tools: Tools, root: Path, ingredients: Ingredients, prefix: str, wish: Wish, *, lock: str = "") -> Ready:
-    tools.roots.named.keep(str(root), ingredients.manifests, ingredients.texts, prefix)
-    if text := ingredients.lock or lock:
-        tools.write(root / LOCK_NAME, text)
-    sync_tools = tools.sync_tools(root)
-    return make_ready(
+class _Pending:
+    """What an environment is to be made of, while the old files still say it.
+
+    They change places when the lock that answers the new ones does: a kill at any moment leaves files that a lock was
+    found for. `hides` the lock that is there until then.
+    """
+
+    def __init__(self, tools: Tools, root: Path, sources: Sources, *, hides: bool) -> None:
+        self._tools = tools
+        self._root = root
+        self._sources = sources
+        self._hides = hides
+        self.counts = False
+
+    def lock_tools(self, lock: str, *, alone: bool) -> locking.Tools:
+        """Return the tools that lock it; the caller holds the project's lock. A `lock` that is given counts at once.
+
+        One that stands `alone` is there before what says so: the old files are not taken for its own.
+        """
+        if lock and alone:
+            self._tools.write(self._root / LOCK_NAME, lock)
+            self.note()
+        elif lock:
+            self._write(self._root / LOCK_NAME, lock)
+        tools = self._tools.lock_tools(self._root)
+        return replace(
+            tools,
+            read=self._read,
+            write=self._write,
+            manifests=self._sources.manifests,
+            indexes=indexes_in(self._sources.indexes),
+        )
+
+    def note(self) -> None:
+        """Have it count."""
+        if not self.counts:
+            self._tools.roots.named.note(str(self._root), self._sources)
+            self.counts = True
+
+    def _read(self, path: Path) -> str | None:
+        if self._hides and not self.counts and path == self._root / LOCK_NAME:
+            return None
+        return self._tools.roots.named.read(self._sources, str(self._root), path)
+
+    def _write(self, path: Path, text: str) -> None:
+        self._tools.roots.forget_run(str(self._root))
+        self.note()
+        self._tools.write(path, text)
+
+
+def _ready(
+    tools: Tools,
+    root: Path,
+    ingredients: Ingredients,
+    prefix: str,
+    wish: Wish,
+    *,
+    lock: str = "",
+    afresh: bool = False,
+) -> Ready:
+    sources = tools.roots.named.copied(str(root), ingredients.manifests, ingredients.texts, prefix)
+    sources.indexes = index_rows(ingredients.indexes)
+    pending = _Pending(tools, root, sources, hides=afresh)
+    ready = make_ready(
         tools.roots,
         root,
         wish,
-        lambda: tools.lock_tools(root),
-        lambda indexes, found, channels: sync_tools([*indexes, *ingredients.indexes], found, channels),
+        lambda: pending.lock_tools(ingredients.lock or lock, alone=bool(ingredients.lock)),
+        tools.sync_tools(root),
         mode="frozen" if ingredients.lock else "as-needed",
         reporter=tools.reporter,
     )
+    pending.note()  # where the lock that was there answers the new files too
+    return ready

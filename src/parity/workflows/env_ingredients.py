@@ -14,6 +14,7 @@ from parity.core.export.json_form import Reading, parse_json_form, relocated_for
 from parity.core.lockfile import v1
 from parity.core.lockfile.relocate import relocated
 from parity.core.places import Place
+from parity.workflows.env_indexes import indexes_in
 from parity.workflows.load import Loaded, load
 from parity.workflows.lock import Wish
 from parity.workflows.quick import LOCK_NAME
@@ -132,17 +133,26 @@ class Reader:
 
 
 def kept(roots: Roots, root: str) -> Ingredients:
-    """Return what a named environment was made of, from its copies."""
+    """Return what a named environment was made of, from its copies. Raises CopyDamaged."""
     sources = roots.named.sources(root)
     if sources is None or not sources.manifests:
-        return Ingredients(lock=(roots.read_file(root, LOCK_NAME) or b"").decode())
-    texts = {path: roots.named.read(sources, root, posixpath.join(root, path)) for path in sources.files}
-    return Ingredients(manifests=sources.manifests, texts={path: text or "" for path, text in texts.items()})
+        indexes = indexes_in(sources.indexes) if sources else ()
+        return Ingredients(lock=v1.decode(roots.read_file(root, LOCK_NAME) or b"", LOCK_NAME), indexes=indexes)
+    texts = {path: roots.named.copy(sources, root, path) for path in sources.files}
+    return Ingredients(manifests=sources.manifests, texts=texts)
 
 
 def joined(old: Ingredients, new: Ingredients) -> Ingredients:
-    """Return both together: a file that is named again takes the place of its older copy."""
-    if new.lock or old.lock:
+    """Return both together: a file that is named again takes the place of its older copy.
+
+    A new lock says everything. Raises UsageError where an old one did: nothing can be added to it.
+    """
+    if new.lock:
         return new
+    if old.lock:
+        raise UsageError(
+            "the environment was made of a lock, to which nothing can be added",
+            hint="`--prune` has the file in its place: what the file does not ask for goes",
+        )
     manifests = tuple(dict.fromkeys((*old.manifests, *new.manifests)))
     return Ingredients(manifests=manifests, texts={**old.texts, **new.texts})

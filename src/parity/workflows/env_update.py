@@ -39,7 +39,7 @@ def update(tools: Tools, root: Path, asked: Asked, wish: Wish, *, prune: bool) -
 
 def variables_of(roots: Roots, root: Path) -> Mapping[str, str]:
     """Return the variables that an environment sets, whoever says so. Raises LockfileError, OSError."""
-    return v1.parse((roots.read_file(str(root), LOCK_NAME) or b"").decode(), LOCK_NAME).variables
+    return v1.parse(v1.decode(roots.read_file(str(root), LOCK_NAME) or b"", LOCK_NAME), LOCK_NAME).variables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ def set_variables(tools: Tools, root: Path, wanted: Variables) -> Created:
             lock = v1.parse(old.lock, LOCK_NAME)
             _refuse_unknown(wanted, lock.variables, lock.variables)
             text = v1.dump(replace(lock, variables=wanted.applied(lock.variables)))
-            return changed(tools, root, Ingredients(lock=text), Wish())
+            return changed(tools, root, replace(old, lock=text), Wish())
         own: dict[str, str] = json.loads(old.texts[VARIABLES].removeprefix(_KEY)) if VARIABLES in old.texts else {}
         _refuse_unknown(wanted, own, variables_of(tools.roots, root))
         text = f"{_KEY}{json.dumps(wanted.applied(own))}\n"
@@ -73,7 +73,7 @@ def set_variables(tools: Tools, root: Path, wanted: Variables) -> Created:
 
 def _relocked(tools: Tools, root: Path, new: Ingredients) -> str:
     """Return the lock with what the manifests say of variables now: that decides nothing that is resolved."""
-    lock = v1.parse((tools.roots.read_file(str(root), LOCK_NAME) or b"").decode(), LOCK_NAME)
+    lock = v1.parse(v1.decode(tools.roots.read_file(str(root), LOCK_NAME) or b"", LOCK_NAME), LOCK_NAME)
     texts = {str(root / path): text for path, text in new.texts.items()}
     spec = load(
         root,
@@ -81,6 +81,7 @@ def _relocked(tools: Tools, root: Path, new: Ingredients) -> str:
         manifests=new.manifests,
         groups=lock.groups,
         extras=lock.extras,
+        platform=tools.lock_tools(root).host.platform,
         alone=True,
     ).spec
     return v1.dump(replace(lock, manifests=spec.manifests, variables=spec.variables))

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from parity.core.errors import (
     ExportImpossible,
+    ExtraUnknown,
+    GroupUnknown,
     LockfileMissing,
     ManifestError,
     ManifestMissing,
@@ -27,6 +29,7 @@ from parity.core.lockfile.select import select
 from parity.core.spec import Spec
 from parity.workflows import lock as locking
 from parity.workflows.lock import Wish
+from parity.workflows.lock_text import lock_text
 from parity.workflows.quick import LOCK_NAME
 
 if TYPE_CHECKING:
@@ -94,7 +97,7 @@ def export(root: Path, order: Order, tools: Tools) -> ExportResult:
             f"standard output is `{LOCK_NAME}`, which is what would be exported, and a shell empties it first",
             hint="take it back from version control, or run `parity lock`; then write into another file",
         )
-    text = tools.lock.read(root / LOCK_NAME)
+    text = lock_text(tools.lock.read, root)
     if text is None:
         raise LockfileMissing(f"there is no `{LOCK_NAME}` in `{root}`", hint="run `parity lock`")
     lock = v1.parse(text, LOCK_NAME)
@@ -232,13 +235,17 @@ def _spec(root: Path, lock: Lockfile, platform: str, order: Order, tools: lockin
     wish = Wish() if emptied else Wish(groups=lock.groups, extras=lock.extras)
     try:
         return locking.manifests_of(root, wish, tools, platform=platform)
+    except (GroupUnknown, ExtraUnknown):
+        if order.history:
+            raise
+        return locking.manifests_of(root, Wish(groups=(), extras=()), tools, platform=platform)
     except ManifestMissing:
         if order.history:
             raise
     except ManifestError:
         if not emptied:
             raise
-    return Spec(manifests={})
+    return Spec(manifests={}, indexes=tuple(tools.indexes))
 
 
 def _outdated(lock: Lockfile, spec: Spec, emptied: str) -> list[Finding]:

@@ -9,6 +9,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from parity.core.lockfile import v1
+from parity.workflows.lock_text import lock_text
 from parity.workflows.quick import LOCK_NAME
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def list_packages(
     What an environment contains is its own record; who asked is the project's lock. Raises LockfileError, OSError.
     """
     inside = v1.parse(environments.read_lock(environment), ".parity/lock")
-    text = read(root / LOCK_NAME)
+    text = lock_text(read, root)
     locked = v1.parse(text, LOCK_NAME) if text else None
     asked = _asked(locked) if locked else set()
     required_by = _required_by(inside)

@@ -25,6 +25,7 @@ from parity.workflows.lock_conda import names_of, solve_conda
 from parity.workflows.lock_findings import findings_of
 from parity.workflows.lock_order import Order
 from parity.workflows.lock_targets import declared
+from parity.workflows.lock_text import lock_text
 from parity.workflows.lock_venv import resolve_venv
 from parity.workflows.quick import LOCK_NAME
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from parity.core.lockfile.model import Lockfile
     from parity.core.ports import Reporter, Resolver, WheelShelf
     from parity.core.resolution import Question
-    from parity.core.spec import CondaSettings, Spec
+    from parity.core.spec import CondaSettings, Index, Spec
     from parity.core.target import Host, Target, Targets
     from parity.core.translation.names import NameTable
     from parity.workflows.lock_conda import CondaTools
@@ -66,7 +67,7 @@ class Tools:
 
     `read` and `write` are about text files; `names` is the table between conda's names and PyPI's. For a named
     environment, `manifests` are the files it was made from and `alone` says that nothing else counts; `read` knows
-    their copies.
+    their copies. `indexes` are those that came with a lock which has no manifests.
     """
 
     read: Callable[[Path], str | None]
@@ -81,6 +82,7 @@ class Tools:
     pyenv_version: str = ""
     manifests: tuple[str, ...] = ()
     alone: bool = False
+    indexes: Sequence[Index] = ()
     reporter: Reporter = SilentReporter()  # noqa: RUF009 - it holds nothing
 
 
@@ -226,7 +228,7 @@ def _unchanged(situation: _Situation, old: Lockfile) -> LockResult:
 
 def _look(root: Path, wish: Wish, tools: Tools) -> _Situation:
     path = root / LOCK_NAME
-    text = tools.read(path)
+    text = lock_text(tools.read, root)
     old = None if text is None else v1.parse(text, LOCK_NAME)
     wish = replace(wish, upgrade=tuple(name if name == "*" else canonicalize_name(name) for name in wish.upgrade))
     loaded = _load(root, wish, tools, old)

@@ -12,6 +12,7 @@ from parity.core.lockfile import v1
 from parity.core.spec import Spec
 from parity.core.target import unsatisfied
 from parity.workflows import lock as locking
+from parity.workflows.lock_text import lock_text
 from parity.workflows.quick import LOCK_NAME, PIN_NAME
 from parity.workflows.sync import SyncResult, sync
 
@@ -129,7 +130,7 @@ def _current(root: Path, wish: Wish, tools: locking.Tools, mode: Mode) -> _Curre
     if mode == "frozen" or (tools.alone and not tools.manifests):
         return _frozen(root, wish, tools)
     result = locking.check(root, wish, tools) if mode == "locked" else locking.lock(root, wish, tools)
-    text = (tools.read(root / LOCK_NAME) or "").encode()
+    text = (lock_text(tools.read, root) or "").encode()
     return _Current(
         lock=result.lock,
         text=text,
@@ -140,13 +141,14 @@ def _current(root: Path, wish: Wish, tools: locking.Tools, mode: Mode) -> _Curre
 
 
 def _frozen(root: Path, wish: Wish, tools: locking.Tools) -> _Current:
-    text = tools.read(root / LOCK_NAME)
+    text = lock_text(tools.read, root)
     if text is None:
         raise LockfileMissing(f"there is no `{LOCK_NAME}` in `{root}`", hint="run `parity lock`")
     try:
         spec = locking.manifests_of(root, wish, tools)
     except (ManifestMissing, ManifestError):
-        spec = Spec(manifests={})  # a lock alone is enough, say in a container: what it needs is then on default ways
+        # a lock alone is enough, say in a container: what it needs is then on default ways, or those that came with it
+        spec = Spec(manifests={}, indexes=tuple(tools.indexes))
     lock = v1.parse(text, LOCK_NAME)
     return _Current(lock=lock, text=text.encode(), indexes=spec.indexes, conda=spec.settings.conda, result=None)
 

@@ -49,6 +49,6 @@ def engines(
     try:
         spec = manifests_of(root, Wish(), tools)
     except (ManifestMissing, ManifestError):
-        spec = Spec(manifests={})
+        spec = Spec(manifests={}, indexes=tuple(tools.indexes))
     found = () if route == "conda" else tools.found()  # conda brings an interpreter of its own
     return sync_tools(spec.indexes, found, spec.settings.conda)

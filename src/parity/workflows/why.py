@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from parity.core.chains import chains_to
 from parity.core.errors import LockfileMissing, PackageUnknown
 from parity.core.lockfile import v1
+from parity.workflows.lock_text import lock_text
 from parity.workflows.quick import LOCK_NAME
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def why(
 
     Raises LockfileMissing, LockfileError, PackageUnknown, OSError.
     """
-    text = read(root / LOCK_NAME)
+    text = lock_text(read, root)
     if text is None:
         raise LockfileMissing(f"there is no `{LOCK_NAME}` in `{root}`", hint="run `parity lock`")
     lock = v1.parse(text, LOCK_NAME)

@@ -112,6 +112,7 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
     from parity.engines.pypi.resolve import UvResolver
     from parity.engines.pypi.shelf import shelf_of
     from parity.engines.system.files import read_text, write_atomic
+    from parity.workflows.env_indexes import indexes_in
     from parity.workflows.lock import Tools
 
     runner = uv(environ, offline=offline)
@@ -131,6 +132,7 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
         pyenv_version="" if alone else environ.get("PYENV_VERSION", ""),
         manifests=sources.manifests if sources else (),
         alone=alone,
+        indexes=indexes_in(sources.indexes) if sources else (),
         reporter=reporter,
     )
 
@@ -147,7 +149,6 @@ def sync_builder(
 def env_tools(environ: Mapping[str, str], *, offline: bool, reporter: Reporter) -> env_create.Tools:
     """Return what making an environment that belongs to no project needs."""
     from functools import partial
-    from os import unlink
 
     from parity.engines.store.home import make_folders
     from parity.engines.system.files import read_text, write_atomic
@@ -158,7 +159,6 @@ def env_tools(environ: Mapping[str, str], *, offline: bool, reporter: Reporter) 
         roots=roots(environ),
         read=read_text,
         write=write_atomic,
-        remove=unlink,
         lock_tools=partial(lock_tools, environ, offline=offline, reporter=reporter),
         sync_tools=partial(sync_builder, environ, offline=offline),
         reporter=reporter,
@@ -371,6 +371,7 @@ def check_tools(environ: Mapping[str, str], reporter: Reporter) -> check.Tools:
         environments=environments(environ),
         objects=SharedObjects(Path(cache_folder(environ))).of,
         probe=probe,
+        pythons=lambda: tuple(found.version for found in discovery(environ).interpreters),
         answers=_answers,
         rules=load_rules(data("accelerators.toml")),
         targets=targets(),

@@ -1,6 +1,7 @@
 """A lock against machines: each reason for which it would fail there, and no other."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -265,6 +266,14 @@ def test_a_folder_that_does_not_do(home: dict[str, object], code: str) -> None:
     examined = examine(lock(wheel("app", size=2 * GB)), big, KNOWLEDGE, contents({}, size=5 * GB, count=1000))
 
     assert [("error", code, "target")] == codes(examined)
+
+
+def test_what_is_there_needs_no_room() -> None:
+    """An environment on the machine that is examined: it may have used up the disk, and still runs."""
+    full = server(folders={name: folder(free_bytes=0, free_inodes=0) for name in ("home", "cache")})
+    inside = {name: replace(each, there=True) for name, each in contents({}, size=5 * GB, count=1000).items()}
+
+    assert [] == codes(examine(lock(wheel("app", size=2 * GB)), full, KNOWLEDGE, inside))
 
 
 def test_a_path_too_long_for_prefixes() -> None:

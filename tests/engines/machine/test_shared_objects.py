@@ -1,5 +1,6 @@
 """What compiled files ask for: files that a compiler made here, files that are none, what is kept."""
 
+import os
 import subprocess
 from hashlib import sha256
 from pathlib import Path
@@ -7,6 +8,7 @@ from shutil import which
 
 import pytest
 
+from parity.core.contents import Entry
 from parity.core.preflight.symbols import SharedObject
 from parity.engines.machine.shared_objects import SharedObjects, read_shared_object
 
@@ -21,6 +23,22 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     flags = ["-shared", "-fPIC", "-Wl,-soname,libanswer.so.1", "-Wl,--no-as-needed"]
     subprocess.run([which("cc") or "cc", *flags, "-o", str(target), str(source), "-lm"], check=True)
     return target
+
+
+def recorded(folder: Path, *names: str) -> dict[str, Entry]:
+    """Return what a manifest says of files."""
+    found = {name: (folder / name).stat() for name in names}
+    return {
+        name: Entry("f", 0o644, each.st_size, each.st_mtime_ns, sha256((folder / name).read_bytes()).hexdigest(), name)
+        for name, each in found.items()
+    }
+
+
+def replaced(path: Path, content: bytes, mtime: int | None = None) -> None:
+    """Give a file another content and a time, its own where none is given."""
+    time = path.stat().st_mtime_ns if mtime is None else mtime
+    path.write_bytes(content)
+    os.utime(path, ns=(time, time))
 
 
 def test_a_library_says_what_it_needs(library: Path) -> None:
@@ -63,30 +81,45 @@ def test_a_library_that_is_cut_short_says_nothing(library: Path, tmp_path: Path)
 
 
 def test_what_a_file_says_is_kept_by_its_content(library: Path, tmp_path: Path) -> None:
-    """A second look reads no file, not even one that is gone; a file of other content is read."""
+    """A second look reads no file that is as it was recorded; one that is gone says nothing."""
     environment = tmp_path / "environment"
     environment.mkdir()
     (environment / "one.so").write_bytes(library.read_bytes())
     (environment / "text.so").write_text("no library", encoding="utf-8")
-    digests = {each: sha256((environment / each).read_bytes()).hexdigest() for each in ("one.so", "text.so")}
-    first = SharedObjects(tmp_path / "cache").of(environment, digests)
+    files = recorded(environment, "one.so", "text.so")
+    first = SharedObjects(tmp_path / "cache").of(environment, files)
+    replaced(environment / "one.so", b"?" * files["one.so"].size)
+    second = SharedObjects(tmp_path / "cache").of(environment, files)
     (environment / "one.so").unlink()
-    second = SharedObjects(tmp_path / "cache").of(environment, digests)
 
     assert ["one.so"] == list(first)
     assert first == second
-    with pytest.raises(FileNotFoundError):
-        SharedObjects(tmp_path / "cache").of(environment, {"one.so": "another"})
+    assert {} == SharedObjects(tmp_path / "cache").of(environment, files)
+
+
+def test_a_file_that_was_written_to_teaches_nothing(library: Path, tmp_path: Path) -> None:
+    """It is looked at as it is, and what it says is not taken for what the recorded file says."""
+    environment = tmp_path / "environment"
+    environment.mkdir()
+    (environment / "one.so").write_bytes(library.read_bytes())
+    files = recorded(environment, "one.so")
+    whole = (environment / "one.so").read_bytes()
+    (environment / "one.so").write_bytes(b"edited")
+    edited = SharedObjects(tmp_path / "cache").of(environment, files)
+    replaced(environment / "one.so", whole, files["one.so"].mtime)
+
+    assert {} == edited
+    assert ["one.so"] == list(SharedObjects(tmp_path / "cache").of(environment, files))
 
 
 def test_a_line_that_was_cut_short_is_read_again(library: Path, tmp_path: Path) -> None:
     """What a killed process left at the end of the file does no harm."""
-    digests = {library.name: "digest"}
-    first = SharedObjects(tmp_path).of(library.parent, digests)
+    files = recorded(library.parent, library.name)
+    first = SharedObjects(tmp_path).of(library.parent, files)
     kept = next(tmp_path.rglob("*.jsonl"))
     kept.write_bytes(kept.read_bytes()[:-5])
 
-    assert first == SharedObjects(tmp_path).of(library.parent, digests)
+    assert first == SharedObjects(tmp_path).of(library.parent, files)
 
 
 def test_plain_data_and_back() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from parity.core.errors import CopyDamaged
 from parity.engines.store.named import Named, Sources
 from parity.engines.store.roots import Roots
 
@@ -18,7 +19,7 @@ def named(tmp_path: Path) -> Named:
 
 def make(named: Named, root: str, prefix: str = "") -> None:
     """Make a folder as `env create` does."""
-    named.keep(root, ["/there/requirements.txt"], {"/there/requirements.txt": "app\n"}, prefix)
+    named.note(root, named.copied(root, ["/there/requirements.txt"], {"/there/requirements.txt": "app\n"}, prefix))
     Path(root, ".venv").symlink_to("/envs/v1/key")
     named.publish(root)
 
@@ -35,6 +36,22 @@ def test_copies_are_read_in_the_place_of_files(named: Named) -> None:
     assert "the lock\n" == named.read(sources, root, f"{root}/parity.lock")
     for other in ("/there/else.txt", f"{root}/pyproject.toml", str(Path(root).parent / ".python-version")):
         assert named.read(sources, root, other) is None
+
+
+@pytest.mark.parametrize(("text", "said"), [(None, "gone"), ("other\n", "not what it was")])
+def test_a_copy_that_is_not_what_was_copied_is_said(named: Named, text: str | None, said: str) -> None:
+    """Never taken for an empty file; copied once more, it is whole again."""
+    root = named.root_of("one")
+    sources = named.sources(root)
+    assert sources is not None
+    (copy,) = Path(root, "files").iterdir()
+    copy.unlink() if text is None else copy.write_text(text, encoding="utf-8")
+    path = "/there/requirements.txt"
+    with pytest.raises(CopyDamaged, match=f"the copy of `{path}` that `one` is made of is {said}") as caught:
+        named.read(sources, root, path)
+    assert "-n one -f FILE" in caught.value.hint
+    named.copied(root, [path], {path: "app\n"}, "")
+    assert "app\n" == named.read(sources, root, path)
 
 
 @pytest.mark.parametrize("text", ["", "parity-named\t1\n", "parity-named\t2\nend\n", "parity-named\t1\nmanifest\ta\n"])
@@ -75,9 +92,21 @@ def test_only_its_own_link_is_withdrawn(named: Named, tmp_path: Path) -> None:
         named.publish(root)
 
 
+def test_a_link_that_leads_elsewhere_is_replaced(named: Named, tmp_path: Path) -> None:
+    """In one step, whatever a killed parity left beside it."""
+    root, link = named.root_of("one"), tmp_path / "home" / "names" / "one"
+    link.unlink()
+    link.symlink_to("/elsewhere")
+    Path(root, "link.tmp").symlink_to("/half")
+    named.publish(root)
+    assert named.is_published(root, str(link))
+    assert ["one"] == [path.name for path in link.parent.iterdir()]
+    assert not Path(root, "link.tmp").is_symlink()
+
+
 def test_what_has_no_link_is_no_environment(named: Named) -> None:
     """A folder that an interrupted parity left is not listed."""
-    named.keep(named.root_of("two"), [], {}, "")
+    named.note(named.root_of("two"), named.copied(named.root_of("two"), [], {}, ""))
     assert [named.root_of("one")] == named.roots()
     assert not named.exists(named.root_of("two"))
 
@@ -88,7 +117,7 @@ def test_another_name_keeps_the_history(tmp_path: Path) -> None:
     (tmp_path / "home" / "envs" / "v1" / "key" / ".parity").mkdir(parents=True)
     (tmp_path / "home" / "envs" / "v1" / "key" / ".parity" / "complete").touch()
     old, new = roots.named.root_of("old"), roots.named.root_of("new")
-    roots.named.keep(old, ["a.yml"], {}, "")
+    roots.named.note(old, roots.named.copied(old, ["a.yml"], {}, ""))
     (tmp_path / "home" / "roots" / "v1").mkdir(parents=True)
     roots.switch(old, "key", b"the lock\n", "sync")
     roots.named.publish(old)

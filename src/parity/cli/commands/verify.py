@@ -11,6 +11,7 @@ from parity.cli.options import add_root_options, root_of
 from parity.core.lockfile import v1
 from parity.core.verification import condensed
 from parity.workflows import project, quick, wiring, wiring_upkeep
+from parity.workflows.lock_text import lock_text
 from parity.workflows.verify import VerifyResult, verify
 
 
@@ -27,7 +28,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     root = root_of(arguments, context)
     environment = project.current_environment(roots, root)
     held = roots.held(str(root))  # it is another than the lock's on purpose
-    text = None if held else wiring.reader()(root / quick.LOCK_NAME)
+    text = None if held else lock_text(wiring.reader(), root)
     lock = v1.parse(text, quick.LOCK_NAME) if text else None
     result = verify(
         wiring_upkeep.verify_tools(context.environ),

@@ -135,6 +135,20 @@ def dump(lock: Lockfile) -> str:
     return "\n".join(texts)
 
 
+def decode(content: bytes, file: str = "parity.lock") -> str:
+    """Return the text of a lock, a byte order mark dropped. Raises LockfileDamaged where it is not UTF-8."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise undecodable(error, file) from None
+
+
+def undecodable(error: UnicodeDecodeError, file: str) -> LockfileDamaged:
+    """Return what is said of a lock that is not UTF-8, with the line that it is not."""
+    place = Place(file=file, line=error.object[: error.start].count(b"\n") + 1)
+    return LockfileDamaged(file, [Fault(place=place, message="is not UTF-8 text")])
+
+
 def parse(text: str, file: str = "parity.lock") -> Lockfile:
     """Read a lock; `file` is what messages call it.
 

@@ -22,13 +22,15 @@ _PROCESSORS = {"64": "x86_64", "aarch64": "aarch64", "ppc64le": "ppc64le"}
 class Contents:
     """What an environment of a lock's target has in it, where there is one to look at.
 
-    `objects` are its compiled files by path, `packages` says of which package each is, `size` is in bytes.
+    `objects` are its compiled files by path, `packages` says of which package each is, `size` is in bytes. `there` says
+    that it lies on the machine that is examined.
     """
 
     objects: Mapping[str, SharedObject]
     packages: Mapping[str, str]
     size: int
     files: int
+    there: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +109,8 @@ def _of_surroundings(
 ) -> Iterator[Finding]:
     if lock.route == "venv":
         yield from interpreter_needs(locked.python, machine)
-    yield from room_needs(lock, locked.name, machine, (inside.size, inside.files) if inside else None)
+    measured = (inside.size, inside.files) if inside else None
+    yield from room_needs(lock, locked.name, machine, measured, there=inside is not None and inside.there)
 
 
 def _of_contents(inside: Contents, machine: Machine, nearest: str) -> Iterator[Finding]:

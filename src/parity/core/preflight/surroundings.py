@@ -42,16 +42,19 @@ def _same_minor(one: str, other: str) -> bool:
     return numbers(one)[:2] == numbers(other)[:2]
 
 
-def room_needs(lock: Lockfile, target: str, machine: Machine, installed: tuple[int, int] | None) -> Iterator[Finding]:
+def room_needs(
+    lock: Lockfile, target: str, machine: Machine, installed: tuple[int, int] | None, *, there: bool = False
+) -> Iterator[Finding]:
     """Yield what is against the folders of a machine: too little room, no program may run there, a path too long.
 
     `installed` is what an environment of this lock takes, in bytes and files, where one was measured; without it only
-    what is downloaded is known, which is the least that is needed.
+    what is downloaded is known, which is the least that is needed. `there` says that the machine has it already, so
+    that it needs no room any more.
     """
     download = sum(each.size for each in lock.conda_of(target)) + sum(each.size for each in lock.wheels_of(target))
     needs = {"cache": (download, 0), "home": installed or (download, 0)}
     for name, (size, files) in needs.items():
-        if folder := machine.folders.get(name):
+        if not there and (folder := machine.folders.get(name)):
             yield from _room(folder, size, files, at_least=name == "home" and installed is None)
     if home := machine.folders.get("home"):
         yield from _rights(home)

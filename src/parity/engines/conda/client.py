@@ -2,8 +2,10 @@
 
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from rattler.exceptions import AuthenticationStorageError
 from rattler.networking import (
     AddHeadersMiddleware,
     AuthenticationMiddleware,
@@ -16,6 +18,7 @@ from rattler.networking import (
 )
 
 from parity.core.conda.channels import Source, without_secrets
+from parity.core.errors import CredentialsUnreadable
 
 _RETRIES = 3
 
@@ -27,6 +30,8 @@ def make_client(sources: Iterable[Source], *, retries: int = _RETRIES) -> Client
     neither rattler's caches nor a prefix ever have them. Else credentials are taken from where rattler looks for them:
     `RATTLER_AUTH_FILE`, its own file, the keyring, `~/.netrc`. A token comes last: rattler puts its own before the
     path whatever stands there, and a path with two opens nothing; where it has put one, ours fits no longer.
+
+    Raises CredentialsUnreadable.
     """
     mirrors: dict[str, list[str]] = {}
     tokens: dict[str, list[str]] = {}
@@ -40,7 +45,7 @@ def make_client(sources: Iterable[Source], *, retries: int = _RETRIES) -> Client
         tokens.update({known: [place] for known, place in zip(bare, plain, strict=True) if known != place})
         if bare and bare != [source.address]:
             mirrors[source.address] = bare
-    return Client([
+    return _joined(
         *([RetryMiddleware(retries)] if retries else []),
         *([MirrorMiddleware(mirrors)] if mirrors else []),
         *([AddHeadersMiddleware(_Headers(secrets))] if secrets else []),
@@ -49,7 +54,17 @@ def make_client(sources: Iterable[Source], *, retries: int = _RETRIES) -> Client
         OciMiddleware(),
         GCSMiddleware(),
         S3Middleware(),
-    ])  # fmt: skip
+    )  # fmt: skip
+
+
+def _joined(*layers: Any) -> Client:
+    try:
+        return Client(list(layers))  # this is when rattler opens its file
+    except AuthenticationStorageError as error:
+        raise CredentialsUnreadable(
+            f"the credentials that rattler keeps cannot be read: {error}",
+            hint="make the file readable, or name another with `RATTLER_AUTH_FILE`",
+        ) from error
 
 
 class _Headers:

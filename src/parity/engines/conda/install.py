@@ -19,7 +19,7 @@ from rattler.package_streaming import download_and_extract, extract
 
 from parity.core.conda.channels import Source
 from parity.core.conda.prefix_records import refuse_outside, unpacked_name
-from parity.core.errors import NetworkFailed, PackageMismatch, PackageUnplaceable, ParityError
+from parity.core.errors import LockfileError, NetworkFailed, PackageMismatch, PackageUnplaceable, ParityError
 from parity.core.lockfile.model import LockedConda
 from parity.engines.conda import loop
 from parity.engines.conda.client import make_client
@@ -105,6 +105,7 @@ class RattlerInstaller:
         try:
             if found != package.sha256:
                 raise PackageMismatch(package.file, package.channel, expected=package.sha256, found=found)
+            _refuse_misnamed(package, beside)
             refuse_outside(package, _paths(beside))
         except ParityError:
             shutil.rmtree(beside)
@@ -144,6 +145,18 @@ async def _unpacked(client: Client, address: str, folder: Path) -> str:
     else:
         digest, _ = await download_and_extract(client, address, folder)
     return digest.hex()
+
+
+def _refuse_misnamed(package: LockedConda, folder: Path) -> None:
+    """Refuse a lock that calls a package what it is not: rattler ends in a fault of its own over that."""
+    said = json.loads((folder / "info" / "index.json").read_text(encoding="utf-8"))
+    found = [str(said.get(key)) for key in ("name", "version", "build")]
+    if found != [package.name, package.version, package.build]:
+        called = f"{package.name} {package.version} {package.build}"
+        raise LockfileError(
+            f"the lock calls `{package.file}` {called}, and it is {' '.join(found)}",
+            hint="take the last version of the lock that was committed, or delete it and run `parity lock`",
+        )
 
 
 def _paths(folder: Path) -> Sequence[Mapping[str, Any]]:

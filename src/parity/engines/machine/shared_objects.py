@@ -6,10 +6,12 @@ Standard Base. A reader of our own: it looks at a few hundred bytes of each file
 
 import json
 import mmap
+import stat
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
+from parity.core.contents import Entry
 from parity.core.preflight.symbols import SharedObject
 
 _HEADER = struct.Struct("<16xHHIQQQIHHHHHH")
@@ -104,16 +106,27 @@ class SharedObjects:
     def __init__(self, cache: Path) -> None:
         self._file = cache / "elf" / "v1" / "facts.jsonl"
 
-    def of(self, environment: Path, digests: Mapping[str, str]) -> dict[str, SharedObject]:
-        """Return the compiled files among an environment's, by path. `digests` says path → SHA-256. Raises OSError."""
+    def of(self, environment: Path, files: Mapping[str, Entry]) -> dict[str, SharedObject]:
+        """Return the compiled files among an environment's, by path; `files` are what was recorded of each.
+
+        A file that is gone says nothing. One that was written to since is read as it is now, and not kept: the digest
+        that is recorded is no longer its own. Raises OSError.
+        """
         known = self._known()
         news: dict[str, SharedObject | None] = {}
-        for path, digest in digests.items():
-            if digest not in known and digest not in news and _may_be(path):
-                news[digest] = read_shared_object(environment / path)
+        found: dict[str, SharedObject | None] = {}
+        for path, entry in files.items():
+            if not _may_be(path):
+                continue
+            now = _state(environment / path)
+            if now == (entry.size, entry.mtime):
+                if entry.digest not in known:
+                    known[entry.digest] = news[entry.digest] = read_shared_object(environment / path)
+                found[path] = known[entry.digest]
+            elif now:
+                found[path] = read_shared_object(environment / path)
         self._keep(news)
-        known |= news
-        return {path: found for path, digest in digests.items() if (found := known.get(digest)) is not None}
+        return {path: each for path, each in found.items() if each is not None}
 
     def _known(self) -> dict[str, SharedObject | None]:
         try:
@@ -131,6 +144,15 @@ class SharedObjects:
         # one write at the end of the file: what two processes add at the same time stays whole
         with self._file.open("ab", buffering=0) as file:
             file.write("".join(lines).encode())
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    """Return the size and the time in nanoseconds of a file by its stat alone, None where there is no such file."""
+    try:
+        found = path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
 
 
 def _may_be(path: str) -> bool:

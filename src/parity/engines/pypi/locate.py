@@ -53,7 +53,9 @@ class UvLocator:
 def _addresses(answer: Mapping[str, Any], folder: Path) -> list[tuple[str, str]]:
     packages = answer.get("packages", [])
     files = [file for package in packages for file in [*package.get("wheels", []), package.get("sdist")] if file]
-    return [(file["hashes"]["sha256"], _address(file, folder)) for file in files]
+    hashed = [(file.get("hashes", {}).get("sha256"), file) for file in files]
+    # an index may tell other hashes alone: what is locked is then not to be found by it
+    return [(sha256, _address(file, folder)) for sha256, file in hashed if sha256]
 
 
 def _address(file: Mapping[str, Any], folder: Path) -> str:

@@ -13,13 +13,14 @@ from __future__ import annotations
 import os
 
 from parity.engines.store import records
+from parity.engines.system.calm import Calm
 from parity.engines.system.digests import digest
 from parity.engines.system.facts import read_bytes
 from parity.engines.system.locks import Lock
 
 TYPE_CHECKING = False  # importing typing would cost more than this module
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _HEAD = ["parity-named", "1"]
 _END = ["end"]
@@ -31,15 +32,19 @@ class Sources:
 
     `manifests` are the files that count, in their order; without any, the lock alone does. `files` maps the path of
     every file that was read to the name of its copy; one that the command line wrote has no folder. `prefix` is the
-    user's address for it, or empty.
+    user's address for it, or empty. `indexes` are those that came with a lock: name, address, and which of `default`,
+    `flat` and `explicit` it is.
     """
 
-    __slots__ = ("files", "manifests", "prefix")
+    __slots__ = ("files", "indexes", "manifests", "prefix")
 
-    def __init__(self, manifests: Iterable[str], files: Mapping[str, str], prefix: str) -> None:
+    def __init__(
+        self, manifests: Iterable[str], files: Mapping[str, str], prefix: str, indexes: Iterable[Sequence[str]] = ()
+    ) -> None:
         self.manifests = tuple(manifests)
         self.files = dict(files)
         self.prefix = prefix
+        self.indexes = [list(index) for index in indexes]
 
 
 class Named:
@@ -99,35 +104,49 @@ class Named:
             manifests=[row[1] for row in rows if row[0] == "manifest"],
             files={row[1]: row[2] for row in rows if row[0] == "file"},
             prefix=next((row[1] for row in rows if row[0] == "prefix"), ""),
+            indexes=[row[1:] for row in rows if row[0] == "index"],
         )
 
     def read(self, sources: Sources, root: str, path: str | os.PathLike[str]) -> str | None:
         """Return the text of a file as it was when it was copied, or None where there was none.
 
-        The environment's own files, its lock among them, are read as they are.
+        The environment's own files, its lock among them, are read as they are. Raises CopyDamaged.
         """
         asked = os.path.normpath(os.fspath(path))
         inside = os.path.dirname(asked) == root
         key = os.path.basename(asked) if inside else asked
         if key in sources.files:
-            asked = os.path.join(root, "files", sources.files[key])
-        elif not inside:
-            return None
-        data = read_bytes(asked)
+            return self.copy(sources, root, key)
+        data = read_bytes(asked) if inside else None
         return None if data is None else data.decode("utf-8", "surrogateescape")
 
-    def keep(self, root: str, manifests: Iterable[str], texts: Mapping[str, str], prefix: str) -> None:
-        """Note what an environment is made of, with copies of the texts. In one step: before it, the old ones count."""
+    def copy(self, sources: Sources, root: str, key: str) -> str:
+        """Return the text of one of the files of `sources`. Raises CopyDamaged where it is not what was copied."""
+        data = read_bytes(os.path.join(root, "files", sources.files[key]))
+        if data is not None and digest(data) == sources.files[key]:
+            return data.decode("utf-8", "surrogateescape")
+        from parity.core.errors import CopyDamaged  # noqa: PLC0415 - only who fails pays for it
+
+        title = self.title(root)
+        which = f"-{'p' if '/' in title else 'n'} {title}"
+        raise CopyDamaged(
+            f"the copy of `{key}` that `{title}` is made of is {'gone' if data is None else 'not what it was'}",
+            hint=f"say anew what it is made of: `parity env update --prune {which} -f FILE`",
+        )
+
+    def copied(self, root: str, manifests: Iterable[str], texts: Mapping[str, str], prefix: str) -> Sources:
+        """Return what an environment is to be made of, of which there are copies now: it counts once it is noted."""
         folder = os.path.join(root, "files")
         os.makedirs(folder, mode=0o700, exist_ok=True)
         files = {path: _keep(folder, text.encode("utf-8", "surrogateescape")) for path, text in texts.items()}
-        self.note(root, Sources(manifests, files, prefix))
+        return Sources(manifests, files, prefix)
 
     def note(self, root: str, sources: Sources) -> None:
-        """Note what an environment is made of, of copies that are there."""
+        """Note what an environment is made of, of copies that are there. In one step: before it, the old ones count."""
         rows = [["manifest", name] for name in sources.manifests]
         rows += [["file", path, name] for path, name in sources.files.items()]
         rows += [["prefix", sources.prefix]] if sources.prefix else []
+        rows += [["index", *index] for index in sources.indexes]
         records.write(os.path.join(root, "sources"), [_HEAD, *rows, _END], durable=True)
 
     # --- the address of the user's choice --------------------------------------------------------------------------
@@ -146,9 +165,15 @@ class Named:
         if self._linked(address) == root:
             return
         os.makedirs(os.path.dirname(address), exist_ok=True)
-        if root.startswith(self._names) and os.path.lexists(address):
-            os.unlink(address)
-        os.symlink(os.path.join(root, _LINK), address)
+        if not root.startswith(self._names):
+            os.symlink(os.path.join(root, _LINK), address)
+            return
+        beside = os.path.join(root, "link.tmp")  # in its own folder: `names` is read by conda too
+        if os.path.lexists(beside):
+            os.unlink(beside)
+        with Calm():
+            os.symlink(os.path.join(root, _LINK), beside)
+            os.rename(beside, address)
 
     def withdraw(self, root: str) -> None:
         """Remove the link at its address, if it is the one to this folder."""
@@ -185,5 +210,7 @@ def _keep(folder: str, data: bytes) -> str:
     beside = os.path.join(folder, f"{name}.{os.getpid()}.tmp")
     with open(beside, "wb") as file:
         file.write(data)
+        file.flush()
+        os.fsync(file.fileno())  # what it is made of is noted durably, and names it
     os.rename(beside, os.path.join(folder, name))
     return name

@@ -74,3 +74,23 @@ def test_an_exported_lock_knows_its_name_and_its_indexes(world: World) -> None:
     outcome = world.parity("env", "create", "-f", "../elsewhere.json", env={"UV_DEFAULT_INDEX": ""})
     assert 0 == outcome.exit_code, outcome
     assert {"app", "base", "left", "extra", "lib"} < {each[1] for each in packages(world, "project")}
+
+
+def test_the_indexes_of_an_exported_lock_stay(world: World) -> None:
+    """With a cold cache and an empty store of environments, they are asked again: by `sync`, a clone, and later."""
+    make_wheel(world.project / "more", "extra", "1.0")
+    world.write("requirements.txt", f"--index-url {world.index.url}\n--find-links ./more\napp\nextra\n")
+    assert 0 == world.parity("lock").exit_code
+    assert 0 == world.parity("export", "--format", "json", "-o", "../study.json").exit_code
+    nowhere = {"UV_DEFAULT_INDEX": ""}
+
+    def cold(*words: str) -> None:
+        assert 0 == world.parity("cache", "clean", "--all").exit_code
+        assert 0 == (outcome := world.parity(*words, env=nowhere)).exit_code, outcome
+        assert {"app", "base", "left", "extra"} <= {each[1] for each in packages(world, words[-1])}
+
+    cold("env", "create", "-f", "../study.json", "-n", "study")
+    cold("sync", "--copy", "-n", "study")
+    cold("env", "clone", "study", "-n", "copy")
+    assert 0 == world.parity("env", "config", "vars", "set", "MINE=1", "-n", "copy", env=nowhere).exit_code
+    cold("sync", "--copy", "-n", "copy")

@@ -59,6 +59,34 @@ def test_a_failure_changes_nothing(world: World, data: Data, tools: Path) -> Non
     assert {"base", "left"} == versions(data).keys()
 
 
+def test_a_lost_copy_is_an_error(world: World, data: Data, tools: Path) -> None:
+    """What it was made of is not forgotten in silence; `--prune` says it anew."""
+    for copy in (world.store / "named" / "v1" / "tools" / "files").iterdir():
+        copy.unlink()
+    world.write("more.txt", "plugin\n")
+    update = ["env", "update", "-n", "tools", "-f", "more.txt"]
+    lost = json.loads(world.parity(*update, "--json").raw_stdout)["errors"]
+    assert ["copy-damaged"] == [each["code"] for each in lost]
+    assert {"base", "left"} == versions(data).keys()
+    data(*update, "--prune")
+    assert {"plugin"} == versions(data).keys()
+    assert tools.exists()
+
+
+def test_nothing_is_added_to_a_lock(world: World, data: Data, tools: Path) -> None:
+    """Refused, for what the lock had would go; with `--prune` it is said that it may."""
+    data("env", "create", "-n", "copy", "-f", str(world.store / "named" / "v1" / "tools" / "parity.lock"))
+    before = (world.store / "names" / "copy").resolve()
+    world.write("more.txt", "plugin\n")
+    update = ["env", "update", "-n", "copy", "-f", "more.txt"]
+    refused = world.parity(*update)
+    said = "error: the environment was made of a lock, to which nothing can be added"
+    assert (2, said) == (refused.exit_code, refused.stderr.splitlines()[0])
+    assert before == tools.resolve() == (world.store / "names" / "copy").resolve()
+    data(*update, "--prune")
+    assert ["plugin"] == [each["name"] for each in data("list", "-n", "copy")["packages"] if each["kind"] == "pypi"]
+
+
 def test_the_file_names_the_environment(world: World, data: Data, conda_channels: Channels) -> None:
     """As for `create`; one that is not there is an error."""
     world.extra["PARITY_CONDA_CHANNEL_ALIAS"] = conda_channels.root.as_uri()
