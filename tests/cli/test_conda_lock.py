@@ -339,3 +339,21 @@ def test_an_interrupted_lock_leaves_the_old_one(project: World, tmp_path: Path) 
     assert 1 == project.parity("lock").exit_code
     assert before == (project.project / "parity.lock").read_bytes()
     assert [] == list(tmp_path.glob("project/.parity.lock*"))
+
+
+def test_platforms_are_the_targets_where_nobody_names_any(project: World) -> None:
+    """A flag wins, and what is locked stays; a platform without a target is told with its place."""
+    text = "channels: [conda-forge]\ndependencies: [wordlib]\nplatforms:\n  - linux-64\n  - osx-arm64\n"
+    project.write("environment.yml", text)
+    assert 0 == project.parity("lock").exit_code
+    assert ["linux-64", "osx-arm64"] == [each["name"] for each in locked(project)["target"]]
+    assert 0 == project.parity("lock", "--check").exit_code
+    assert 0 == project.parity("lock", "--target", "linux-64").exit_code
+    assert 0 == project.parity("lock").exit_code
+    assert ["linux-64"] == [each["name"] for each in locked(project)["target"]]
+    (project.project / "parity.lock").unlink()
+    project.write("environment.yml", f"{text}  - win-64\n")
+    refused = project.parity("lock")
+    assert 1 == refused.exit_code
+    assert "environment.yml:6: platforms[2]: parity has no target for `win-64`" in refused.stderr
+    assert 0 == project.parity("lock", "--target", "linux-64").exit_code

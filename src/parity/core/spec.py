@@ -130,11 +130,19 @@ class Project:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """A platform that a manifest wants its packages for, in conda's word (`linux-64`)."""
+
+    name: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """What is asked for, by one manifest or by all of them; empty where nobody has a word about it.
 
     An index without an address stands for `--no-index`. `variables` are to be set in the environment. `platforms` is
-    conda's own list, mapped to nothing yet.
+    conda's own list, the targets where nobody names any.
     """
 
     name: str = ""
@@ -148,7 +156,7 @@ class Asked:
     no_binary: tuple[str, ...] = ()
     only_binary: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
-    platforms: tuple[str, ...] = ()
+    platforms: tuple[Platform, ...] = ()
     findings: tuple[Finding, ...] = ()
 
 

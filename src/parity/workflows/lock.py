@@ -24,6 +24,7 @@ from parity.workflows.load import Loaded, load
 from parity.workflows.lock_conda import names_of, solve_conda
 from parity.workflows.lock_findings import findings_of
 from parity.workflows.lock_order import Order
+from parity.workflows.lock_targets import declared
 from parity.workflows.lock_text import lock_text
 from parity.workflows.lock_venv import resolve_venv
 from parity.workflows.quick import LOCK_NAME
@@ -274,7 +275,8 @@ def _no_longer(error: GroupUnknown | ExtraUnknown) -> UserError:
 def _choice(loaded: Loaded, wish: Wish, tools: Tools, old: Lockfile | None) -> Choice:
     spec = loaded.spec
     recorded = tuple(target.name for target in old.targets) if old else ()
-    targets = wish.targets or spec.settings.targets or recorded or (tools.targets.default(tools.host).name,)
+    targets = wish.targets or spec.settings.targets or recorded or declared(spec, tools.targets)
+    targets = targets or (tools.targets.default(tools.host).name,)
     conda = any(name.endswith(_CONDA_MANIFESTS) for name in spec.manifests) or bool(spec.conda)
     route = wish.route or spec.settings.route or (old.route if old else "") or ("conda" if conda else "venv")
     names = tuple(sorted({tools.targets.named(name).name for name in targets}))

@@ -65,7 +65,7 @@ def test_whole_file_is_read() -> None:
     assert ["wandb", "psutil"] == [wheel.name for wheel in found.wheels]
     assert ["https://example.org/simple"] == [index.url for index in found.indexes]
     assert {"OMP_NUM_THREADS": "1", "RATE": "1.10", "FLAG": "yes", "EMPTY": ""} == found.variables
-    assert ("linux-64", "osx-arm64") == found.platforms
+    assert ("linux-64", "osx-arm64") == tuple(platform.name for platform in found.platforms)
     assert ["3.10"] == [request.text for request in found.python]
     assert ["prefix-ignored"] == [finding.code for finding in found.findings]
 

@@ -19,6 +19,7 @@ from parity.core.manifests.requirements_txt import RequirementsFile, parse_requi
 from parity.core.manifests.selectors import SUBDIRS, WORDS
 from parity.core.manifests.yaml_nodes import Items, Scalar, Table, Tree, read_yaml
 from parity.core.places import Place
+from parity.core.spec import Platform
 from parity.core.translation.pythons import python_requests
 
 _KNOWN = ("name", "channels", "dependencies", "variables", "prefix", "platforms", "category")
@@ -73,7 +74,7 @@ def parse_environment(
             dependencies=sorted({entry.to_text() for entry in entries.conda}),
             pip=pip_content,
             variables=dict(sorted(document.variables.items())),
-            platforms=sorted(document.platforms),
+            platforms=sorted(platform.name for platform in document.platforms),
         ),
     )
 
@@ -101,7 +102,7 @@ class _Document:
     def __init__(self, file: str) -> None:
         self.name = ""
         self.channels: tuple[str, ...] = ()
-        self.platforms: tuple[str, ...] = ()
+        self.platforms: tuple[Platform, ...] = ()
         self.variables: dict[str, str] = {}
         self.entries = Entries()
         self.findings: list[Finding] = []
@@ -181,7 +182,8 @@ class _Document:
                 near = difflib.get_close_matches(part.text, SUBDIRS, n=1)
                 hint = f"did you mean `{near[0]}`?" if near else "write a platform such as `linux-64`"
                 self._fault(part.place, f"`{part.text}` is no platform that conda knows", hint)
-        self.platforms = tuple(dict.fromkeys(part.text for part in parts))
+        named = {part.text: Platform(name=part.text, place=part.place) for part in reversed(parts)}
+        self.platforms = tuple(reversed(named.values()))
 
     def _variables(self, value: Tree) -> None:
         if isinstance(value, Scalar) and value.kind == "null":

@@ -80,7 +80,7 @@ def build_spec(
         no_binary=tuple(sorted({name for part in parts for name in part.no_binary})),
         only_binary=tuple(sorted({name for part in parts for name in part.only_binary})),
         variables={name: value for part in reversed(parts) for name, value in part.variables.items()},
-        platforms=tuple(dict.fromkeys(chain(*(part.platforms for part in parts)))),
+        platforms=tuple({each.name: each for part in parts for each in part.platforms}.values()),
         name=next((part.name for part in parts if part.name), ""),
         project=project,
         groups=chosen_groups,
