@@ -51,6 +51,8 @@ def locked(world: World, *conda: str, pip: str) -> tuple[dict[str, str], dict[st
     [
         (["numpy"], "scikit-learn==1.3.2", {"numpy": "1.26.4"}),
         (["numpy", "scipy"], "scikit-learn==1.3.2", {"numpy": "1.26.4", "scipy": "1.15.3"}),
+        (["numpy"], "scipy==1.11.4", {"numpy": "1.26.4"}),
+        (["pandas"], "numpy<2", {"numpy": "1.26.4", "pandas": "2.2.3"}),
         (["pandas"], "pyarrow==14.0.2", {"numpy": "2.2.6", "pandas": "2.2.3"}),
         (["numpy", "scipy"], "pandas==2.0.3", {"numpy": "2.2.6", "scipy": "1.15.3"}),
         (["scipy", "pandas"], "transformers==4.40.2, numpy<1.26", {"numpy": "1.24.4", "scipy": "1.15.3"}),
