@@ -113,7 +113,7 @@ def export(root: Path, order: Order, tools: Tools) -> ExportResult:
         targets=tuple(target.name for target in subject.targets),
         name=subject.name,
         findings=(
-            *_overwritten(subject, emptied, order),
+            *_overwritten(subject, emptied),
             *_outdated(lock, subject.spec, emptied),
             *exported.losses,
             *_asked(subject),
@@ -137,11 +137,11 @@ def _emptied(root: Path, lock: Lockfile, order: Order, tools: Tools) -> str:
     return emptied
 
 
-def _overwritten(subject: Subject, emptied: str, order: Order) -> list[Finding]:
+def _overwritten(subject: Subject, emptied: str) -> list[Finding]:
     """Return what could not be read any more, and what the environment is called without it."""
     if not emptied:
         return []
-    known = order.name or subject.spec.name or subject.lock.project
+    known = subject.spec.name or subject.lock.project
     named = (
         "" if known else f"; a name that it gave is lost: the environment is called `{subject.name}` after its folder"
     )

@@ -396,39 +396,3 @@ def test_an_address_with_a_space_is_told_as_a_shell_takes_it(world: World) -> No
     world.write("requirements.txt", "app\n")
     made = world.parity("env", "create", "-f", "requirements.txt", "-p", "my env")
     assert "use it with `parity run -p '[TMP]/project/my env' COMMAND`" == made.stderr.splitlines()[-1]
-
-
-@pytest.mark.parametrize(
-    ("file", "text"),
-    [
-        ("pixi.lock", "version: 6\nenvironments: {}\npackages: []\n"),
-        ("uv.lock", 'version = 1\nrequires-python = ">=3.11"\n'),
-        ("package.json", '{"name": "site"}'),
-        ("conda-lock.json", "[]"),
-        ("empty.lock", ""),
-    ],
-)
-def test_a_lock_of_another_tool_is_not_called_damaged(world: World, file: str, text: str) -> None:
-    """It is whole, and nobody should delete it."""
-    world.write(file, text)
-    outcome = world.parity("env", "create", "-f", file, "-n", "tools")
-    assert (1, "") == (outcome.exit_code, outcome.stdout)
-    assert f"{file}` is no lock of parity's" in outcome.stderr
-    assert ("damaged" in outcome.stderr, "delete" in outcome.stderr) == (False, False)
-
-
-def test_a_damaged_lock_is_called_that(world: World) -> None:
-    """With the place of what is wrong."""
-    world.write("parity.lock", 'version = 1\nroute = "venv"\nmade-with = 1\nmanifests = {}\n')
-    outcome = world.parity("env", "create", "-f", "parity.lock", "-n", "tools")
-    assert (1, True) == (outcome.exit_code, "is damaged" in outcome.stderr)
-
-
-@pytest.mark.parametrize("name", ["base", "root"])
-def test_names_that_conda_reserves_are_refused(world: World, name: str) -> None:
-    """By option and by file: `conda activate base` means conda's own."""
-    world.write("environment.yml", f"name: {name}\ndependencies: []\n")
-    for words in (["-n", name], []):
-        outcome = world.parity("env", "create", "-f", "environment.yml", *words)
-        assert (1, True) == (outcome.exit_code, f"`{name}` is reserved" in outcome.stderr), outcome
-    assert [] == names(world)
