@@ -9,12 +9,12 @@ import inspect
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 from parity.cli.dispatch import LateParser, command_parser, global_options
 from parity.cli.registry import COMMANDS
 from parity.core import environment, errors
-from parity.core.builds import errors as _of_builds  # noqa: F401 - its classes are found once it is imported
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
@@ -24,6 +24,8 @@ END = "<!-- end -->"
 
 def error_classes() -> Iterator[type[errors.ParityError]]:
     """Yield every error class, the root first, each once."""
+    for path in sorted(Path(errors.__file__).parent.glob("*/errors.py")):
+        import_module(f"parity.core.{path.parent.name}.errors")
     waiting: list[type[errors.ParityError]] = [errors.ParityError]
     seen = set()
     while waiting:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from parity.core.errors import LockfileError
 from parity.core.lockfile import v1
+from parity.core.lockfile.errors import LockfileError
 from parity.core.lockfile.model import LockedPython, LockedTarget, LockedWheel, Lockfile
 from parity.engines.store.environments import Environments, Papers
 from parity.engines.system.files import read_text

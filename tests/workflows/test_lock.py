@@ -9,15 +9,9 @@ from pathlib import Path
 import pytest
 
 import parity
-from parity.core.errors import (
-    LockfileConflict,
-    LockfileMissing,
-    LockfileOutdated,
-    ManifestError,
-    PythonMissing,
-    TargetUnknown,
-)
+from parity.core.errors import ManifestError, PythonMissing, TargetUnknown
 from parity.core.interpreters import Interpreter
+from parity.core.lockfile.errors import LockfileConflict, LockfileMissing, LockfileOutdated
 from parity.core.resolution import Question
 from parity.core.spec import CondaSettings
 from parity.core.target import Host, load_targets

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from parity.core.errors import LockfileDamaged
+from parity.core.lockfile.errors import LockfileDamaged
 from parity.engines.system.files import read_text
 from parity.workflows.lock_text import lock_text
 

@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from parity.core.errors import LockfileMissing
+from parity.core.lockfile.errors import LockfileMissing
 from parity.core.ports import SilentReporter
 from parity.engines.store.roots import Roots
 from parity.workflows.lock import Wish

@@ -133,55 +133,6 @@ class SystemRefused(UserError):
         return cls(f"the system refused{about}: {said}", hint=_REMEDIES.get(error.errno or 0, ""))
 
 
-class LockfileError(UserError):
-    """A lockfile cannot be taken at its word."""
-
-    code = "lockfile-invalid"
-
-
-class LockfileFuture(LockfileError):
-    """A lockfile was written by a later parity."""
-
-    code = "lockfile-future"
-
-
-class LockfileConflict(LockfileError):
-    """A lockfile still has the markers of a merge in it."""
-
-    code = "lockfile-conflict"
-
-
-class LockfileDamaged(LockfileError):
-    """A lockfile is not TOML, or not of the shape of its version; all faults are reported together."""
-
-    code = "lockfile-damaged"
-
-    def __init__(self, file: str, faults: Sequence[Fault]) -> None:
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        super().__init__(
-            f"`{file}` is damaged: {count}",
-            hint="take the last version that was committed, or delete it and run `parity lock`",
-        )
-        self._faults = tuple(faults)
-
-    @property
-    def faults(self) -> Sequence[Fault]:
-        """Every fault, in the order of the file."""
-        return self._faults
-
-
-class LockfileMissing(LockfileError):
-    """There is no lockfile where one is needed."""
-
-    code = "lockfile-missing"
-
-
-class LockfileOutdated(LockfileError):
-    """A lockfile no longer answers the manifests."""
-
-    code = "lockfile-outdated"
-
-
 class TargetUnknown(UserError):
     """A target is named that nobody has described."""
 
@@ -216,12 +167,6 @@ class NetworkFailed(UserError):
     """An index, a repository or an address could not be reached, or said no."""
 
     code = "network"
-
-
-class CredentialsUnreadable(UserError):
-    """Where rattler keeps the credentials of channels cannot be read."""
-
-    code = "credentials-unreadable"
 
 
 class UvFailed(UserError):
@@ -401,115 +346,6 @@ class PackageUnknown(UserError):
     """A package is named that the lock does not have."""
 
     code = "package-unknown"
-
-
-class PackageMismatch(UserError):
-    """A conda package is not the file that was locked."""
-
-    code = "package-mismatch"
-
-    def __init__(self, file: str, channel: str, *, expected: str, found: str) -> None:
-        place = f" of the channel `{channel}`" if channel else ""
-        super().__init__(
-            f"`{file}`{place} is not what was locked: its SHA-256 is {found}, and should be {expected}",
-            hint="ask whoever runs the channel or the mirror; `parity lock --upgrade` takes what is there now",
-        )
-
-
-class PackageUnplaceable(UserError):
-    """A conda package cannot be put where an environment is."""
-
-    code = "package-unplaceable"
-
-
-class LinkScriptFailed(UserError):
-    """A script that a conda package wants to run, and that the project allows, failed."""
-
-    code = "link-script-failed"
-
-
-class ChannelInvalid(UserError):
-    """A channel is named in a way that leads nowhere."""
-
-    code = "channel-invalid"
-
-
-class ChannelUnreachable(UserError):
-    """A conda channel could not be read, and nothing of it is in the cache."""
-
-    code = "channel-unreachable"
-
-
-class CondaSettingsInvalid(UserError):
-    """A configuration file of conda's, which says where channels are, cannot be read."""
-
-    code = "conda-settings-invalid"
-
-
-class PackageMissing(UserError):
-    """The channels have no package of a name that is asked for, or none that answers; all are reported together."""
-
-    code = "package-missing"
-
-    def __init__(self, faults: Sequence[Fault], *, hint: str = "") -> None:
-        count = "1 package" if len(faults) == 1 else f"{len(faults)} packages"
-        super().__init__(f"the channels do not have {count} that the manifest asks for", hint=hint)
-        self._faults = tuple(faults)
-
-    @property
-    def faults(self) -> Sequence[Fault]:
-        """Every package, in the order of the manifest."""
-        return self._faults
-
-
-class PackageUnhashed(UserError):
-    """A channel does not say what a package must be."""
-
-    code = "package-unhashed"
-
-
-class SolveImpossible(UserError):
-    """No set of conda packages answers the requirements."""
-
-    code = "solve-impossible"
-
-
-class AgreementImpossible(UserError):
-    """conda's packages and an index's distributions cannot be had together, whichever versions are taken."""
-
-    code = "agreement-impossible"
-
-
-class DistributionTwice(UserError):
-    """A conda package turned out to bring a distribution that the lock takes from an index as well."""
-
-    code = "distribution-twice"
-
-    def __init__(self, package: str, distributions: Sequence[str]) -> None:
-        listed = " and ".join(f"`{name}`" for name in distributions)
-        super().__init__(
-            f"conda's package `{package}` brings {listed}, which the lock takes from an index as well",
-            hint=f"this is known now: `parity lock --upgrade {' '.join(distributions)}` takes each once",
-        )
-        self.distributions = tuple(distributions)
-
-
-class NegotiationStopped(UserError):
-    """conda and PyPI were not brought together in the rounds that there are; whether they can be is not known."""
-
-    code = "negotiation-stopped"
-
-
-class GenerationUnknown(UserError):
-    """A project's history does not have the generation that is asked for."""
-
-    code = "generation-unknown"
-
-
-class LockTextLost(UserError):
-    """The lock of a generation is no longer in the store, or not what it was."""
-
-    code = "lock-text-lost"
 
 
 class EditsKept(UserError):

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from parity.core.errors import LockfileMissing, PathMissing
+from parity.core.errors import PathMissing
 from parity.core.lockfile import v1
+from parity.core.lockfile.errors import LockfileMissing
 from parity.core.preflight.examine import Contents, Examined, Knowledge, examine
 from parity.core.preflight.machine import Machine, from_profile, of_target, read_profile
 from parity.workflows.lock_text import lock_text

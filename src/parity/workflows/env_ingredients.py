@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parity.core.environment_names import check_new_name
-from parity.core.errors import LockfileError, ManifestMissing, UsageError
+from parity.core.errors import ManifestMissing, UsageError
 from parity.core.export.json_form import Reading, parse_json_form, relocated_form
 from parity.core.lockfile import v1
+from parity.core.lockfile.errors import LockfileError
 from parity.core.lockfile.relocate import relocated
 from parity.core.places import Place
 from parity.workflows.env_indexes import indexes_in

@@ -12,7 +12,6 @@ from parity.core.errors import (
     ExportImpossible,
     ExtraUnknown,
     GroupUnknown,
-    LockfileMissing,
     ManifestError,
     ManifestMissing,
     TargetNone,
@@ -25,6 +24,7 @@ from parity.core.export.losses import located_here, named
 from parity.core.export.model import Subject
 from parity.core.findings import Finding
 from parity.core.lockfile import v1
+from parity.core.lockfile.errors import LockfileMissing
 from parity.core.lockfile.select import select
 from parity.core.spec import Spec
 from parity.workflows import lock as locking

@@ -8,16 +8,10 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from parity.core.errors import (
-    ExtraUnknown,
-    GroupUnknown,
-    LockfileMissing,
-    LockfileOutdated,
-    PackageUnknown,
-    UserError,
-)
+from parity.core.errors import ExtraUnknown, GroupUnknown, PackageUnknown, UserError
 from parity.core.lockfile import v1
 from parity.core.lockfile.diff import Change, diff
+from parity.core.lockfile.errors import LockfileMissing, LockfileOutdated
 from parity.core.lockfile.satisfies import Choice, satisfies
 from parity.core.ports import SilentReporter
 from parity.workflows.load import Loaded, load

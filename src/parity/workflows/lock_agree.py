@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from parity.core.conda.distributions import Claims
-from parity.core.errors import AgreementImpossible, NegotiationStopped, ResolutionImpossible, SolveImpossible, WheelNone
+from parity.core.conda.errors import SolveImpossible
+from parity.core.errors import ResolutionImpossible, WheelNone
 from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedConda, Negotiated
+from parity.core.negotiation.errors import AgreementImpossible, NegotiationStopped
 from parity.core.negotiation.explain import Exclusion, contradiction, exclusions
 from parity.core.negotiation.joint import Agreement, JointQuestion, Release
 from parity.core.negotiation.negotiate import Negotiation

@@ -9,10 +9,11 @@ from packaging.utils import canonicalize_name
 
 from parity import __version__
 from parity.core.conda.distributions import provided
+from parity.core.conda.errors import ChannelUnreachable
 from parity.core.conda.pinned_channels import in_channel
 from parity.core.conda.pythons import locked_python, unread_pins, with_python
 from parity.core.conda.questions import CondaQuestion, Priority
-from parity.core.errors import ChannelUnreachable, ResolutionImpossible, WheelNone
+from parity.core.errors import ResolutionImpossible, WheelNone
 from parity.core.findings import Finding
 from parity.core.interpreters import choose
 from parity.core.lockfile.merge import merged, merged_conda, merged_negotiated

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from parity.core.conda.distributions import absent, said_in
 from parity.core.conda.prefix_records import in_order, site_packages
 from parity.core.environment_key import environment_key
-from parity.core.errors import DistributionTwice, PythonMissing
+from parity.core.errors import PythonMissing
 from parity.core.findings import Finding
 from parity.core.interpreters import Interpreter
 from parity.core.lockfile import v1
+from parity.core.negotiation.errors import DistributionTwice
 from parity.workflows.gather import gather, has_bytecode, requests_of
 from parity.workflows.provision import (
     Provisioned,

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from parity.core.errors import DistributionTwice, LockfileMissing, ManifestError, ManifestMissing, TargetNone
+from parity.core.errors import ManifestError, ManifestMissing, TargetNone
 from parity.core.lockfile import v1
+from parity.core.lockfile.errors import LockfileMissing
+from parity.core.negotiation.errors import DistributionTwice
 from parity.core.spec import Spec
 from parity.core.target import unsatisfied
 from parity.workflows import lock as locking

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from parity.core.errors import ArtifactCorrupt, EditsKept, LockTextLost
+from parity.core.errors import ArtifactCorrupt, EditsKept
 from parity.core.lockfile import v1
+from parity.core.lockfile.errors import LockTextLost
 from parity.workflows import sync as syncing
 from parity.workflows.provision import wanted
 from parity.workflows.repair_sources import CondaSources, VenvSources

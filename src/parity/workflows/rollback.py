@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parity.core import generations
-from parity.core.errors import GenerationUnknown, LockTextLost
+from parity.core.lockfile.errors import GenerationUnknown, LockTextLost
 from parity.workflows.history import History, history
 from parity.workflows.project import refuse_foreign
 from parity.workflows.quick import LOCK_NAME

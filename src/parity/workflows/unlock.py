@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from parity.core.errors import LockTextLost
+from parity.core.lockfile.errors import LockTextLost
 from parity.workflows.history import history
 from parity.workflows.project import current_environment, refuse_foreign
 

@@ -7,8 +7,9 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from parity.core.chains import chains_to
-from parity.core.errors import LockfileMissing, PackageUnknown
+from parity.core.errors import PackageUnknown
 from parity.core.lockfile import v1
+from parity.core.lockfile.errors import LockfileMissing
 from parity.workflows.lock_text import lock_text
 from parity.workflows.quick import LOCK_NAME
 

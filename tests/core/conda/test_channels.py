@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parity.core.conda.channels import AddressBook, Source, name_of, read_book, without_secrets, without_secrets_in
-from parity.core.errors import ChannelInvalid
+from parity.core.conda.errors import ChannelInvalid
 
 _WORD = string.ascii_letters + string.digits
 

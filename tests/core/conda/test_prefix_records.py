@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from parity.core.conda.errors import PackageUnplaceable
 from parity.core.conda.prefix_records import (
     PlacedFile,
     externally_managed,
@@ -20,7 +21,6 @@ from parity.core.conda.prefix_records import (
     site_packages,
     state,
 )
-from parity.core.errors import PackageUnplaceable
 from parity.core.lockfile.model import LockedConda, Noarch
 
 SITE = "lib/python3.12/site-packages"

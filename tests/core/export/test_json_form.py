@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from parity.core.errors import LockfileDamaged, LockfileFuture
 from parity.core.export.json_form import json_form, parse_json_form
 from parity.core.lockfile import v1
+from parity.core.lockfile.errors import LockfileDamaged, LockfileFuture
 from parity.core.lockfile.model import Lockfile
 from parity.core.spec import Index, Spec
 from tests.core.export.test_environment_yml import TARGET, locks, subject

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parity.core.errors import LockfileConflict, LockfileDamaged, LockfileFuture
 from parity.core.lockfile import v1
+from parity.core.lockfile.errors import LockfileConflict, LockfileDamaged, LockfileFuture
 from parity.core.lockfile.model import LockedConda, LockedPython, LockedTarget, LockedWheel, Lockfile, Negotiated
 
 FORMATS = Path(__file__).parents[2] / "formats" / "v1"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from parity.core.errors import CredentialsUnreadable
+from parity.core.conda.errors import CredentialsUnreadable
 from parity.engines.conda.client import make_client
 
 

@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from parity.core.errors import Fault, PackageMissing
+from parity.core.conda.errors import PackageMissing
 from parity.core.manifests.environment_yml import parse_environment
 from tests.support.conda.channel import Channels
 from tests.support.conda.questions import Asking, book_of
+
+if TYPE_CHECKING:
+    from parity.core.errors import Fault
 
 CORPUS = Path(__file__).resolve().parents[4] / "shared" / "corpus"
 FILES = sorted(CORPUS.glob("*.y*ml"))

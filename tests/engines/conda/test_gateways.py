@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from parity.core.errors import ChannelUnreachable
+from parity.core.conda.errors import ChannelUnreachable
 from parity.core.findings import Finding
 from tests.support.conda.channel import Channels
 from tests.support.conda.questions import Asking, book_of

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from parity.core.errors import LinkScriptFailed
+from parity.core.conda.errors import LinkScriptFailed
 from parity.core.lockfile.model import LockedConda
 from parity.engines.conda.link_scripts import run_link_script
 

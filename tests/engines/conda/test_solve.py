@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from parity.core.errors import ManifestError, PackageMissing, PackageUnhashed, SolveImpossible
+from parity.core.conda.errors import PackageMissing, PackageUnhashed, SolveImpossible
+from parity.core.errors import ManifestError
 from tests.support.conda.channel import Channels
 from tests.support.conda.questions import Asking, book_of
 

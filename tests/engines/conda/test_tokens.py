@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from parity.core.errors import CondaSettingsInvalid
+from parity.core.conda.errors import CondaSettingsInvalid
 from parity.engines.conda.tokens import read_tokens
 
 

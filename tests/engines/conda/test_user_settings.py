@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from parity.core.conda.channels import AddressBook
-from parity.core.errors import CondaSettingsInvalid
+from parity.core.conda.errors import CondaSettingsInvalid
 from parity.engines.conda.user_settings import mirrors_in, with_user_settings
 
 BOOK = AddressBook(

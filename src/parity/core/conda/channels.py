@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urlsplit
 
 from parity.core.addresses import kept
-from parity.core.errors import ChannelInvalid
+from parity.core.conda.errors import ChannelInvalid
 
 _NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9._+-]*(/[A-Za-z0-9_][A-Za-z0-9._+-]*)*")
 _TOKEN = re.compile(r"/t/[^/\s)]+(?=/|$)")

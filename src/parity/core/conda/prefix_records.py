@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from parity.core.errors import PackageUnplaceable
+from parity.core.conda.errors import PackageUnplaceable
 from parity.core.lockfile.model import LockedConda
 
 FOLDER = "conda-meta"

@@ -12,9 +12,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from parity.core.addresses import kept
-from parity.core.errors import Fault, LockfileDamaged, LockfileFuture
+from parity.core.errors import Fault
 from parity.core.export.model import Exported, Subject
 from parity.core.lockfile import v1
+from parity.core.lockfile.errors import LockfileDamaged, LockfileFuture
 from parity.core.lockfile.model import Lockfile
 from parity.core.lockfile.relocate import relocated
 from parity.core.lockfile.tables import Table

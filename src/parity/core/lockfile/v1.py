@@ -27,7 +27,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from parity.core.errors import Fault, LockfileConflict, LockfileDamaged, LockfileFuture
+from parity.core.errors import Fault
 from parity.core.lockfile.entries import (
     CONDA_ALWAYS,
     WHEEL_ALWAYS,
@@ -40,6 +40,7 @@ from parity.core.lockfile.entries import (
     target_data,
     wheel_data,
 )
+from parity.core.lockfile.errors import LockfileConflict, LockfileDamaged, LockfileFuture
 from parity.core.lockfile.model import LockedConda, LockedTarget, LockedWheel, Lockfile, Negotiated
 from parity.core.lockfile.tables import Table
 from parity.core.places import Place

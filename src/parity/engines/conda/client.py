@@ -18,7 +18,7 @@ from rattler.networking import (
 )
 
 from parity.core.conda.channels import Source, without_secrets
-from parity.core.errors import CredentialsUnreadable
+from parity.core.conda.errors import CredentialsUnreadable
 
 _RETRIES = 3
 

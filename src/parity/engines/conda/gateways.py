@@ -19,7 +19,7 @@ from rattler.repo_data.gateway import Gateway, SourceConfig
 from rattler.repo_data.source import RepoDataSource
 
 from parity.core.conda.channels import Channel, Source, without_secrets_in
-from parity.core.errors import ChannelUnreachable
+from parity.core.conda.errors import ChannelUnreachable
 from parity.core.findings import Finding
 from parity.engines.conda.client import make_client
 

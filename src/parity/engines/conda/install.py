@@ -18,8 +18,10 @@ from rattler.package_cache import PackageCache, ValidationMode
 from rattler.package_streaming import download_and_extract, extract
 
 from parity.core.conda.channels import Source
+from parity.core.conda.errors import PackageMismatch, PackageUnplaceable
 from parity.core.conda.prefix_records import refuse_outside, unpacked_name
-from parity.core.errors import LockfileError, NetworkFailed, PackageMismatch, PackageUnplaceable, ParityError
+from parity.core.errors import NetworkFailed, ParityError
+from parity.core.lockfile.errors import LockfileError
 from parity.core.lockfile.model import LockedConda
 from parity.engines.conda import loop
 from parity.engines.conda.client import make_client

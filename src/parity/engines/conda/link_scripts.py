@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from parity.core.errors import LinkScriptFailed
+from parity.core.conda.errors import LinkScriptFailed
 from parity.core.lockfile.model import LockedConda
 from parity.engines.system.process import run
 

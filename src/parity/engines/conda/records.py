@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from rattler import GenericVirtualPackage, PackageName, RepoDataRecord, Version
 from rattler.package import BuildString
 
-from parity.core.errors import PackageUnhashed
+from parity.core.conda.errors import PackageUnhashed
 from parity.core.lockfile.model import LockedConda, Noarch
 from parity.core.spec import CondaRequirement
 

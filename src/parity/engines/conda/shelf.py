@@ -16,8 +16,8 @@ from rattler.platform import Subdir
 
 from parity.core.conda.channels import Channel, name_of
 from parity.core.conda.distributions import required_name
+from parity.core.conda.errors import ChannelUnreachable
 from parity.core.conda.questions import CondaQuestion
-from parity.core.errors import ChannelUnreachable
 from parity.core.lockfile.model import LockedConda
 from parity.core.spec import CondaRequirement
 from parity.engines.conda.gateways import Gateways, Reached, reason

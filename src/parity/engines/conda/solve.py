@@ -15,15 +15,11 @@ from rattler.repo_data.multi_source import MultiSource
 from rattler.solver import solve
 
 from parity.core.conda.channels import Channel, Source, name_of
+from parity.core.conda.errors import ChannelUnreachable, PackageMissing, SolveImpossible
 from parity.core.conda.failures import explain, lacking
 from parity.core.conda.missing import Offer, missing
 from parity.core.conda.questions import CondaAnswer, CondaQuestion
-from parity.core.errors import (
-    ChannelUnreachable,
-    PackageMissing,
-    ParityError,
-    SolveImpossible,
-)
+from parity.core.errors import ParityError
 from parity.core.lockfile.model import LockedConda
 from parity.core.spec import CondaRequirement
 from parity.engines.conda import loop

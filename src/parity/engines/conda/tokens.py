@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import unquote_plus
 
-from parity.core.errors import CondaSettingsInvalid
+from parity.core.conda.errors import CondaSettingsInvalid
 from parity.engines.system.files import read_text
 
 _SUFFIX = ".token"

@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from parity.core.conda.channels import DEFAULT, AddressBook
-from parity.core.errors import CondaSettingsInvalid
+from parity.core.conda.errors import CondaSettingsInvalid
 from parity.engines.conda.tokens import read_tokens
 from parity.engines.system.files import read_text
 
