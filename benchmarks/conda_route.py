@@ -7,12 +7,9 @@ Sync that builds, sync to what is there, run in an activated environment, solvin
 Prints what it compares with; exits with 1 where a budget is missed.
 """
 
-import argparse
 import json
 import shutil
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,6 +24,7 @@ from benchmarks.measuring import (
     Contender,
     compare,
     environment,
+    in_a_folder_of_its_own,
     pinned,
     report,
     run,
@@ -183,19 +181,5 @@ class Bench:
         self.kept = report(title, taken, rival, budget) and self.kept
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=20)
-    arguments = parser.parse_args()
-    root = Path(tempfile.mkdtemp(prefix="parity-bench-"))
-    try:
-        bench = Bench(root, arguments.rounds)
-        bench.all()
-    finally:
-        subprocess.run(["chmod", "-R", "u+w", str(root)], check=False)
-        shutil.rmtree(root)
-    return 0 if bench.kept else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(in_a_folder_of_its_own(Bench, __doc__))

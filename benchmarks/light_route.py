@@ -5,12 +5,10 @@
 Prints what it compares with; exits with 1 where a budget of DESIGN 9 is missed.
 """
 
-import argparse
 import json
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +19,7 @@ from benchmarks.measuring import (
     Contender,
     compare,
     environment,
+    in_a_folder_of_its_own,
     pinned,
     report,
     run,
@@ -225,19 +224,5 @@ def _blocks(folder: Path) -> int:
     return int(said.split()[0])
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=20)
-    arguments = parser.parse_args()
-    root = Path(tempfile.mkdtemp(prefix="parity-bench-"))
-    try:
-        bench = Bench(root, arguments.rounds)
-        bench.all()
-    finally:
-        subprocess.run(["chmod", "-R", "u+w", str(root)], check=False)
-        shutil.rmtree(root)
-    return 0 if bench.kept else 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(in_a_folder_of_its_own(Bench, __doc__))

@@ -3,16 +3,20 @@
 Single wall times of a shared machine are not to be trusted; minima and ratios of neighbours are (FACTS).
 """
 
+import argparse
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import time
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Protocol
 
 import uv
 
@@ -101,3 +105,27 @@ def uv_sync(venv: Path, listed: Path, *, offline: bool = False) -> list[str]:
     """Return the rival's command for the same bytes."""
     flags = ["--offline"] if offline else []
     return [UV, "pip", "sync", "--quiet", *flags, "--python", str(venv / "bin/python"), str(listed)]
+
+
+class Bench(Protocol):
+    """Comparisons that are made in one folder; `kept` says afterwards whether every budget was."""
+
+    kept: bool
+
+    def all(self) -> None:
+        """Make them all, and print each."""
+
+
+def in_a_folder_of_its_own(make: Callable[[Path, int], Bench], description: str | None) -> int:
+    """Run comparisons in a folder that goes afterwards; return the exit code, 1 where a budget is missed."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--rounds", type=int, default=20)
+    arguments = parser.parse_args()
+    root = Path(tempfile.mkdtemp(prefix="parity-bench-"))
+    try:
+        bench = make(root, arguments.rounds)
+        bench.all()
+    finally:
+        subprocess.run(["chmod", "-R", "u+w", str(root)], check=False)
+        shutil.rmtree(root)
+    return 0 if bench.kept else 1
