@@ -89,14 +89,18 @@ def target_tags(target: Target, implementation: str, version: str, *, free_threa
     yield from compatible_tags(python_version=minor, interpreter=interpreter, platforms=platforms)
 
 
+def architecture_of(platform: str) -> str:
+    """Return the processor of a platform in the words of wheels and compilers: `linux-64` has an `x86_64`."""
+    return _ARCHITECTURES.get(platform, platform.partition("-")[2])
+
+
 def target_platforms(target: Target) -> Iterator[str]:
     """Return the platform tags of a target, the newest floor first.
 
     A machine that was probed is one too, of whatever kind, and not all of it may be known: then it takes what needs
     nothing of that.
     """
-    system, _, machine = target.platform.partition("-")
-    architecture = _ARCHITECTURES.get(target.platform, machine)
+    system, architecture = target.platform.partition("-")[0], architecture_of(target.platform)
     if target.macos:
         major, minor = (*numbers(target.macos), 0)[:2]
         yield from mac_platforms((major, minor), architecture)

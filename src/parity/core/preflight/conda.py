@@ -22,23 +22,23 @@ _WORDS = {
 
 
 def unmet_needs(
-    packages: Iterable[LockedConda], machine: Machine, answers: Answers, *, nearest: str
+    packages: Iterable[LockedConda], machine: Machine, answers: Answers, *, remedy: str
 ) -> Iterator[Finding]:
     """Yield a finding for each package that needs what the machine has not.
 
-    `answers` is asked with a MatchSpec and a virtual package's name, version and build. `nearest` is the named target
-    with the highest floors that the machine satisfies.
+    `answers` is asked with a MatchSpec and a virtual package's name, version and build. `remedy` is the hint that
+    `remedy_of` gives for the machine.
     """
     for package in packages:
         for need in package.depends:
             if need.startswith("__") and not _is_met(need, machine, answers):
-                yield _unmet(package, need, machine, nearest)
+                yield _unmet(package, need, machine, remedy)
         if package.name == _LEVEL_PACKAGE:
             yield from _level(package, machine)
 
 
 def _is_met(need: str, machine: Machine, answers: Answers) -> bool:
-    name = re.split(r"[\s=<>!~\[]", need, maxsplit=1)[0]
+    name = _name_of(need)
     has = machine.virtual_packages.get(name)
     if name == "__archspec" and _LEVEL.search(need):
         return _level_of(machine.level) >= _level_of(need)
@@ -50,8 +50,8 @@ def _is_met(need: str, machine: Machine, answers: Answers) -> bool:
     return answers(need, name, version, build or "0")
 
 
-def _unmet(package: LockedConda, need: str, machine: Machine, nearest: str) -> Finding:
-    name = re.split(r"[\s=<>!~\[]", need, maxsplit=1)[0]
+def _unmet(package: LockedConda, need: str, machine: Machine, remedy: str) -> Finding:
+    name = _name_of(need)
     has = machine.virtual_packages.get(name, "")
     found = f"has {_WORDS.get(name, name)} {has.partition('=')[0]}" if has else f"has no {_WORDS.get(name, name)}"
     return Finding(
@@ -59,7 +59,7 @@ def _unmet(package: LockedConda, need: str, machine: Machine, nearest: str) -> F
         severity="error",
         subject=package.name,
         message=f"`{package.file}` needs `{need}`, and this machine {found}",
-        hint=f"lock for it too: `parity lock --target {nearest}`" if nearest else "",
+        hint=remedy,
         package=package.name,
     )
 
@@ -76,6 +76,11 @@ def _level(package: LockedConda, machine: Machine) -> Iterator[Finding]:
             hint=f"ask for `{_LEVEL_PACKAGE}={_level_of(machine.level)}`",
             package=package.name,
         )
+
+
+def _name_of(need: str) -> str:
+    """Return the name that a MatchSpec begins with."""
+    return re.split(r"[\s=<>!~\[]", need, maxsplit=1)[0]
 
 
 def _level_of(text: str) -> int:

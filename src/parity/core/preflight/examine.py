@@ -9,13 +9,12 @@ from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedTarget, Lockfile
 from parity.core.preflight.accelerators import Rules, compiled, driver_needs
 from parity.core.preflight.conda import Answers, unmet_needs
-from parity.core.preflight.machine import Machine, nearest_target
+from parity.core.preflight.machine import NO_REMEDY, Machine, remedy_of
 from parity.core.preflight.surroundings import interpreter_needs, room_needs
 from parity.core.preflight.symbols import SharedObject, duplicated, foreign, unloadable, unshipped
 from parity.core.preflight.wheels import unfit_wheels
 from parity.core.target import Target, Targets, specificity, unsatisfied
-
-_PROCESSORS = {"64": "x86_64", "aarch64": "aarch64", "ppc64le": "ppc64le"}
+from parity.core.wheel_files import architecture_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,19 +59,18 @@ def examine(
     lock names a target that nobody has described.
     """
     locked, reasons = _choose(lock, machine, knowledge.targets)
-    nearest = nearest_target(machine, knowledge.targets)
-    hint = f"lock for it too: `parity lock --target {nearest}`" if nearest else "no named target fits this machine"
+    remedy = remedy_of(machine, knowledge.targets)
     findings = [
-        Finding(code="target-unfit", severity="error", subject="target", message=reason, hint=hint)
+        Finding(code="target-unfit", severity="error", subject="target", message=reason, hint=remedy or NO_REMEDY)
         for reason in reasons
     ]
     findings += chain(
-        _of_packages(lock, locked, machine, knowledge, nearest),
+        _of_packages(lock, locked, machine, knowledge, remedy),
         _of_surroundings(lock, locked, machine, (contents or {}).get(locked.name)),
     )
     if inside := (contents or {}).get(locked.name):
         refused = {finding.package for finding in findings if finding.severity == "error"}
-        findings += (each for each in _of_contents(inside, machine, nearest) if each.package not in refused)
+        findings += (each for each in _of_contents(inside, machine, remedy) if each.package not in refused)
     fails = any(finding.severity == "error" for finding in findings)
     return Examined(target=locked.name, verdict="fails" if fails else "runs", findings=tuple(findings))
 
@@ -96,11 +94,11 @@ def _distance(target: Target, machine: Machine) -> tuple[bool, bool, bool]:
 
 
 def _of_packages(
-    lock: Lockfile, locked: LockedTarget, machine: Machine, knowledge: Knowledge, nearest: str
+    lock: Lockfile, locked: LockedTarget, machine: Machine, knowledge: Knowledge, remedy: str
 ) -> Iterator[Finding]:
     wheels, conda = lock.wheels_of(locked.name), lock.conda_of(locked.name)
-    yield from unfit_wheels(wheels, locked.python, machine, nearest=nearest)
-    yield from unmet_needs(conda, machine, knowledge.answers, nearest=nearest)
+    yield from unfit_wheels(wheels, locked.python, machine, remedy=remedy)
+    yield from unmet_needs(conda, machine, knowledge.answers, remedy=remedy)
     yield from driver_needs(compiled(wheels, conda, knowledge.rules), machine, knowledge.rules, knowledge.targets)
 
 
@@ -113,10 +111,9 @@ def _of_surroundings(
     yield from room_needs(lock, locked.name, machine, measured, there=inside is not None and inside.there)
 
 
-def _of_contents(inside: Contents, machine: Machine, nearest: str) -> Iterator[Finding]:
-    system, _, processor = machine.host.platform.partition("-")
-    if system == "linux":
-        yield from foreign(inside.objects, inside.packages, _PROCESSORS.get(processor, processor))
-        yield from unloadable(inside.objects, inside.packages, machine, nearest=nearest)
+def _of_contents(inside: Contents, machine: Machine, remedy: str) -> Iterator[Finding]:
+    if machine.host.platform.startswith("linux-"):
+        yield from foreign(inside.objects, inside.packages, architecture_of(machine.host.platform))
+        yield from unloadable(inside.objects, inside.packages, machine, remedy=remedy)
         yield from unshipped(inside.objects, inside.packages)
     yield from duplicated(inside.objects, inside.packages)

@@ -9,6 +9,7 @@ from parity.core.errors import ProfileInvalid
 from parity.core.target import Host, Target, Targets, unsatisfied
 
 SCHEMA = "parity-profile/1"
+NO_REMEDY = "no named target fits this machine"
 _HINT = "`parity probe` on that machine writes one"
 
 
@@ -80,11 +81,14 @@ def of_target(target: Target) -> Machine:
     )
 
 
-def nearest_target(machine: Machine, targets: Targets) -> str:
-    """Return the named target with the highest floors that a machine satisfies, empty where there is none."""
+def remedy_of(machine: Machine, targets: Targets) -> str:
+    """Return the command that locks for a machine too, as a hint; empty where no named target fits it.
+
+    Of those that the machine satisfies, the target with the highest floors is taken.
+    """
     fitting = [target for target in targets.plain.values() if not unsatisfied(target, machine.host)]
     newest = max(fitting, key=lambda target: [int(part) for part in _floor(target).split(".")], default=None)
-    return newest.name if newest else ""
+    return f"lock for it too: `parity lock --target {newest.name}`" if newest else ""
 
 
 def read_profile(text: str, file: str) -> Machine:

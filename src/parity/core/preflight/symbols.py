@@ -53,12 +53,12 @@ class SharedObject:
 
 
 def unloadable(
-    objects: Mapping[str, SharedObject], packages: Mapping[str, str], machine: Machine, *, nearest: str
+    objects: Mapping[str, SharedObject], packages: Mapping[str, str], machine: Machine, *, remedy: str
 ) -> Iterator[Finding]:
     """Yield an error for each package of which the machine's C or C++ library cannot load a file.
 
     `objects` are the environment's compiled files by path, `packages` says of which package each is. The file is named
-    that asks most.
+    that asks most. `remedy` is the hint that `remedy_of` gives for the machine.
     """
     shipped = frozenset(_names(objects))
     has = {"GLIBC": machine.host.libc_version if machine.host.libc == "glibc" else "",
@@ -77,7 +77,7 @@ def unloadable(
             severity="error",
             subject=package,
             message=f"`{path}`{more} needs `{symbol}`, and {_FAMILIES[kind]} of this machine ends at {has[kind]}",
-            hint=f"lock for it too: `parity lock --target {nearest}`" if nearest else "",
+            hint=remedy,
             package=package if package != path else "",
         )
 

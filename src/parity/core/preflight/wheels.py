@@ -7,29 +7,29 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedPython, LockedWheel
-from parity.core.preflight.machine import Machine
+from parity.core.preflight.machine import NO_REMEDY, Machine
 from parity.core.target import Host
 from parity.core.wheel_files import platform_needs, target_tags
 
 
 def unfit_wheels(
-    wheels: Iterable[LockedWheel], python: LockedPython, machine: Machine, *, nearest: str
+    wheels: Iterable[LockedWheel], python: LockedPython, machine: Machine, *, remedy: str
 ) -> Iterator[Finding]:
     """Yield a finding for each wheel that the machine's installer would refuse, and for each source distribution.
 
-    `nearest` is the named target with the highest floors that the machine satisfies, empty where there is none.
+    `remedy` is the hint that `remedy_of` gives for the machine.
     """
     taken = frozenset(
         target_tags(machine.floors, python.implementation, python.version, free_threaded=python.free_threaded)
     )
     for wheel in wheels:
         if wheel.file.endswith(".whl"):
-            yield from _unfit(wheel, taken, machine, nearest)
+            yield from _unfit(wheel, taken, machine, remedy)
         elif wheel.file and machine.compilers is not None:
             yield from _built_there(wheel, machine)
 
 
-def _unfit(wheel: LockedWheel, taken: frozenset[Tag], machine: Machine, nearest: str) -> Iterator[Finding]:
+def _unfit(wheel: LockedWheel, taken: frozenset[Tag], machine: Machine, remedy: str) -> Iterator[Finding]:
     try:
         tags = parse_wheel_filename(wheel.file)[3]
     except InvalidWheelFilename:
@@ -41,7 +41,7 @@ def _unfit(wheel: LockedWheel, taken: frozenset[Tag], machine: Machine, nearest:
         severity="error",
         subject=wheel.name,
         message=f"`{wheel.file}` {_why(tags, machine.host)}",
-        hint=f"lock for it too: `parity lock --target {nearest}`" if nearest else "no named target fits this machine",
+        hint=remedy or NO_REMEDY,
         package=wheel.name,
     )
 
