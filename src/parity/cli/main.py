@@ -7,6 +7,9 @@ import sys
 
 from parity.cli import interruptions
 
+# Most of what a command makes is there until it ends: looking through it again and again finds nothing.
+_COLLECT_AFTER = 100_000
+
 TYPE_CHECKING = False  # importing typing would cost more than this module
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,8 +48,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = _short_way(words)
         if status is not None:
             return status
+        import gc  # noqa: PLC0415 - the short way makes nothing to collect
+
         from parity.cli.dispatch import dispatch  # noqa: PLC0415 - the long way, only where there is something to do
 
+        gc.set_threshold(_COLLECT_AFTER)
         return dispatch(words)
     except KeyboardInterrupt as interrupt:
         return interruptions.status_of(interrupt)
