@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Roll back an environment."""
     roots = wiring.roots(context.environ)
     root = root_of(arguments, context)
-    with roots.lock(str(root), waiting=lambda: context.reporter.phase("waiting for another parity in this project")):
+    with project.held(roots, root, context.reporter):
         result = rollback(
             roots,
             root,
