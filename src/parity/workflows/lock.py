@@ -142,7 +142,7 @@ def lock(root: Path, wish: Wish, tools: Tools) -> LockResult:
     situation = _look(root, wish, tools)
     _refuse_unknown(situation)
     if situation.old is not None and not situation.reasons() and not wish.upgrade:
-        return _unchanged(situation, situation.old)
+        return _unchanged(situation, situation.old, tools.targets)
     new, remarks = _resolved(_order(situation, tools), tools)
     text = v1.dump(new)
     changed = text != situation.text
@@ -159,7 +159,7 @@ def lock(root: Path, wish: Wish, tools: Tools) -> LockResult:
             *situation.spec.findings,
             *remarks,
             *tools.resolver().remarks(),
-            *findings_of(new, situation.spec),
+            *findings_of(new, situation.spec, tools.targets),
         ),
     )
 
@@ -175,7 +175,7 @@ def check(root: Path, wish: Wish, tools: Tools) -> LockResult:
     if reasons := situation.reasons():
         command = " ".join(["parity lock", *_words(wish)])
         raise LockfileOutdated(f"`{LOCK_NAME}` is not current: {'; '.join(reasons)}", hint=f"run `{command}`")
-    return _unchanged(situation, situation.old)
+    return _unchanged(situation, situation.old, tools.targets)
 
 
 def _refuse_unknown(situation: _Situation) -> None:
@@ -208,14 +208,14 @@ def manifests_of(root: Path, wish: Wish, tools: Tools, *, platform: str = "") ->
     return _load(root, wish, tools, None, platform=platform).spec
 
 
-def _unchanged(situation: _Situation, old: Lockfile) -> LockResult:
+def _unchanged(situation: _Situation, old: Lockfile, targets: Targets) -> LockResult:
     return LockResult(
         path=situation.path,
         lock=old,
         changed=False,
         spec=situation.spec,
         loaded=situation.loaded,
-        findings=(*situation.spec.findings, *findings_of(old, situation.spec)),
+        findings=(*situation.spec.findings, *findings_of(old, situation.spec, targets)),
     )
 
 
