@@ -64,9 +64,13 @@ def without_lines(text: str, start: int, end: int) -> str:
 
 
 def place_for(name: str, entries: Sequence[Entry]) -> int:
-    """Return before which entry a new one belongs: lists that are sorted stay so, else it is the end."""
+    """Return before which entry a new one belongs: lists that are sorted stay so, else it is the end.
+
+    Folders (`./lib`) have no part in an order of names.
+    """
     names = [entry.name for entry in entries]
-    if len(names) > 1 and all(one <= other for one, other in pairwise(names)) and all(names):
+    named = all(names) and not any("/" in each for each in (*names, name))
+    if named and len(names) > 1 and all(one <= other for one, other in pairwise(names)):
         return sum(each <= name for each in names)
     return len(names)
 
