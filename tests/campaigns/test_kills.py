@@ -56,7 +56,7 @@ class Campaign:
     def proves_healthy(self, journey: Journey) -> None:
         """Assert that the next sync heals and `gc` leaves nothing behind."""
         journey.heals()
-        journey.parity("gc", "--keep", "2")
+        journey.parity("gc", "--keep", "2", "--wait")
         assert str(journey.version) == journey.installed()
         assert [] == strays(journey.world)
         self.count(healthy=1)
@@ -122,11 +122,12 @@ def collections(campaign: Campaign, kinds: tuple[Signalled, ...], count: int, se
             journey.want_more()
             journey.parity("sync")
         if place < 0:
-            total = campaign.injector.parity(journey.world, "gc", "--keep", "1").changes
+            total = campaign.injector.parity(journey.world, "gc", "--keep", "1", "--wait").changes
             continue
         at = points(total, count, seed)[place]
         # what is on its way out goes with the next one
-        campaign.hit(journey, "gc", "--keep", "1", like=kinds[place % len(kinds)], at=at, tidy=False)
+        like = kinds[place % len(kinds)]
+        campaign.hit(journey, "gc", "--keep", "1", "--wait", like=like, at=at, tidy=False)
         assert str(journey.version) == journey.installed(), at
         journey.parity("history")
         campaign.proves_healthy(journey)
