@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from parity.core.ports import SilentReporter
+from parity.engines.store.named import Named
 from parity.engines.system.locks import Lock
 from parity.workflows.gc import collect
 from parity.workflows.wiring_upkeep import gc_tools
@@ -331,3 +332,21 @@ def test_files_are_removed_at_once_where_no_process_can_be_started(past: World) 
 
     assert (2, False) == (len(result.environments), result.background)
     assert 1 == len(stored(past))
+
+
+def test_copies_of_which_nothing_is_made_any_more_go(world: World) -> None:
+    """Those that a named environment is made of stay, and it can be made anew from them."""
+    for text in ("app\n", "app\nplugin\n"):
+        world.write("requirements.txt", text)
+        words = ("-f", "requirements.txt", "-n", "tools")
+        assert 0 == world.parity("env", "create", *words, "--force").exit_code
+    folder = world.store / "named" / "v1" / "tools" / "files"
+    before = files_of(folder)
+    with Named(str(world.store)).lock(str(folder.parent)):
+        busy = gc(world)["leftovers"]
+    went = gc(world)["leftovers"]
+
+    assert (2, []) == (len(before), busy)
+    assert went == [str(folder / name) for name in before if name not in files_of(folder)]
+    assert 1 == len(files_of(folder))
+    assert 0 == world.parity("lock", "-n", "tools", "--upgrade").exit_code

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from parity.core.findings import Finding
 from parity.workflows.edits import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from parity.core.generations import Generation
     from parity.core.ports import Reporter
@@ -96,8 +96,9 @@ def collect(
     removal = tools.collection.removal(waiting=lambda: reporter.phase("waiting for another collection"))
     alone = wait or removal.attempt()
     with removal if alone else nullcontext():
-        with tools.collection.lock(waiting=lambda: reporter.phase("waiting until nobody changes a project")):
-            plan = _planned(tools, keep, discard=discard)
+        decided = tools.collection.lock(waiting=lambda: reporter.phase("waiting until nobody changes a project"))
+        with decided, _superseded(tools.roots) as copies:
+            plan = _planned(tools, keep, copies, discard=discard)
             paths = [*(stored.path for stored in plan.doomed), *plan.leftovers]
             before = tools.collection.graves() if alone else []
             size = tools.freed([*paths, *before])
@@ -156,7 +157,23 @@ def _remove_graves(tools: Tools) -> None:
         tools.remove(grave)
 
 
-def _planned(tools: Tools, keep: int, *, discard: bool) -> _Plan:
+@contextmanager
+def _superseded(roots: Roots) -> Iterator[list[str]]:
+    """Return copies of manifests of which no named environment is made any more, while nobody makes one of them.
+
+    Who does may have copied a file already, and waits for the end of the collection: those are left alone.
+    """
+    with ExitStack() as held:
+        found = []
+        for root in roots.named.roots():
+            lock = roots.named.lock(root)
+            if lock.attempt():
+                held.enter_context(lock)
+                found += roots.named.superseded(root)
+        yield found
+
+
+def _planned(tools: Tools, keep: int, copies: Iterable[str], *, discard: bool) -> _Plan:
     stored = tools.collection.stored()
     edited = {} if discard else _edited(tools, stored)
     every = tools.roots.every()
@@ -168,7 +185,7 @@ def _planned(tools: Tools, keep: int, *, discard: bool) -> _Plan:
     used = tools.used_below(tools.collection.environments)
     busy = {each.key for each in stored if any(path == each.key or path.startswith(f"{each.key}/") for path in used)}
     staying = [each for each in stored if each.complete and (damaged or each.key in reached | busy | edited.keys())]
-    left = tools.collection.leftovers()
+    left = [*tools.collection.leftovers(), *copies]
     for project in projects:
         left += [] if project.gone else tools.collection.project_leftovers(project.path)
     doomed = [each for each in stored if each not in staying]

@@ -4,8 +4,8 @@ named/v1/<name>/            `-n NAME`; `names/NAME` is a link to this folder's `
 prefixes/v1/<digest>/       `-p PREFIX`; what stands at PREFIX is such a link
 
 `names` is what conda calls a folder of environments (`envs_dirs`). In a folder of either kind: `parity.lock`, `.venv`,
-`files/` with copies of the manifests, and `sources`, which says what they are copies of. Part of `parity run -n NAME`:
-imports only what costs nothing.
+`files/` with copies of the manifests, `sources`, which says what they are copies of, and `published` once there was a
+link at an address. Part of `parity run -n NAME`: imports only what costs nothing.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _HEAD = ["parity-named", "1"]
 _END = ["end"]
 _LINK = ".venv"
+_PUBLISHED = "published"  # the link was made: only a user can have taken it away
 
 
 class Sources:
@@ -62,7 +63,13 @@ class Named:
 
     def root_at(self, prefix: str) -> str:
         """Return the folder of an address: the one that its link leads to, else the one it would have."""
-        return self._linked(prefix) or self._prefixes + digest(os.fsencode(os.path.abspath(prefix)))[:32]
+        if linked := self._linked(prefix):
+            return linked
+        address = os.path.abspath(prefix)
+        root = self._prefixes + digest(os.fsencode(address))[:32]
+        while self.title(root) not in {address, root}:  # its link was moved to another address, and it is that one's
+            root = self._prefixes + digest(os.fsencode(root))[:32]
+        return root
 
     def lock(self, root: str, waiting: Callable[[], None] | None = None) -> Lock:
         """Return the lock that whoever makes or removes a named environment holds, outside of its project's lock."""
@@ -167,7 +174,8 @@ class Named:
         os.makedirs(os.path.dirname(address), exist_ok=True)
         if not root.startswith(self._names):
             os.symlink(os.path.join(root, _LINK), address)
-            return
+            with open(os.path.join(root, _PUBLISHED), "wb"):
+                return
         beside = os.path.join(root, "link.tmp")  # in its own folder: `names` is read by conda too
         if os.path.lexists(beside):
             os.unlink(beside)
@@ -175,11 +183,30 @@ class Named:
             os.symlink(os.path.join(root, _LINK), beside)
             os.rename(beside, address)
 
+    def was_published(self, root: str) -> bool:
+        """Say whether there was a link at the user's address: where there is none now, the user took it away."""
+        return os.path.exists(os.path.join(root, _PUBLISHED))
+
+    def adopt(self, root: str, prefix: str) -> None:
+        """Note that the link to a folder was moved to another address, if it was."""
+        sources = self.sources(root)
+        if sources and self._linked(prefix) == root != self._linked(sources.prefix):
+            sources.prefix = prefix
+            self.note(root, sources)
+
     def withdraw(self, root: str) -> None:
         """Remove the link at its address, if it is the one to this folder."""
         address = self.address(root)
         if self._linked(address) == root:
             os.unlink(address)
+
+    def superseded(self, root: str) -> list[str]:
+        """Return the copies in a folder of which the environment is made no more."""
+        sources, folder = self.sources(root), os.path.join(root, "files")
+        if not sources or not os.path.isdir(folder):
+            return []
+        used = set(sources.files.values())
+        return [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name not in used]
 
     def is_taken(self, prefix: str) -> bool:
         """Say whether anything stands at an address that is not a link of this store's."""
