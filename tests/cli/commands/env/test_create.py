@@ -363,38 +363,6 @@ def test_an_end_before_the_link_leaves_none(world: World) -> None:
     assert [str(world.project / "here")] == names(world)
 
 
-def test_one_whose_link_was_taken_away_is_not_replaced_unasked(world: World) -> None:
-    """It may have been moved, and work there: sync puts the link back, `--force` makes another environment."""
-    world.write("requirements.txt", "app\n")
-    words = ("env", "create", "-f", "requirements.txt", "-p", "here")
-    data(world, *words)
-    (world.project / "here").rename(world.project / "there")
-    refused = world.parity(*words)
-    assert (1, "error: the environment at `[TMP]/project/here` is there, and its link was removed or moved") == (
-        refused.exit_code,
-        refused.stderr.splitlines()[0],
-    )
-    assert "hello from app\n" == world.parity("run", "-p", "there", "app").stdout
-    assert 0 == world.parity("sync", "-p", "here").exit_code
-    assert "hello from app\n" == world.parity("run", "-p", "here", "app").stdout
-    (world.project / "here").unlink()
-    data(world, *words, "--force")
-    assert [str(world.project / "here")] == names(world)
-
-
-def test_a_link_that_was_moved_and_used_is_another_address(world: World) -> None:
-    """Known there after a sync; where it was, another environment can be made."""
-    world.write("requirements.txt", "app\n")
-    world.write("other.txt", "plugin\n")
-    data(world, "env", "create", "-f", "requirements.txt", "-p", "here")
-    (world.project / "here").rename(world.project / "there")
-    assert 0 == world.parity("sync", "-p", "there").exit_code
-    data(world, "env", "create", "-f", "other.txt", "-p", "here")
-    assert {str(world.project / "here"), str(world.project / "there")} == set(names(world))
-    assert "hello from app\n" == world.parity("run", "-p", "there", "app").stdout
-    assert 0 == world.parity("run", "-p", "here", "python", "-c", "import plugin").exit_code
-
-
 def test_a_link_that_outlived_its_store_is_used_again(world: World) -> None:
     """The store was deleted and the user's link was not: the environment is made, and the link leads to it."""
     world.write("requirements.txt", "app\n")

@@ -50,15 +50,6 @@ def test_one_whose_link_is_gone_goes(world: World) -> None:
     assert (world.project / "here").is_dir()
 
 
-def test_a_link_that_was_moved_goes(world: World) -> None:
-    """By the address where it is now; nothing dangles there."""
-    make(world, "-p", "here")
-    (world.project / "here").rename(world.project / "there")
-    assert 0 == world.parity("env", "remove", "-p", "there").exit_code
-    assert ["requirements.txt"] == files_of(world.project)
-    assert "there are none" in world.parity("env", "list").stderr
-
-
 def test_what_is_running_runs_on(world: World) -> None:
     """Its files are in the store, and stay there."""
     make(world, "-n", "tools")
