@@ -97,25 +97,31 @@ def repair_tools(environ: Mapping[str, str], root: Path, *, offline: bool, repor
 def gc_tools(environ: Mapping[str, str]) -> gc.Tools:
     """Return the engines of collecting what nobody reaches."""
     import os
+    import sys
     from functools import partial
 
     from parity.engines.store.caches import sweep
     from parity.engines.store.collection import Collection, freed, remove
     from parity.engines.store.home import cache_folder, home_folder
     from parity.engines.store.integrity import present
+    from parity.engines.system.background import start_behind
     from parity.engines.system.usage import used_below
     from parity.workflows.edits import edits_in
     from parity.workflows.gc import Tools
 
+    collection = Collection(home_folder(environ), cache_folder(environ))
+    # a process counts as using what its variables name
+    kept = {name: text for name, text in environ.items() if collection.environments not in text}
     return Tools(
         roots=roots(environ),
-        collection=Collection(home_folder(environ), cache_folder(environ)),
+        collection=collection,
         used_below=used_below,
         is_folder=os.path.isdir,
         freed=freed,
         remove=remove,
         edits=partial(edits_in, environments(environ), present),
         sweep_caches=lambda: sweep(cache_folder(environ)),
+        finish_behind=lambda: start_behind([sys.executable, "-P", "-m", "parity", "gc", "--finish"], kept),
     )
 
 

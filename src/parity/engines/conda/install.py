@@ -107,7 +107,7 @@ class RattlerInstaller:
     def _take_in(self, package: LockedConda, beside: Path, found: str) -> None:
         try:
             if found != package.sha256:
-                raise PackageMismatch(package.file, package.channel, expected=package.sha256, found=found)
+                raise PackageMismatch(package.name, package.file, package.channel, expected=package.sha256, found=found)
             _refuse_misnamed(package, beside)
             refuse_outside(package, _paths(beside))
         except ParityError:
@@ -137,7 +137,7 @@ class RattlerInstaller:
                 )
         for package, found in zip(files, hash_files(list(files.values())), strict=True):
             if found != package.sha256:
-                raise PackageMismatch(package.file, package.channel, expected=package.sha256, found=found)
+                raise PackageMismatch(package.name, package.file, package.channel, expected=package.sha256, found=found)
 
 
 async def _unpacked(client: Client, address: str, folder: Path) -> str:
