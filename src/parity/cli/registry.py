@@ -42,6 +42,7 @@ COMMANDS = {
     "deactivate": Entry(_AT + "deactivate", "switch it back to what the working directory says"),
     "pyenv": Entry(_AT + "pyenv", "pyenv's own commands, over pyenv's own folder", raw=True),
     "export": Entry(_AT + "export", "write what is locked in another tool's format"),
+    "tool": Entry(_AT + "tool", "install and run command-line tools, each in an environment of its own"),
     "env": Entry(_AT + "env", "make, list and remove environments that belong to no project"),
     "check": Entry(_AT + "check", "say whether the lock runs on a machine, before anything is copied there"),
     "probe": Entry(_AT + "probe", "record what this machine is, for checks on another"),
