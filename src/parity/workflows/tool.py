@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from parity.core.lockfile.diff import Change
     from parity.engines.store.roots import Roots
-    from parity.engines.store.tools import ToolLinks
+    from parity.engines.store.tool_links import ToolLinks
     from parity.workflows import env_create
 
 

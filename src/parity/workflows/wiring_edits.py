@@ -32,7 +32,7 @@ def edit_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
 
 def tool_tools(environ: Mapping[str, str], *, offline: bool, reporter: Reporter) -> tool.Tools:
     """Return what command-line tools need."""
-    from parity.engines.store.tools import ToolLinks, programs_of, tool_folder
+    from parity.engines.store.tool_links import ToolLinks, programs_of, tool_folder
     from parity.workflows.tool import Tools
 
     making = wiring.env_tools(environ, offline=offline, reporter=reporter)
