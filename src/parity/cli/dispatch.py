@@ -35,11 +35,15 @@ class Parser(argparse.ArgumentParser):
 
 
 class LateParser(Parser):
-    """The parser of a subcommand that has a module of its own, which is imported when the subcommand is typed."""
+    """The parser of a subcommand that has a module of its own, which is imported when the subcommand is typed.
 
-    def __init__(self, *, module: str, **settings: Any) -> None:
+    `raw`: what stands behind its first word is another program's, options too.
+    """
+
+    def __init__(self, *, module: str, raw: bool = False, **settings: Any) -> None:
         super().__init__(**{"formatter_class": argparse.RawDescriptionHelpFormatter, **settings})
         self._module = module
+        self._raw = raw
         self._between = False
 
     def complete(self) -> None:
@@ -53,7 +57,7 @@ class LateParser(Parser):
     def parse_known_args(self, *arguments: Any, **settings: Any) -> Any:
         """Parse as any parser does, once it is complete; options may stand between the other words."""
         self.complete()
-        if self._between:  # the way below comes by here twice
+        if self._raw or self._between:  # the way below comes by here twice
             return super().parse_known_args(*arguments, **settings)
         self._between = True
         try:

@@ -42,6 +42,7 @@ COMMANDS = {
     "deactivate": Entry(_AT + "deactivate", "switch it back to what the working directory says"),
     "pyenv": Entry(_AT + "pyenv", "pyenv's own commands, over pyenv's own folder", raw=True),
     "export": Entry(_AT + "export", "write what is locked in another tool's format"),
+    "tool": Entry(_AT + "tool", "install and run command-line tools, each in an environment of its own"),
     "env": Entry(_AT + "env", "make, list and remove environments that belong to no project"),
     "matrix": Entry(_AT + "matrix", "run a command in many environments at once: Pythons, targets, versions"),
     "kernel": Entry(_AT + "kernel", "let Jupyter run notebooks in an environment, whatever is locked by then"),

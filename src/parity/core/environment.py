@@ -3,6 +3,7 @@
 VARIABLES = {
     "PARITY_HOME": "the folder of the store; the caches follow it",
     "PARITY_CACHE_DIR": "the folder of the caches",
+    "PARITY_TOOL_BIN": "the folder for links to the programs of tools, instead of `~/.local/bin`",
     "PARITY_PYTHON_MIRROR": "where prebuilt interpreters are downloaded from, instead of uv's own address",
     "PARITY_PYTHON_DOWNLOADS": "a download list of your own for prebuilt interpreters (JSON, a path or URL)",
     "PARITY_PYTHON_SOURCES": "where CPython's source archives are fetched from (a folder or URL), instead of upstream",
