@@ -10,11 +10,12 @@ if TYPE_CHECKING:
 
     from parity.core.conda.channels import AddressBook
     from parity.core.interpreters import Interpreter
-    from parity.core.ports import Locator, Reporter
+    from parity.core.ports import Locator, Md5s, Reporter
     from parity.core.python_request import PythonRequest
     from parity.core.spec import CondaSettings, Index
     from parity.core.target import Targets
     from parity.core.translation.names import NameTable
+    from parity.engines.conda.gateways import Gateways
     from parity.engines.interpreters.discover import Discovery
     from parity.engines.interpreters.downloads import Download
     from parity.engines.interpreters.prebuilt import Installed
@@ -280,7 +281,14 @@ def export_tools(environ: Mapping[str, str], root: Path, *, offline: bool, repor
         lock=lock_tools(environ, root, offline=offline, reporter=reporter),
         book=partial(address_book, environ, root),
         locator=partial(_locator, environ, root, offline=offline),
+        md5s=partial(_md5s, environ, offline=offline),
     )
+
+
+def _md5s(environ: Mapping[str, str], *, offline: bool) -> Md5s:
+    from parity.engines.conda.md5 import Md5Book
+
+    return Md5Book(gateways=_gateways(environ, offline=offline))
 
 
 def _locator(environ: Mapping[str, str], root: Path, indexes: Sequence[Index], *, offline: bool) -> Locator:
@@ -298,21 +306,26 @@ def conda_lock_tools(
     environ: Mapping[str, str], root: Path, settings: CondaSettings, *, offline: bool
 ) -> lock_conda.CondaTools:
     """Return the engines of locking on the conda route."""
-    from pathlib import Path
-
-    from parity.engines.conda.gateways import Gateways
     from parity.engines.conda.shelf import open_shelf
     from parity.engines.conda.solve import RattlerSolver
-    from parity.engines.store.home import cache_folder, make_folders
     from parity.workflows.lock_conda import CondaTools
 
-    make_folders(environ)
-    gateways = Gateways(cache=Path(cache_folder(environ)) / "repodata", offline=offline)
+    gateways = _gateways(environ, offline=offline)
     return CondaTools(
         book=address_book(environ, root, settings),
         solver=RattlerSolver(gateways=gateways),
         shelf=lambda question: open_shelf(gateways, question),
     )
+
+
+def _gateways(environ: Mapping[str, str], *, offline: bool) -> Gateways:
+    from pathlib import Path
+
+    from parity.engines.conda.gateways import Gateways
+    from parity.engines.store.home import cache_folder, make_folders
+
+    make_folders(environ)
+    return Gateways(cache=Path(cache_folder(environ)) / "repodata", offline=offline)
 
 
 def inspector(environ: Mapping[str, str]) -> Callable[[str], Interpreter]:
