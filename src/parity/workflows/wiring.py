@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from parity.engines.shells.shims import Shims
     from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
-    from parity.workflows import check, env_create, export, lock, lock_conda, provision
+    from parity.workflows import check, env_create, export, import_file, lock, lock_conda, provision
     from parity.workflows.provision_conda import CondaTools
 
 
@@ -283,6 +283,16 @@ def export_tools(environ: Mapping[str, str], root: Path, *, offline: bool, repor
         locator=partial(_locator, environ, root, offline=offline),
         md5s=partial(_md5s, environ, offline=offline),
     )
+
+
+def import_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> import_file.Tools:
+    """Return what taking over another tool's lock needs."""
+    from functools import partial
+
+    from parity.workflows.import_file import Tools
+
+    lock = lock_tools(environ, root, offline=offline, reporter=reporter)
+    return Tools(lock=lock, book=partial(address_book, environ, root))
 
 
 def _md5s(environ: Mapping[str, str], *, offline: bool) -> Md5s:
