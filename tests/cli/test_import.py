@@ -52,6 +52,7 @@ base = {version = "~=1.0"}
 [dev-packages]
 plugin = "*"
 """
+PUBLIC = "https://pypi." + "org/simple"
 CHOSEN = {"app": "1.0", "left": "1.0", "base": "1.0"}
 
 
@@ -93,7 +94,7 @@ def pipenv(world: World) -> None:
         name: {"hashes": [f"sha256:{digest(world, name, version)}"], "index": "pypi", "version": f"=={version}"}
         for name, version in CHOSEN.items()
     }
-    sources = [{"name": "pypi", "url": "https://pypi.org/simple", "verify_ssl": True}]
+    sources = [{"name": "pypi", "url": PUBLIC, "verify_ssl": True}]
     about = {"hash": {"sha256": "0" * 64}, "pipfile-spec": 6, "requires": {}, "sources": sources}
     world.write("Pipfile.lock", json.dumps({"_meta": about, "default": entries, "develop": {}}, indent=4))
 

@@ -114,16 +114,8 @@ def _manifest(root: Path, foreign: Foreign, wish: Wish, tools: Tools) -> tuple[s
 
     Raises ImportImpossible where one is in the way, ManifestError.
     """
-    try:
-        spec = locking.manifests_of(root, wish, tools.lock)
-    except ManifestMissing:
-        pass
-    except ManifestError as error:
-        if not all(fault.place.key.startswith("tool.poetry") for fault in error.faults):
-            raise
-    else:
-        if foreign.route == "venv" or spec.conda or any(name.endswith(_YAML) for name in spec.manifests):
-            return "", ""
+    if _says_enough(root, foreign, wish, tools):
+        return "", ""
     taken = {name for name in (ENVIRONMENT, PYPROJECT) if tools.lock.read(root / name) is not None}
     if foreign.route == "venv" and PYPROJECT not in taken:
         return PYPROJECT, pyproject_text(foreign, root.name)
@@ -133,6 +125,19 @@ def _manifest(root: Path, foreign: Foreign, wish: Wish, tools: Tools) -> tuple[s
             hint="rename it, or name the files that count in `[tool.parity] manifests`",
         )
     return ENVIRONMENT, environment_text(foreign, root.name)
+
+
+def _says_enough(root: Path, foreign: Foreign, wish: Wish, tools: Tools) -> bool:
+    """Say whether the project's manifest can ask for what a file has. Raises ManifestError."""
+    try:
+        spec = locking.manifests_of(root, wish, tools.lock)
+    except ManifestMissing:
+        return False
+    except ManifestError as error:
+        if all(fault.place.key.startswith("tool.poetry") for fault in error.faults):
+            return False
+        raise
+    return foreign.route == "venv" or bool(spec.conda) or any(name.endswith(_YAML) for name in spec.manifests)
 
 
 def _beside(tools: locking.Tools, manifest: Path, text: str, written: dict[Path, str]) -> locking.Tools:

@@ -286,7 +286,6 @@ def _order(situation: _Situation, tools: Tools) -> Order:
         choice=situation.choice,
         old=situation.old,
         upgrade=situation.wish.upgrade,
-        held=Held(),
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from parity.core.imports.held import Held
+
 if TYPE_CHECKING:
-    from parity.core.imports.held import Held
     from parity.core.lockfile.model import Lockfile
     from parity.core.lockfile.satisfies import Choice
     from parity.core.spec import Spec
@@ -25,7 +26,7 @@ class Order:
     choice: Choice
     old: Lockfile | None
     upgrade: tuple[str, ...]
-    held: Held
+    held: Held = field(default_factory=Held)
 
     @property
     def spec(self) -> Spec:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from parity.core.conda.channels import AddressBook
     from parity.core.interpreters import Interpreter
-    from parity.core.ports import Locator, Md5s, Reporter
+    from parity.core.ports import Reporter
     from parity.core.python_request import PythonRequest
     from parity.core.spec import CondaSettings, Index
     from parity.core.target import Targets
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from parity.engines.shells.shims import Shims
     from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
-    from parity.workflows import check, env_create, export, import_file, lock, lock_conda, provision
+    from parity.workflows import check, env_create, lock, lock_conda, provision
     from parity.workflows.provision_conda import CondaTools
 
 
@@ -269,49 +269,6 @@ def address_book(environ: Mapping[str, str], root: Path, settings: CondaSettings
     )
 
 
-def export_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> export.Tools:
-    """Return what exporting needs; uv is asked only for formats that want addresses."""
-    from functools import partial
-
-    from parity.engines.system.files import is_standard_output
-    from parity.workflows.export import Tools
-
-    return Tools(
-        is_output=is_standard_output,
-        lock=lock_tools(environ, root, offline=offline, reporter=reporter),
-        book=partial(address_book, environ, root),
-        locator=partial(_locator, environ, root, offline=offline),
-        md5s=partial(_md5s, environ, offline=offline),
-    )
-
-
-def import_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> import_file.Tools:
-    """Return what taking over another tool's lock needs."""
-    from functools import partial
-
-    from parity.workflows.import_file import Tools
-
-    lock = lock_tools(environ, root, offline=offline, reporter=reporter)
-    return Tools(lock=lock, book=partial(address_book, environ, root))
-
-
-def _md5s(environ: Mapping[str, str], *, offline: bool) -> Md5s:
-    from parity.engines.conda.md5 import Md5Book
-
-    return Md5Book(gateways=_gateways(environ, offline=offline))
-
-
-def _locator(environ: Mapping[str, str], root: Path, indexes: Sequence[Index], *, offline: bool) -> Locator:
-    from dataclasses import replace
-
-    from parity.engines.pypi.indexes import IndexSettings
-    from parity.engines.pypi.locate import UvLocator
-
-    runner = uv(environ, offline=offline)
-    every = [replace(index, explicit=False) for index in indexes]
-    return UvLocator(uv=runner, settings=IndexSettings(indexes=every, environ=runner.environ, root=root))
-
-
 def conda_lock_tools(
     environ: Mapping[str, str], root: Path, settings: CondaSettings, *, offline: bool
 ) -> lock_conda.CondaTools:
@@ -320,15 +277,16 @@ def conda_lock_tools(
     from parity.engines.conda.solve import RattlerSolver
     from parity.workflows.lock_conda import CondaTools
 
-    gateways = _gateways(environ, offline=offline)
+    channels = gateways(environ, offline=offline)
     return CondaTools(
         book=address_book(environ, root, settings),
-        solver=RattlerSolver(gateways=gateways),
-        shelf=lambda question: open_shelf(gateways, question),
+        solver=RattlerSolver(gateways=channels),
+        shelf=lambda question: open_shelf(channels, question),
     )
 
 
-def _gateways(environ: Mapping[str, str], *, offline: bool) -> Gateways:
+def gateways(environ: Mapping[str, str], *, offline: bool) -> Gateways:
+    """Return what opens conda channels, with a cache of parity's own."""
     from pathlib import Path
 
     from parity.engines.conda.gateways import Gateways

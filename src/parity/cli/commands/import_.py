@@ -22,7 +22,7 @@ from parity.core.imports.formats import SOURCES, format_of
 from parity.core.imports.model import Foreign
 from parity.core.imports.pixi_lock import read_pixi_lock
 from parity.core.pyenv.version_file import words_of
-from parity.workflows import wiring, wiring_shells
+from parity.workflows import wiring, wiring_formats, wiring_shells
 from parity.workflows.import_file import Imported, import_file
 from parity.workflows.import_pyenv import Taken, import_pyenv
 
@@ -49,7 +49,9 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     if arguments.write:
         raise UsageError("`--write` is about pyenv's lines in start-up files", hint="leave it out, or import `pyenv`")
     kind, foreign = _foreign(arguments, context)
-    tools = wiring.import_tools(context.environ, context.directory, offline=context.offline, reporter=context.reporter)
+    tools = wiring_formats.import_tools(
+        context.environ, context.directory, offline=context.offline, reporter=context.reporter
+    )
     return _answer(kind, import_file(context.directory, foreign, wish_of(arguments), tools, replaces=arguments.force))
 
 

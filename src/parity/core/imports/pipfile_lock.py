@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from parity.core.addresses import is_public_index
 from parity.core.imports.model import Foreign, ForeignPackage
 from parity.core.imports.poetry_versions import pep440
 from parity.core.imports.reading import Beside, check, check_version, json_table, toml_table, words
 from parity.core.lockfile.tables import Table
 
 _VERSIONS = ("6",)
-_PUBLIC = "https://pypi.org/simple"
 
 
 def read_pipfile_lock(text: str, file: str, beside: Beside) -> Foreign:
@@ -35,7 +35,7 @@ def read_pipfile_lock(text: str, file: str, beside: Beside) -> Foreign:
         wheels=asked["packages"] or _named(head.data, "default"),
         groups={"dev": asked["dev-packages"] or _named(head.data, "develop")},
         python=f"=={version}" if version.count(".") > 1 else f"=={version}.*" if version else "",
-        indexes=() if sources == [_PUBLIC] else tuple(filter(None, sources)),
+        indexes=tuple(url for url in sources if url and not is_public_index(url)),
     )
 
 

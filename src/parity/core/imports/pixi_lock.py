@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
+from parity.core.addresses import is_public_index
 from parity.core.conda.distributions import required_name
 from parity.core.errors import ManifestError
 from parity.core.findings import Finding
@@ -42,7 +43,7 @@ def read_pixi_lock(text: str, file: str, beside: Beside, *, environment: str = "
             packages=tuple(packages),
             channels=channels,
             platforms=tuple(words(chosen.data.get("packages"))),
-            indexes=() if indexes == ("https://pypi.org/simple",) else indexes,
+            indexes=tuple(url for url in indexes if not is_public_index(url)),
             findings=(_others(file, others),) if others else (),
         ),
         beside,

@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from parity.core.addresses import is_public_index
 from parity.core.imports.model import Foreign, ForeignPackage
 from parity.core.imports.reading import Beside, check, check_version, toml_table, words
 from parity.core.lockfile.tables import Table
 
 _VERSIONS = ("1",)
-_PUBLIC = "https://pypi.org/simple"
 
 
 def read_uv_lock(text: str, file: str, beside: Beside) -> Foreign:
@@ -26,7 +26,7 @@ def read_uv_lock(text: str, file: str, beside: Beside) -> Foreign:
         name=own[0].text("name", "") if len(own) == 1 else "",
         python=head.text("requires-python", ""),
         wheels=tuple(_line(entry) for table in own for entry in _asked(table)),
-        indexes=tuple(each for each in registries if each and each != _PUBLIC and "://" in each),
+        indexes=tuple(each for each in registries if "://" in each and not is_public_index(each)),
     )
     check(head)
     return foreign
