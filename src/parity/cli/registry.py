@@ -41,6 +41,6 @@ COMMANDS = {
     "env": Entry(_AT + "env", "make, list and remove environments that belong to no project"),
     "check": Entry(_AT + "check", "say whether the lock runs on a machine, before anything is copied there"),
     "probe": Entry(_AT + "probe", "record what this machine is, for checks on another"),
-    "import": Entry(_AT + "import_", "take over from another tool: its lock, or pyenv's versions and pins"),
+    "import": Entry(_AT + "import_", "take over from another tool: its lock, an environment, or pyenv's versions"),
     "python": Entry(_AT + "python", "list, find and install interpreters"),
 }

@@ -11,17 +11,19 @@ from parity.core.findings import Finding
 from parity.core.imports.errors import ImportImpossible
 from parity.core.imports.held import differences, held_to
 from parity.core.imports.manifest import ENVIRONMENT, PYPROJECT, environment_text, pyproject_text
+from parity.core.imports.prefix import drift, expected_files, read_environment
 from parity.core.negotiation.errors import AgreementImpossible
 from parity.core.spec import CondaSettings
 from parity.workflows import lock as locking
 from parity.workflows.quick import LOCK_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from parity.core.conda.channels import AddressBook
     from parity.core.imports.model import Foreign
+    from parity.core.imports.prefix import Prefix
     from parity.workflows.lock import LockResult, Wish
 
 _YAML = (".yml", ".yaml")
@@ -29,10 +31,23 @@ _YAML = (".yml", ".yaml")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """What taking over needs of the world: that of locking, and where channels are."""
+    """What taking over needs of the world: that of locking, where channels are, and what is in a made environment."""
 
     lock: locking.Tools
     book: Callable[[CondaSettings], AddressBook]
+    read_prefix: Callable[[Path], Prefix]
+    digests_of: Callable[[Path, Iterable[str]], Mapping[str, str]]
+
+
+def environment(folder: Path, tools: Tools) -> Foreign:
+    """Return what an environment says of itself, with what of its files is not as it says.
+
+    Raises ForeignUnknown where it is none, ForeignDamaged, OSError.
+    """
+    prefix = tools.read_prefix(folder)
+    foreign = read_environment(prefix)
+    found = tools.digests_of(folder, expected_files(prefix))
+    return replace(foreign, findings=(*foreign.findings, *drift(prefix, found)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

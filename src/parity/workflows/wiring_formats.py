@@ -35,10 +35,12 @@ def import_tools(environ: Mapping[str, str], root: Path, *, offline: bool, repor
     """Return what taking over another tool's lock needs."""
     from functools import partial
 
+    from parity.engines.machine.prefix import digests_of, read_prefix
     from parity.workflows.import_file import Tools
 
     lock = wiring.lock_tools(environ, root, offline=offline, reporter=reporter)
-    return Tools(lock=lock, book=partial(wiring.address_book, environ, root))
+    book = partial(wiring.address_book, environ, root)
+    return Tools(lock=lock, book=book, read_prefix=read_prefix, digests_of=digests_of)
 
 
 def _md5s(environ: Mapping[str, str], *, offline: bool) -> Md5s:

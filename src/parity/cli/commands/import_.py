@@ -1,8 +1,11 @@
-"""Take over from another tool: a lock of its, or pyenv's versions and pins.
+"""Take over from another tool: a lock of its, an environment made by hand, or pyenv's versions and pins.
 
 `parity import FILE` makes a `parity.lock` with the artifacts of a `pylock.toml`, `uv.lock`, `poetry.lock`,
 `Pipfile.lock`, `conda-lock.yml`, `pixi.lock` or a list with `@EXPLICIT`. The project's manifest stays as it is; where
 there is none, one is written. Of a `pixi.toml` it makes a manifest, and locks that. What cannot be taken over is told.
+
+`parity import env PATH` does the same with an environment that another tool or a hand has made: a conda prefix, or a
+virtual environment. Files that are not as their packages brought them are told.
 
 `parity import pyenv` uses pyenv's versions, aliases, virtual environments and pins where they lie; nothing is copied,
 and pyenv goes on working. Said is which lines of your shell's start-up files parity takes the place of; `--write`
@@ -23,10 +26,11 @@ from parity.core.imports.model import Foreign
 from parity.core.imports.pixi_lock import read_pixi_lock
 from parity.core.pyenv.version_file import words_of
 from parity.workflows import wiring, wiring_formats, wiring_shells
-from parity.workflows.import_file import Imported, import_file
+from parity.workflows.import_file import Imported, environment, import_file
 from parity.workflows.import_pyenv import Taken, import_pyenv
 
 _PYENV = "pyenv"
+_ENVIRONMENT = "env"
 _NOTHING: dict[str, Any] = dict.fromkeys(
     ("root", "versions", "pinned", "lines", "written", "format", "manifest", "lock", "targets")
 )
@@ -34,7 +38,8 @@ _NOTHING: dict[str, Any] = dict.fromkeys(
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `parity import`."""
-    parser.add_argument("source", metavar="FILE", help="a file of another tool, or `pyenv`")
+    parser.add_argument("source", metavar="FILE", help="a file of another tool, `env`, or `pyenv`")
+    parser.add_argument("path", metavar="PATH", nargs="?", help="the folder of the environment, behind `env`")
     parser.add_argument("--write", action="store_true", help="replace pyenv's lines in your shell's start-up files")
     parser.add_argument("--format", choices=sorted(SOURCES), help="what the file is, where its name does not say it")
     parser.add_argument("--environment", metavar="NAME", default="", help="the environment of a `pixi.lock` to take")
@@ -48,11 +53,17 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         return _pyenv(arguments, context)
     if arguments.write:
         raise UsageError("`--write` is about pyenv's lines in start-up files", hint="leave it out, or import `pyenv`")
-    kind, foreign = _foreign(arguments, context)
-    tools = wiring_formats.import_tools(
-        context.environ, context.directory, offline=context.offline, reporter=context.reporter
-    )
-    return _answer(kind, import_file(context.directory, foreign, wish_of(arguments), tools, replaces=arguments.force))
+    if (arguments.source == _ENVIRONMENT) != bool(arguments.path):
+        raise UsageError(
+            "`env` takes the folder of an environment, and a file takes nothing", hint="write `parity import env PATH`"
+        )
+    directory = context.directory
+    tools = wiring_formats.import_tools(context.environ, directory, offline=context.offline, reporter=context.reporter)
+    if arguments.path:
+        kind, foreign = _ENVIRONMENT, environment(Path(posixpath.normpath(directory / arguments.path)), tools)
+    else:
+        kind, foreign = _foreign(arguments, context)
+    return _answer(kind, import_file(directory, foreign, wish_of(arguments), tools, replaces=arguments.force))
 
 
 def _foreign(arguments: argparse.Namespace, context: Context) -> tuple[str, Foreign]:

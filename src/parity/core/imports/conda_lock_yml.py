@@ -27,6 +27,7 @@ def read_conda_lock_yml(text: str, file: str, beside: Beside) -> Foreign:
     return Foreign(
         file=file,
         route="conda",
+        whole=True,
         packages=tuple(packages),
         channels=tuple(dict.fromkeys(filter(None, channels))),
         platforms=about.texts("platforms"),

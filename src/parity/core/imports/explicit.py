@@ -27,6 +27,7 @@ def read_explicit(text: str, file: str, beside: Beside) -> Foreign:
     return Foreign(
         file=file,
         route="conda",
+        whole=True,
         packages=tuple(packages),
         channels=tuple(dict.fromkeys(channel_of(each.url) for each in packages)),
         platforms=tuple(each for each in subdirs if each != NOARCH),

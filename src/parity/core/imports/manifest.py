@@ -1,5 +1,7 @@
 """What another tool was asked for → a manifest, where the project has none that says it."""
 
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from packaging.utils import canonicalize_name
@@ -8,6 +10,7 @@ from parity.core.conda.channels import DEFAULT, NO_DEFAULTS
 from parity.core.conda.distributions import required_name
 from parity.core.export.yaml_text import yaml_text
 from parity.core.imports.model import Foreign, ForeignPackage
+from parity.core.imports.reading import names_in
 from parity.core.toml_text import toml_lines
 
 ENVIRONMENT = "environment.yml"
@@ -36,36 +39,72 @@ def pyproject_text(foreign: Foreign, name: str) -> str:
     project: dict[str, Any] = {"name": canonicalize_name(foreign.name or name) or "project", "version": "0"}
     if foreign.python:
         project["requires-python"] = foreign.python
-    project["dependencies"] = [_without_editable(each) for each in wheels]
+    places = {each.direct: canonicalize_name(each.name) for each in foreign.packages if _is_path(each.direct)}
+    project["dependencies"] = [places.get(each, each) for each in wheels]
     tables = [f"[project]\n{toml_lines(project)}"]
-    groups = {group: [_without_editable(each) for each in lines] for group, lines in foreign.groups.items() if lines}
+    groups = {group: [places.get(each, each) for each in lines] for group, lines in foreign.groups.items() if lines}
     tables += [f"[dependency-groups]\n{toml_lines(groups)}"] if groups else []
     rows = [{"name": f"index-{n}", "url": url, "default": n == 0} for n, url in enumerate(foreign.indexes)]
     tables += [f"[[tool.uv.index]]\n{toml_lines(row)}" for row in rows]
+    used: dict[str, Any] = {
+        name: _source(line) for line, name in places.items() if line in {*wheels, *chain(*foreign.groups.values())}
+    }
+    tables += [f"[tool.uv.sources]\n{toml_lines(used)}"] if used else []
     return "\n".join(tables)
 
 
 def asked_conda(foreign: Foreign) -> tuple[str, ...]:
-    """Return what conda is asked for: what is said, else what nothing requires, from the locked version on."""
-    if foreign.conda or foreign.wheels:
-        return foreign.conda
+    """Return what conda is asked for: what is said, and what nothing requires, from the locked version on."""
     roots = (each for each in _roots(foreign, conda=True) if not _is_from_other(foreign, each))
-    return tuple(f"{each.name} >={each.version}" for each in roots)
+    return (*foreign.conda, *(f"{each.name} >={each.version}" for each in roots))
 
 
 def asked_wheels(foreign: Foreign) -> tuple[str, ...]:
     """Return what an index is asked for, in the same way."""
-    if foreign.conda or foreign.wheels or any(foreign.groups.values()):
-        return foreign.wheels
-    return tuple(each.direct or f"{each.name}>={each.version}" for each in _roots(foreign, conda=False))
+    roots = _roots(foreign, conda=False)
+    return (*foreign.wheels, *(each.direct or f"{each.name}>={each.version}" for each in roots))
 
 
 def _roots(foreign: Foreign, *, conda: bool) -> list[ForeignPackage]:
-    """Return the packages that no other one requires, each once; all where each is required by another."""
-    required = {canonicalize_name(name) for each in foreign.packages for name in each.requires if name != each.name}
-    kind = {each.name: each for each in sorted(foreign.packages, key=_by_name) if each.conda == conda}
-    free = [each for each in kind.values() if canonicalize_name(each.name) not in required]
-    return free or ([] if conda and not kind else list(kind.values()))
+    """Return the packages of a kind that nobody is known to have asked for, and that no other of them requires.
+
+    Where something is known, and not all packages of the file are installed, those are of groups and extras.
+    """
+    asked = {canonicalize_name(each) for each in _asked_names(foreign)}
+    if asked and not foreign.whole:
+        return []
+    by_name = {str(canonicalize_name(each.name)): each for each in sorted(foreign.packages, key=_by_name)}
+    reached = _reached(asked, by_name)
+    left = {name: each for name, each in by_name.items() if name not in reached}
+    required = {
+        canonicalize_name(name)
+        for own, each in left.items()
+        for name in each.requires
+        if canonicalize_name(name) != own
+    }
+    free = {name for name in left if name not in required}
+    # a ring of packages that require one another has no beginning
+    free |= set(left) - _reached(free, by_name)
+    return [each for name, each in left.items() if name in free and each.conda == conda]
+
+
+def _asked_names(foreign: Foreign) -> Iterator[str]:
+    yield from map(required_name, foreign.conda)
+    lines = {each.direct: each.name for each in foreign.packages if each.direct}
+    every = (*foreign.wheels, *chain(*foreign.groups.values()))
+    yield from (lines.get(line) or next(iter(names_in([line])), "") for line in every)
+
+
+def _reached(names: Iterable[str], by_name: Mapping[str, ForeignPackage]) -> set[str]:
+    """Return names with all that they require, and so on."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += [canonicalize_name(each) for each in (by_name[name].requires if name in by_name else ())]
+    return found
 
 
 def _by_name(package: ForeignPackage) -> tuple[str, str]:
@@ -88,5 +127,10 @@ def _is_from_other(foreign: Foreign, package: ForeignPackage) -> bool:
     return package.channel != first and not (first == DEFAULT and package.channel.startswith(_MEMBERS))
 
 
-def _without_editable(line: str) -> str:
-    return line.removeprefix("-e ")
+def _is_path(line: str) -> bool:
+    return bool(line) and " @ " not in line
+
+
+def _source(line: str) -> dict[str, Any]:
+    path = line.removeprefix("-e ")
+    return {"path": path, "editable": True} if path != line else {"path": path}

@@ -37,8 +37,9 @@ class Foreign:
 
     `channels` are names or addresses, the first comes first. `platforms` are conda's words for those that the file is
     for, none where it is for all. `conda`, `wheels` and `groups` are what was asked for, in the words of an
-    `environment.yml` or a requirements file; without any it is what no other package requires. `python` is a range
-    (PEP 440). `indexes` are addresses, the default one first. `exact`: there are packages, and they count.
+    `environment.yml` or a requirements file, as far as that is known. `python` is a range (PEP 440). `indexes` are
+    addresses, the default one first. `exact`: there are packages, and they count. `whole`: all of them are installed,
+    whoever asked for them.
     """
 
     file: str
@@ -55,3 +56,4 @@ class Foreign:
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
     findings: tuple[Finding, ...] = ()
     exact: bool = True
+    whole: bool = False

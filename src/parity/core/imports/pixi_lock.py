@@ -40,6 +40,7 @@ def read_pixi_lock(text: str, file: str, beside: Beside, *, environment: str = "
         Foreign(
             file=file,
             route="conda",
+            whole=True,
             packages=tuple(packages),
             channels=channels,
             platforms=tuple(words(chosen.data.get("packages"))),
