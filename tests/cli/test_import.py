@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from rattler.lock import LockFile
 
 from tests.support.conda.channel import Channels
 from tests.support.exports import EVERYTHING, artifacts, export, lock, locked
@@ -152,6 +153,23 @@ def test_conda_packages_come_over_with_builds_and_hashes(conda: World, conda_cha
     assert conda_channels.root.name not in (second / "parity.lock").read_text(encoding="utf-8")
     current = conda.parity("lock", "--check", cwd=second)
     assert 0 == current.exit_code, current
+
+
+def test_a_pixi_lock_is_taken_over_as_rattler_writes_it(conda: World, conda_channels: Channels) -> None:
+    """The newest version of the format, by whose library pixi writes it, with two platforms."""
+    conda.write("environment.yml", EVERYTHING)
+    lock(conda, "--target", conda_channels.subdir, "--target", "osx-arm64")
+    export(conda, "--format", "pixi.lock", "-o", "exported.lock")
+    second = conda.root / "second"
+    second.mkdir()
+    LockFile.from_path(conda.project / "exported.lock").to_path(second / "pixi.lock")
+    assert "version: 7\n" in (second / "pixi.lock").read_text(encoding="utf-8")
+    outcome = conda.parity("import", "pixi.lock", "--json", cwd=second)
+    assert 0 == outcome.exit_code, outcome
+    assert artifacts(conda.project) == artifacts(second)
+    assert [each["name"] for each in locked(conda.project)["target"]] == [
+        each["name"] for each in locked(second)["target"]
+    ]
 
 
 PIXI = """

@@ -1,7 +1,8 @@
-"""`pixi.lock`, versions 4 to 6: the packages of one environment on each of its platforms."""
+"""`pixi.lock`, versions 4 to 7: the packages of one environment on each of its platforms."""
 
 from collections import defaultdict
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from parity.core.addresses import is_public_index
 from parity.core.conda.distributions import required_name
@@ -14,7 +15,7 @@ from parity.core.imports.pixi_toml import asked_of
 from parity.core.imports.reading import Beside, check, check_version, names_in, words, yaml_table
 from parity.core.lockfile.tables import Table
 
-_VERSIONS = ("4", "5", "6")
+_VERSIONS = ("4", "5", "6", "7")
 _DEFAULT = "default"
 
 
@@ -30,7 +31,8 @@ def read_pixi_lock(text: str, file: str, beside: Beside, *, environment: str = "
             f"`{file}` has no environment `{name}`", hint=f"it has {known}: choose with `--environment`"
         )
     chosen = environments.table(name)
-    platforms = _platforms(chosen)
+    subdirs = _subdirs(head)
+    platforms = _platforms(chosen, subdirs)
     packages = [each for table in head.tables("packages") if (each := _package(table, platforms))]
     channels = tuple(table.text("url", "").rstrip("/") for table in chosen.tables("channels"))
     indexes = chosen.texts("indexes")
@@ -43,7 +45,7 @@ def read_pixi_lock(text: str, file: str, beside: Beside, *, environment: str = "
             whole=True,
             packages=tuple(packages),
             channels=channels,
-            platforms=tuple(words(chosen.data.get("packages"))),
+            platforms=tuple(subdirs.get(each, each) for each in words(chosen.data.get("packages"))),
             indexes=tuple(url for url in indexes if not is_public_index(url)),
             findings=(_others(file, others),) if others else (),
         ),
@@ -52,7 +54,13 @@ def read_pixi_lock(text: str, file: str, beside: Beside, *, environment: str = "
     )
 
 
-def _platforms(chosen: Table) -> Mapping[str, list[str]]:
+def _subdirs(head: Table) -> Mapping[str, str]:
+    """Return conda's names of platforms by those that the file has for them, which are its own from version 7 on."""
+    named = head.tables("platforms") if "platforms" in head.data else []
+    return {name: table.text("subdir", name) for table in named if (name := table.text("name", None))}
+
+
+def _platforms(chosen: Table, subdirs: Mapping[str, str]) -> Mapping[str, list[str]]:
     """Return the platforms by the addresses of what is installed on them."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     listed = chosen.table("packages")
@@ -61,7 +69,7 @@ def _platforms(chosen: Table) -> Mapping[str, list[str]]:
             address = table.text("conda", "") or table.text("pypi", "")
             if not address:
                 table.fault("", "expected `conda` or `pypi` with an address")
-            found[address].append(platform)
+            found[address].append(subdirs.get(platform, platform))
     return found
 
 
@@ -79,6 +87,7 @@ def _package(table: Table, platforms: Mapping[str, list[str]]) -> ForeignPackage
 
 def _conda(table: Table, url: str, platforms: tuple[str, ...]) -> ForeignPackage | None:
     requires = tuple(required_name(spec) for spec in table.texts("depends"))
+    url = f"file://{quote(url)}" if url.startswith("/") else url  # what is in a folder is named by its path
     try:
         return package_at(url, table.place, digests=digests_in(table), platforms=platforms, requires=requires)
     except ManifestError as error:
