@@ -13,7 +13,7 @@ import pytest
 from rattler.lock import LockFile
 
 from tests.support.conda.channel import Channels
-from tests.support.exports import EVERYTHING, artifacts, export, lock, locked
+from tests.support.exports import EVERYTHING, artifacts, codes, export, lock, locked
 from tests.support.projects import Outcome, World, files_of
 
 PYPROJECT = """
@@ -153,6 +153,25 @@ def test_conda_packages_come_over_with_builds_and_hashes(conda: World, conda_cha
     assert conda_channels.root.name not in (second / "parity.lock").read_text(encoding="utf-8")
     current = conda.parity("lock", "--check", cwd=second)
     assert 0 == current.exit_code, current
+
+
+@pytest.mark.parametrize("hashed", ["md5", "nothing"])
+def test_a_list_of_conda_has_old_hashes_or_none(conda: World, conda_channels: Channels, hashed: str) -> None:
+    """The channel's own SHA-256 is locked: for the file of that MD5, else for that build, which is told."""
+    conda.write("environment.yml", "channels: [conda-forge]\ndependencies: [greetapp, wordlib=1.0]\n")
+    lock(conda)
+    lines = [line.partition("#sha256:") for line in export(conda, "--format", "explicit").splitlines()]
+    files = {path.name: path for path in conda_channels.forge.rglob("*") if path.suffix in {".conda", ".bz2"}}
+    digests = {name: hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest() for name, path in files.items()}
+    ends = {name: f"#{digest}" if hashed == "md5" else "" for name, digest in digests.items()}
+    second = conda.root / "second"
+    second.mkdir()
+    text = "".join(f"{url}{ends[url.rsplit('/', 1)[1]] if digest else ''}\n" for url, _, digest in lines)
+    (second / "list.txt").write_text(text, encoding="utf-8")
+    outcome = conda.parity("import", "list.txt", "--json", cwd=second)
+    assert 0 == outcome.exit_code, outcome
+    assert artifacts(conda.project) == artifacts(second)
+    assert (hashed == "nothing") == ("import-unhashed" in codes(outcome))
 
 
 def test_a_pixi_lock_is_taken_over_as_rattler_writes_it(conda: World, conda_channels: Channels) -> None:
