@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from tests.support.conda.channel import Channels
 from tests.support.dockerfiles import bases, carry_out, instructions, run_in
 from tests.support.exports import EVERYTHING, codes, export, lock, locked
+from tests.support.interpreters import download_entry, pack_interpreter
 from tests.support.projects import World, files_of
 from tests.support.wheels import write_project
 
@@ -58,6 +59,7 @@ def with_tool(requirement: str) -> list[str]:
     return [str(Path(sys.executable).parent / "uv"), "run", "--no-project", "--with", requirement]
 
 
+THIS = ".".join(map(str, sys.version_info[:3]))
 ONLINE = "channels: [conda-forge]\ndependencies: [numpy, data-files, pip: [six==1.16.0]]\n"
 
 
@@ -91,6 +93,25 @@ def test_an_image_is_the_environment_alone(conda: World) -> None:
     done = run_in(conda, image, "python", "-c", "import greet, sys; print(sys.prefix)")
     assert (0, f"{conda.root / 'opt/environment'}\n") == (done.exit_code, done.raw_stdout), done
     assert ("ENV", 'WORD="a \\$b"') in instructions(text)
+
+
+@pytest.mark.slow
+def test_an_image_brings_the_interpreter_along(world: World) -> None:
+    """On the light route it is one that parity has installed: the image has it beside the environment."""
+    archive = pack_interpreter(world.root / "python.tar.gz", whole=True)
+    world.write("list.json", json.dumps({"mine": download_entry(archive)}))
+    world.extra["PARITY_PYTHON_DOWNLOADS"] = "list.json"
+    world.extra["PATH"] = "/usr/bin:/bin"  # without the Python that it is a copy of
+    world.write("requirements.txt", "app\n")
+    world.write(".python-version", f"{THIS}\n")
+    assert 0 == world.parity("python", "install", THIS).exit_code
+    lock(world)
+    text = export(world, "--format", "Dockerfile")
+    assert f"RUN parity python install {THIS}\n" in text
+    image = carry_out(world, text)
+    assert ["envs", "pythons"] == files_of(world.root / "opt/parity")
+    done = run_in(world, image, "python", "-c", "import app, os, sys; print(os.path.realpath(sys.executable))")
+    assert (0, True) == (done.exit_code, done.raw_stdout.startswith(f"{world.root}/opt/parity/pythons/")), done
 
 
 def test_no_layer_of_an_image_knows_the_code(world: World) -> None:

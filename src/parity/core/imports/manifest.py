@@ -1,5 +1,6 @@
 """What another tool was asked for → a manifest, where the project has none that says it."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
@@ -24,7 +25,7 @@ def environment_text(foreign: Foreign, name: str) -> str:
     if foreign.python and not any(required_name(each) == "python" for each in conda):
         conda = (f"python {foreign.python}", *conda)
     options = [f"{'--extra-' if number else '--'}index-url {url}" for number, url in enumerate(foreign.indexes)]
-    data: dict[str, Any] = {"name": foreign.name or name}
+    data: dict[str, Any] = {"name": _name(foreign, name)}
     if foreign.channels:
         data["channels"] = [*foreign.channels, *([] if DEFAULT in foreign.channels else [NO_DEFAULTS])]
     data["dependencies"] = [*conda, *([{"pip": [*options, *pip]}] if pip else [])]
@@ -36,7 +37,7 @@ def environment_text(foreign: Foreign, name: str) -> str:
 def pyproject_text(foreign: Foreign, name: str) -> str:
     """Return a `pyproject.toml` that asks for what the file was made of; the project is no package."""
     wheels = asked_wheels(foreign)
-    project: dict[str, Any] = {"name": canonicalize_name(foreign.name or name) or "project", "version": "0"}
+    project: dict[str, Any] = {"name": _name(foreign, name), "version": "0"}
     if foreign.python:
         project["requires-python"] = foreign.python
     places = {each.direct: canonicalize_name(each.name) for each in foreign.packages if _is_path(each.direct)}
@@ -125,6 +126,11 @@ def _names_with_channels(foreign: Foreign) -> list[tuple[str, str]]:
 def _is_from_other(foreign: Foreign, package: ForeignPackage) -> bool:
     first = foreign.channels[0] if foreign.channels else package.channel
     return package.channel != first and not (first == DEFAULT and package.channel.startswith(_MEMBERS))
+
+
+def _name(foreign: Foreign, folder: str) -> str:
+    """Return what the project is called: as the file says, else as its folder, in what a name may have."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", foreign.name or folder).strip("-._").lower() or "project"
 
 
 def _is_path(line: str) -> bool:
