@@ -48,6 +48,6 @@ COMMANDS = {
     "kernel": Entry(_AT + "kernel", "let Jupyter run notebooks in an environment, whatever is locked by then"),
     "check": Entry(_AT + "check", "say whether the lock runs on a machine, before anything is copied there"),
     "probe": Entry(_AT + "probe", "record what this machine is, for checks on another"),
-    "import": Entry(_AT + "import_", "take over from another tool: pyenv's versions and pins"),
+    "import": Entry(_AT + "import_", "take over from another tool: its lock, an environment, or pyenv's versions"),
     "python": Entry(_AT + "python", "list, find and install interpreters"),
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from parity.core.conda.channels import Channel
     from parity.core.conda.questions import CondaAnswer, CondaQuestion
     from parity.core.findings import Finding
     from parity.core.lockfile.model import LockedConda, LockedPython, LockedWheel
@@ -71,6 +72,13 @@ class Locator(Protocol):
 
         Raises NetworkFailed, ResolutionImpossible, UvFailed.
         """
+
+
+class Md5s(Protocol):
+    """Finds out the MD5 of conda packages, for formats that cannot do without."""
+
+    def md5s(self, packages: Sequence[LockedConda], channels: Sequence[Channel]) -> Mapping[str, str]:
+        """Return the MD5 of packages by their SHA-256, as far as channels tell it. Raises ChannelUnreachable."""
 
 
 class CondaSolver(Protocol):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from parity.core.errors import ExtraUnknown, GroupUnknown, PackageUnknown, UserError
+from parity.core.imports.held import Held
 from parity.core.lockfile import v1
 from parity.core.lockfile.diff import Change, diff
 from parity.core.lockfile.errors import LockfileMissing, LockfileOutdated
@@ -132,10 +133,11 @@ class _Situation:
         return [] if self.old is None else satisfies(self.old, self.spec, self.choice)
 
 
-def lock(root: Path, wish: Wish, tools: Tools) -> LockResult:
+def lock(root: Path, wish: Wish, tools: Tools, *, held: Held | None = None) -> LockResult:
     """Make the lock of a project answer its manifests and the wish, and change nothing that still fits.
 
-    Where it answers already, nothing is resolved and nothing is fetched, unless the wish is to upgrade. Raises
+    Where it answers already, nothing is resolved and nothing is fetched, unless the wish is to upgrade. Of what is
+    `held`, nothing else is taken. Raises
     ManifestError, LockfileError, RouteUnavailable, TargetUnknown, PackageUnknown, PythonMissing, and what the resolver
     raises.
     """
@@ -143,7 +145,7 @@ def lock(root: Path, wish: Wish, tools: Tools) -> LockResult:
     _refuse_unknown(situation)
     if situation.old is not None and not situation.reasons() and not wish.upgrade:
         return _unchanged(situation, situation.old, tools.targets)
-    new, remarks = _resolved(_order(situation, tools), tools)
+    new, remarks = _resolved(replace(_order(situation, tools), held=held or Held()), tools)
     text = v1.dump(new)
     changed = text != situation.text
     if changed:

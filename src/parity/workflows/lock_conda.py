@@ -217,6 +217,7 @@ def _question(
         priority=cast("Priority", settled_priority(spec, order.choice) or "strict"),
         exclude_newer=end_of(exclude_newer) if exclude_newer else "",
         kept=_kept(order, target, earlier),
+        constraints=order.held.conda_on(target.platform),
     )
 
 
