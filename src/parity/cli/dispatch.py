@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from difflib import get_close_matches
 from importlib import import_module
 from io import TextIOWrapper
 from itertools import takewhile
@@ -18,6 +17,7 @@ from parity.cli.registry import COMMANDS
 from parity.cli.render import errors, human
 from parity.core.errors import InternalError, ParityError, SystemRefused, UsageError
 from parity.core.ports import Reporter, SilentReporter
+from parity.core.spelling import did_you_mean
 
 _WITH_VALUE = {"-C", "--directory"}
 _COLUMN = 12
@@ -164,8 +164,7 @@ def _carry_out(before: list[str], command: str, after: list[str]) -> int:
         sys.stdout.write(help_text())
         return 0 if {"-h", "--help"} & set(before) else UsageError.exit_code
     if command not in COMMANDS:
-        near = get_close_matches(command, COMMANDS, 1)
-        hint = f"did you mean `parity {near[0]}`?" if near else "see `parity --help`"
+        hint = did_you_mean(command, COMMANDS, "see `parity --help`", before="parity ")
         raise UsageError(f"there is no command `{command}`", hint=hint)
     parser = command_parser(command)
     try:

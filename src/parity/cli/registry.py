@@ -21,6 +21,7 @@ COMMANDS = {
     "sync": Entry(_AT + "sync", "make the environment what the lock says: parity.lock → .venv"),
     "run": Entry(_AT + "run", "run a command in the environment, in sync first"),
     "list": Entry(_AT + "list", "show what is in the environment, and who asked for it"),
+    "tree": Entry(_AT + "tree", "show the packages of the lock as a tree: what requires what"),
     "why": Entry(_AT + "why", "show who asked for a package, and why it is this version"),
     "verify": Entry(_AT + "verify", "prove that what is on disk is what was locked"),
     "repair": Entry(_AT + "repair", "put right what differs from the lock, and only that"),

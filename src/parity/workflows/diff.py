@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from parity.core import comparison, generations
 from parity.core import fingerprint as fingerprints
 from parity.core.comparison import Difference, Side
-from parity.core.errors import ProjectMissing, SideUnknown, TargetNone
+from parity.core.errors import ProjectMissing, SideUnknown
 from parity.core.fingerprint import Fingerprint
 from parity.core.lockfile import v1
-from parity.core.lockfile.select import select
+from parity.core.lockfile.select import preferred
 from parity.workflows.fingerprint import take
 from parity.workflows.project import current_environment, find_root
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from parity.core.lockfile.model import LockedTarget, Lockfile
+    from parity.core.lockfile.model import Lockfile
     from parity.core.target import Host, Targets
     from parity.engines.store.roots import Roots
     from parity.workflows import fingerprint
@@ -47,7 +47,8 @@ def diff(
     A number is a generation of the one root, else of the project around the folder; any other word is a path: of an
     environment, of a project that has one, of a lock or of a file that `parity fingerprint --full` wrote. Of a lock,
     `target` counts, else the one that this machine satisfies, else its first. What is not named is what the root has
-    now. Raises SideUnknown, ProjectMissing, LockfileError, OSError.
+    now. Raises SideUnknown, TargetUnknown, ProjectMissing,
+    LockfileError, OSError.
     """
     reader = _Reader(tools, directory, roots[-1] if roots else None, target)
     if not words:
@@ -121,23 +122,12 @@ class _Reader:
         return Side(fingerprint=take(self._tools.fingerprint, environment, project))
 
     def _lock(self, lock: Lockfile) -> Side:
-        target = self._chosen(lock)
+        target = preferred(lock, self._tools.host, self._tools.targets, self._target)
         packages = fingerprints.packages_of(lock.conda_of(target.name), lock.wheels_of(target.name))
         promised = Fingerprint(
             interpreter=comparison.interpreter_of(target), packages=packages, pieces=(), variables=dict(lock.variables)
         )
         return Side(fingerprint=promised, has_files=False)
-
-    def _chosen(self, lock: Lockfile) -> LockedTarget:
-        if self._target:
-            named = next((each for each in lock.targets if each.name == self._target), None)
-            if named is None:
-                raise SideUnknown(f"a lock has no target `{self._target}`", hint="leave `--target` out")
-            return named
-        try:
-            return select(lock, self._tools.host(), self._tools.targets())
-        except TargetNone:
-            return lock.targets[0]
 
 
 def _recorded(text: str, word: str) -> Side:

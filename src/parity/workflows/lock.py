@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from parity.core.errors import ExtraUnknown, GroupUnknown, PackageUnknown, UserError
+from parity.core.errors import ExtraUnknown, GroupUnknown, UserError
 from parity.core.lockfile import v1
 from parity.core.lockfile.diff import Change, diff
 from parity.core.lockfile.errors import LockfileMissing, LockfileOutdated
@@ -19,7 +18,7 @@ from parity.workflows.lock_conda import names_of, solve_conda
 from parity.workflows.lock_findings import findings_of
 from parity.workflows.lock_order import Order
 from parity.workflows.lock_targets import declared
-from parity.workflows.lock_text import lock_text
+from parity.workflows.lock_text import lock_text, not_locked
 from parity.workflows.lock_venv import resolve_venv
 from parity.workflows.quick import LOCK_NAME
 
@@ -186,9 +185,7 @@ def _refuse_unknown(situation: _Situation) -> None:
     known = [*(wheel.name for wheel in old.wheels), *names_of(old.conda)] if old else []
     for name in situation.wish.upgrade:
         if name != "*" and situation.old and name not in known:
-            near = get_close_matches(name, known, 1)
-            hint = f"did you mean `{near[0]}`?" if near else "`parity list` shows what is in the environment"
-            raise PackageUnknown(f"`{name}` is not in `{LOCK_NAME}`", hint=hint)
+            raise not_locked(name, situation.old)
 
 
 def _words(wish: Wish) -> list[str]:

@@ -1,0 +1,10 @@
+"""What somebody may have meant who wrote a word that nobody knows."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "", *, before: str = "") -> str:
+    """Return a hint that names the nearest known word, with what stands `before` it, else `otherwise`."""
+    near = get_close_matches(word, list(known), n=1)
+    return f"did you mean `{before}{near[0]}`?" if near else otherwise
