@@ -17,6 +17,7 @@
     │   ├── ShellUnknown, ShellIntegrationMissing
     │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt, ProgramMissing
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
+    │   ├── GitFailed
     │   ├── GenerationUnknown, LockTextLost, EditsKept, SideUnknown
     │   ├── ExportImpossible
     │   └── SystemRefused      what the operating system says
@@ -205,6 +206,12 @@ class VenvForeign(UserError):
     """The project has a `.venv` that parity did not make; it is never deleted."""
 
     code = "venv-foreign"
+
+
+class GitFailed(UserError):
+    """git is not there, or says no."""
+
+    code = "git-failed"
 
 
 class ProgramMissing(UserError):
