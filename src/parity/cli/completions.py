@@ -24,5 +24,6 @@ def whole_parser() -> argparse.ArgumentParser:
     parser = Parser(prog="parity", parents=[global_options()])
     commands = parser.add_subparsers()
     for name, entry in COMMANDS.items():
-        commands.add_parser(name, help=entry.summary, parents=[command_parser(name)], add_help=False)
+        if not entry.hidden:
+            commands.add_parser(name, help=entry.summary, parents=[command_parser(name)], add_help=False)
     return parser

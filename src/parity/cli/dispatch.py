@@ -130,7 +130,7 @@ def command_parser(command: str) -> Parser:
 
 def help_text() -> str:
     """Return what `parity --help` says."""
-    rows = (f"  {name:<{_COLUMN}}{entry.summary}\n" for name, entry in COMMANDS.items())
+    rows = (f"  {name:<{_COLUMN}}{entry.summary}\n" for name, entry in COMMANDS.items() if not entry.hidden)
     return (
         "usage: parity COMMAND [OPTIONS]\n\nThe same Python environment on every machine, and the proof of it.\n\n"
         f"commands:\n{''.join(rows)}\n"

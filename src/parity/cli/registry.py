@@ -11,6 +11,7 @@ class Entry(NamedTuple):
 
     module: str
     summary: str
+    hidden: bool = False  # typed by other programs, not by hand
     raw: bool = False  # all words behind its name are its own, those too that look like options
 
 
@@ -20,6 +21,7 @@ COMMANDS = {
     "lock": Entry(_AT + "lock", "write down everything that decides bytes: manifests → parity.lock"),
     "sync": Entry(_AT + "sync", "make the environment what the lock says: parity.lock → .venv"),
     "run": Entry(_AT + "run", "run a command in the environment, in sync first"),
+    "info": Entry(_AT + "info", "show one page on this project, and where everything is"),
     "list": Entry(_AT + "list", "show what is in the environment, and who asked for it"),
     "tree": Entry(_AT + "tree", "show the packages of the lock as a tree: what requires what"),
     "why": Entry(_AT + "why", "show who asked for a package, and why it is this version"),
@@ -29,6 +31,9 @@ COMMANDS = {
     "history": Entry(_AT + "history", "show what the environment was, a generation for every switch"),
     "rollback": Entry(_AT + "rollback", "go back to an earlier generation, and stay there until the next sync"),
     "diff": Entry(_AT + "diff", "say what is different between two environments, locks or machines"),
+    "git-setup": Entry(_AT + "git_setup", "have git merge the lock by meaning, in this clone"),
+    "git-merge": Entry(_AT + "git_merge", "merge two branches' locks, when git asks", hidden=True),
+    "doctor": Entry(_AT + "doctor", "say whether all is well, and how to put right what is not"),
     "gc": Entry(_AT + "gc", "remove environments that nothing uses any more, and what killed processes left"),
     "cache": Entry(_AT + "cache", "show, prove and clean what is kept for the next environment"),
     "exec": Entry(_AT + "exec", "run a program as its shim would: the project's, or the pinned version's"),
