@@ -1,5 +1,6 @@
 """The house's own rules, each as a proof: floors, sizes, style, start-up, and documents that say what the code says."""
 
+import argparse
 import ast
 import dataclasses
 import importlib
@@ -8,6 +9,7 @@ import io
 import os
 import pkgutil
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -277,6 +279,24 @@ def test_every_command_is_documented() -> None:
     registry = importlib.import_module("parity.cli.registry")
     page = (DOCS / "reference" / "commands.md").read_text(encoding="utf-8")
     assert sorted(registry.COMMANDS) == sorted(re.findall(r"^## `parity ([a-z-]+)", page, re.MULTILINE))
+
+
+def test_every_command_has_examples() -> None:
+    """The help of each command and subcommand ends with lines to copy, and each of them is a command line."""
+    dispatch = importlib.import_module("parity.cli.dispatch")
+    registry = importlib.import_module("parity.cli.registry")
+    shown = importlib.import_module("parity.cli.examples").EXAMPLES
+    names = {name for name, entry in registry.COMMANDS.items() if not entry.hidden}
+    for name in sorted(names):
+        for action in dispatch.command_parser(name)._actions:
+            verbs = action.choices if isinstance(action, argparse._SubParsersAction) else ()
+            names |= {f"{name} {verb}" for verb in verbs}
+    assert sorted(names) == sorted(shown)
+    for line in (line for lines in shown.values() for line in lines):
+        words = shlex.split(re.split(r"[|>](?![=\d])", re.sub(r'^eval "\$\((.*)\)"$', r"\1", line))[0])
+        assert "parity" == words[0], line
+        raw = ["--"] if registry.COMMANDS[words[1]].raw else []
+        dispatch.command_parser(words[1]).parse_args([*raw, *words[2:]])
 
 
 def test_help_loads_little() -> None:

@@ -108,6 +108,49 @@ def test_control_c_on_a_terminal_leaves_it_as_it_was(world: World) -> None:
     assert not (world.project / ".venv").is_symlink()
 
 
+PICTURE = """
+import time
+from parity.cli.render import progress
+progress._WORTH_SAYING = 0
+reporter = progress.TerminalReporter()
+for number in range(6):
+    reporter.phase(f"phase {number}")
+reporter.phase("fetching 2 packages [of 4 MB]")
+for done in range(0, 4_000_001, 500_000):
+    reporter.progress(done, 4_000_000, "B")
+    time.sleep(0.6)
+reporter.phase("linking")
+reporter.progress(1, 3)
+reporter._progress.refresh()
+reporter.close()
+print("the end")
+"""
+
+
+def test_the_picture_of_long_work(world: World) -> None:
+    """What is over stays with a mark, the last few of it; bytes and the time that is left are for people."""
+    child = pexpect.spawn(
+        sys.executable,
+        ["-c", PICTURE],
+        env={"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONUTF8": "1", **world.environ},
+        timeout=PATIENCE,
+        encoding="utf-8",
+        dimensions=(24, 120),
+    )
+    child.expect(pexpect.EOF)
+    text = COLOUR.sub("", child.before or "")
+    last = text.rsplit("linking", 1)[0].rsplit("\r", 1)[-1]
+
+    assert "✓ phase 5" in text
+    assert "of 4.0 MB" in text
+    assert re.search(r"about \d+ s left", text)
+    assert "✓ fetching 2 packages [of 4 MB]" in text
+    assert "linking" in text
+    assert re.search(r"linking +\S+ +1/3", text)
+    assert "phase 1" not in last
+    assert text.endswith("the end\r\n")
+
+
 def test_a_program_gets_the_terminal(world: World) -> None:
     """Under `run` standard input, output and error are the terminal's own, after a sync with progress too."""
     world.write("requirements.txt", "app\n")

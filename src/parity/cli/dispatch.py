@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import closing
@@ -30,8 +31,31 @@ class Parser(argparse.ArgumentParser):
         super().__init__(**{"allow_abbrev": False, **settings})
 
     def error(self, message: str) -> NoReturn:
-        """Raise UsageError."""
-        raise UsageError(message, hint=f"see `{self.prog} --help`")
+        """Raise UsageError, with the option or word that may be meant."""
+        raise UsageError(message, hint=self._meant(message) or f"see `{self.prog} --help`")
+
+    def format_help(self) -> str:
+        """Return what `--help` says, with examples at its end."""
+        from parity.cli.examples import examples  # noqa: PLC0415 - only help shows them
+
+        return super().format_help() + examples(self.prog.removeprefix("parity "))
+
+    def _meant(self, message: str) -> str:
+        """Return a hint for what argparse does not know: an option, or one of several words."""
+        if found := re.search(r"unrecognized arguments:.*?(?<!\S)(--[\w-]+)", message):
+            return did_you_mean(found[1], self._known_options(), like=0.75)
+        if found := re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)$", message):
+            return did_you_mean(found[1], re.findall(r"[\w.+-]+", found[2]))
+        return ""
+
+    def _known_options(self) -> list[str]:
+        """Return the options of this parser and of those below it that were needed."""
+        found: list[str] = []
+        for action in self._actions:
+            found += action.option_strings
+            below = action.choices if isinstance(action, argparse._SubParsersAction) else {}  # noqa: SLF001 - no other way
+            found += [name for inner in below.values() for name in inner._known_options()]  # noqa: SLF001 - one of these
+        return found
 
 
 class LateParser(Parser):

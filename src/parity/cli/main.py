@@ -80,6 +80,8 @@ def _nothing_to_do(words: Sequence[str]) -> int | None:
             return None
         sys.stdout.write(wiring_shells.integration(words[1], os.environ))
         return 0
+    if words[:1] == ["complete"] and len(words) == 2:  # noqa: PLR2004 - `complete KIND`, at every TAB
+        return _complete(words[1])
     named = len(words) > 3 and words[0] == "run" and words[1] in {"-n", "-p"}  # noqa: PLR2004 - and a command
     command = words[3 if named else 1 :] if words[:1] == ["run"] else []
     running = bool(command) and not command[0].startswith("-") and not command[0].endswith(".py")
@@ -98,6 +100,18 @@ def _nothing_to_do(words: Sequence[str]) -> int | None:
     if running:
         return _become(roots, environment, command)
     sys.stderr.write(f"in sync: .venv is {os.path.basename(environment)}\n")
+    return 0
+
+
+def _complete(kind: str) -> int | None:
+    """Print the words that a shell completes; None where there is no such kind."""
+    from parity.workflows import quick_words, wiring, wiring_shells  # noqa: PLC0415 - `parity --help` needs none
+
+    if kind not in quick_words.KINDS:
+        return None
+    roots = wiring.roots(os.environ)
+    found = quick_words.words(roots, os.getcwd(), kind, lambda: wiring_shells.versions(os.environ))
+    sys.stdout.write("".join(f"{word}\n" for word in found))
     return 0
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from parity.core.interpreters import Interpreter
-    from parity.core.lockfile.model import LockedWheel
+    from parity.core.lockfile.model import LockedConda, LockedWheel
     from parity.core.ports import Reporter
     from parity.engines.pypi.install import UvInstaller
     from parity.engines.store.artifacts import Artifacts
@@ -46,7 +46,7 @@ def gather(
         missing = [wheel for wheel in wheels if wheel.name not in trees]
         if missing:
             raise_interpreter()
-            reporter.phase(_fetching(missing))
+            reporter.phase(fetching(missing))
             stage = _Stage(artifacts, installer, interpreter, torch_backend, site_of)
             trees |= stage.take(missing)
             for wheel in missing:
@@ -80,9 +80,10 @@ def requests_of(
     }
 
 
-def _fetching(wheels: Sequence[LockedWheel]) -> str:
-    what = f"{len(wheels)} packages" if len(wheels) > 1 else wheels[0].name
-    size = sum(wheel.size for wheel in wheels)
+def fetching(packages: Sequence[LockedWheel | LockedConda]) -> str:
+    """Return the phase of fetching packages, with their size where that is worth saying."""
+    what = f"{len(packages)} packages" if len(packages) > 1 else packages[0].name
+    size = sum(package.size for package in packages)
     return f"fetching {what} ({size / 1e6:.0f} MB)" if size >= _WORTH_SAYING else f"fetching {what}"
 
 

@@ -144,7 +144,7 @@ def lock(root: Path, wish: Wish, tools: Tools) -> LockResult:
     _refuse_unknown(situation)
     if situation.old is not None and not situation.reasons() and not wish.upgrade:
         return _unchanged(situation, situation.old)
-    new, remarks = _resolved(_order(situation, tools), tools)
+    new, remarks = resolved(_order(situation, tools), tools)
     text = v1.dump(new)
     changed = text != situation.text
     if changed:
@@ -291,8 +291,16 @@ def _spec_for(situation: _Situation, tools: Tools, target: Target) -> Spec:
     return _load(situation.loaded.root, situation.wish, tools, situation.old, platform=target.platform).spec
 
 
-def _resolved(order: Order, tools: Tools) -> tuple[Lockfile, tuple[Finding, ...]]:
-    """Return the lock that all targets make together, with remarks on the way there."""
+def ordered(root: Path, wish: Wish, tools: Tools) -> Order:
+    """Return what `lock` would have resolved for a project and a wish, whether its lock is current or not.
+
+    Raises ManifestError, LockfileError, TargetUnknown.
+    """
+    return _order(_look(root, wish, tools), tools)
+
+
+def resolved(order: Order, tools: Tools) -> tuple[Lockfile, tuple[Finding, ...]]:
+    """Return the lock that all targets make together, with remarks on the way there; nothing is written."""
     if order.choice.route == "venv":
         return resolve_venv(order, tools)
     return solve_conda(order, tools)

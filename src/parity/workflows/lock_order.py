@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,6 +24,11 @@ class Order:
     choice: Choice
     old: Lockfile | None
     upgrade: tuple[str, ...]
+
+    def only(self, target: str, spec: Spec | None = None) -> Order:
+        """Return the same order for one of its targets, perhaps with something else asked for."""
+        (kept,) = [(each, spec or wanted) for each, wanted in self.specs if each.name == target]
+        return replace(self, specs=(kept,), choice=replace(self.choice, targets=(target,)))
 
     @property
     def spec(self) -> Spec:

@@ -1,0 +1,68 @@
+"""Lines to copy for `--help` of every command, apart from the commands: only help and the reference pay for them."""
+
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "lock": ("parity lock", "parity lock --upgrade numpy", "parity lock --target linux-64 --target osx-arm64"),
+    "sync": ("parity sync", "parity sync --locked", "parity sync -n study"),
+    "run": ("parity run python train.py", "parity run -n study jupyter lab"),
+    "info": ("parity info", "parity info -n study --json"),
+    "list": ("parity list", "parity list -n study"),
+    "tree": ("parity tree", "parity tree pandas --depth 2", "parity tree --invert numpy"),
+    "outdated": ("parity outdated", "parity outdated --exit-code"),
+    "why": ("parity why certifi",),
+    "why-not": ('parity why-not "numpy>=2"', 'parity why-not "pandas<2" --target osx-arm64'),
+    "verify": ("parity verify", "parity verify --deep --all"),
+    "repair": ("parity repair", "parity repair --discard"),
+    "fingerprint": ("parity fingerprint", "parity fingerprint --full > here.json"),
+    "history": ("parity history",),
+    "rollback": ("parity rollback", "parity rollback 3 --lock"),
+    "diff": (
+        "parity diff 3",
+        "parity diff main:parity.lock parity.lock --markdown",
+        "parity diff -n one -n two",
+    ),
+    "git-setup": ("parity git-setup", "parity git-setup --undo"),
+    "doctor": ("parity doctor", "parity doctor --json"),
+    "gc": ("parity gc --dry-run", "parity gc --keep 2"),
+    "cache": ("parity cache info", "parity cache verify", "parity cache clean"),
+    "cache info": ("parity cache info",),
+    "cache verify": ("parity cache verify",),
+    "cache clean": ("parity cache clean",),
+    "exec": ("parity exec python -V", "parity exec pytest -x"),
+    "which": ("parity which python", "parity which pip --all"),
+    "hook": ('eval "$(parity hook bash)"', "parity hook fish | source", "parity hook zsh --completions"),
+    "shell": ("parity shell", "parity shell -n study"),
+    "activate": ("parity activate study",),
+    "deactivate": ("parity deactivate",),
+    "pyenv": ("parity pyenv versions", "parity pyenv local 3.12"),
+    "export": (
+        "parity export --format requirements.txt --output requirements.lock.txt",
+        "parity export --format explicit --target linux-64",
+    ),
+    "env": ("parity env create -n study -f environment.yml", "parity env list"),
+    "env create": ("parity env create -n study -f environment.yml", "parity env create -n study python=3.12 numpy"),
+    "env list": ("parity env list",),
+    "env info": ("parity env info -n study",),
+    "env update": ("parity env update -n study -f environment.yml --prune",),
+    "env clone": ("parity env clone study -n copy",),
+    "env rename": ("parity env rename study paper",),
+    "env remove": ("parity env remove study",),
+    "env unlock": ("parity env unlock study",),
+    "env config": ("parity env config vars set OMP_NUM_THREADS=4 -n study", "parity env config vars list -n study"),
+    "env export": ("parity env export -n study --format environment.yml",),
+    "check": ("parity check", "parity check --on server.json", "parity check --on linux-64+cu126"),
+    "probe": ("parity probe > here.json", "parity probe --script sh > probe.sh"),
+    "import": ("parity import pyenv", "parity import pyenv --write"),
+    "python": ("parity python install 3.12", "parity python list"),
+    "python list": ("parity python list", "parity python list --available"),
+    "python find": ("parity python find 3.12", 'parity python find ">=3.10,<3.13"'),
+    "python install": ("parity python install 3.12 3.13", "parity python install 3.12.4 --build"),
+    "python pin": ("parity python pin 3.12", "parity python pin"),
+    "python uninstall": ("parity python uninstall 3.12.4",),
+    "python pack": ("parity python pack 3.12.4",),
+}
+
+
+def examples(command: str) -> str:
+    """Return the examples of a command as its help has them, empty where there are none."""
+    lines = "".join(f"  {line}\n" for line in EXAMPLES.get(command, ()))
+    return f"\nexamples:\n{lines}" if lines else ""
