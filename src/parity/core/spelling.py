@@ -1,7 +1,6 @@
 """What somebody may have meant who wrote a word that nobody knows."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 def did_you_mean(word: str, known: Iterable[str], otherwise: str = "", *, before: str = "", like: float = 0.6) -> str:
@@ -9,5 +8,7 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "", *, before
 
     `like` is how alike two words have to be, from 0 to 1: more where all known words begin alike.
     """
+    from difflib import get_close_matches  # noqa: PLC0415 - only who has erred pays for it
+
     near = get_close_matches(word, list(known), n=1, cutoff=like)
     return f"did you mean `{before}{near[0]}`?" if near else otherwise

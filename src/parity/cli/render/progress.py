@@ -84,10 +84,8 @@ class TerminalReporter:
         """Move the bar."""
         if self._now is not None:
             # at the end it waits for the next phase: whoever reports may have something left to do
-            self._progress.update(
-                self._now, completed=min(done, total - _LITTLE) if total else done, total=total or None
-            )
-            self._progress.update(self._now, unit=unit)
+            completed = min(done, total - _LITTLE) if total else done
+            self._progress.update(self._now, completed=completed, total=total or None, unit=unit)
 
     def finding(self, finding: Finding) -> None:
         """Leave findings to the answer, which shows them once the line is gone."""
