@@ -146,7 +146,7 @@ def test_names_are_completed_as_they_are_now(machine: Machine, shell: str) -> No
     """Packages of the lock, named environments, versions of Python, targets: asked for at the TAB."""
     (machine.root / "parity.lock").write_text(LOCK, encoding="utf-8")
     machine.environment(machine.folder("store/named/v1/study"), [["set", "SAID", "study"]])
-    (machine.store / "versions/v1/3.12").write_text("/usr\n", encoding="utf-8")
+    (machine.folder("store/versions/v1") / "3.12").write_text("/usr\n", encoding="utf-8")
     file = machine.root / "completions"
     with begin(shell, machine) as session:
         session.run(f"parity hook {shell} --completions > {file}")

@@ -17,7 +17,7 @@ _NAMES = {"pwsh": "powershell"}
 #: Which words stand where a metavar does, and behind which options.
 _BY_METAVAR = {"PACKAGE": "packages", "SPEC": "packages", "REQUEST": "pythons"}
 _BY_OPTION = {"-n": "environments", "--name": "environments", "--target": "targets"}
-_BY_COMMAND = {"activate": "environments"}
+_NAMING = {("activate", "NAME"), ("env", "NAME"), ("env", "SOURCE")}  # the words of these are environments
 
 # The hook has a function that finds parity wherever it is; the script may also be used without the hook.
 _PREAMBLES = {
@@ -80,7 +80,8 @@ def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
 def _kind(command: str, action: argparse.Action) -> str:
     """Return which names stand for an argument, empty where it is none of a known kind."""
     if not action.option_strings:
-        return _BY_METAVAR.get(str(action.metavar), "") or _BY_COMMAND.get(command, "")
+        metavar = str(action.metavar)
+        return "environments" if (command, metavar) in _NAMING else _BY_METAVAR.get(metavar, "")
     by_option = (_BY_OPTION[name] for name in action.option_strings if name in _BY_OPTION)
     return next(by_option, "") or _BY_METAVAR.get(str(action.metavar), "")
 
