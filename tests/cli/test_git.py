@@ -97,6 +97,10 @@ def test_setting_up_is_done_once_and_undone(repository: World) -> None:
     before = (repository.project / ".git/config").read_text(encoding="utf-8")
     again = json.loads(repository.parity("git-setup", "--json").raw_stdout)["data"]
     assert (False, before) == (again["changed"], (repository.project / ".git/config").read_text(encoding="utf-8"))
+    git(repository, "config", "--remove-section", "merge.parity")
+    assert "note: .gitattributes: this repository has git merge" in repository.parity("doctor").stderr
+    repository.parity("git-setup")
+    assert "clone was not told how" not in repository.parity("doctor").stderr
     repository.parity("git-setup", "--undo")
     assert "*.png binary\n" == attributes.read_text(encoding="utf-8")
     assert "" == git(repository, "config", "merge.parity.driver").stdout

@@ -85,7 +85,7 @@ def test_startup_files_are_read() -> None:
 def test_programs_and_disks() -> None:
     """No parity, two of them, little room, none, two disks."""
     assert [("parity-unfindable", "warning")] == codes(replace(WELL, parities=()))
-    assert [("parity-twice", "warning")] == codes(replace(WELL, parities=WELL.parities * 2))
+    assert [("parity-twice", "warning")] == codes(replace(WELL, parities=(*WELL.parities, *WELL.parities)))
     assert [("disk-full", "warning")] == codes(replace(WELL, free=10**9))
     assert [("disk-full", "error")] == codes(replace(WELL, free=10**7))
     assert [("disks-apart", "warning")] == codes(replace(WELL, one_disk=False))

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 class Tools:
     """The engines of looking. `distrust` says why a folder must not be trusted, `exists` whether a path is there.
 
-    `uv` returns the version of uv, and raises ParityError where there is none that will do.
+    `uv` returns the version of uv, and raises ParityError where there is none that will do. `merges_half` says whether
+    the repository of a project asks for a merge driver that this clone has not.
     """
 
     roots: Roots
@@ -39,6 +40,7 @@ class Tools:
     distrust: Callable[[str], str]
     shims_outdated: Callable[[], bool]
     uv: Callable[[], str]
+    merges_half: Callable[[Path], bool]
     cache: str
     environ: Mapping[str, str]
 
@@ -174,6 +176,14 @@ def _environment(tools: Tools, path: str, key: str) -> Iterator[Finding]:
 
 def _project(tools: Tools, root: Path) -> Iterator[Finding]:
     """Yield what is wrong with the lock of the project around the caller, where it has one."""
+    if tools.merges_half(root):
+        yield Finding(
+            code="merge-driver-missing",
+            severity="info",
+            subject=".gitattributes",
+            message=f"this repository has git merge `{LOCK_NAME}` by meaning, and this clone was not told how",
+            hint="run `parity git-setup`",
+        )
     try:
         if tools.exists(str(root / LOCK_NAME)):
             read_lock(tools.read, root)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from parity.core.errors import GitFailed
 from parity.workflows.quick import LOCK_NAME
 
 if TYPE_CHECKING:
@@ -65,6 +66,15 @@ def undo(tools: Tools) -> SetupResult:
     if known:
         tools.repository.unset(_SECTION)
     return SetupResult(attributes=attributes, changed=there or known)
+
+
+def is_half_done(tools: Tools) -> bool:
+    """Say whether the repository asks for the driver and this clone has none. False where there is no repository."""
+    try:
+        _, text = _attributes(tools)
+        return _LINE in text.splitlines() and not tools.repository.setting(f"{_SECTION}.driver")
+    except GitFailed:
+        return False
 
 
 def _attributes(tools: Tools) -> tuple[Path, str]:

@@ -111,6 +111,7 @@ def doctor_tools(environ: Mapping[str, str]) -> doctor.Tools:
     from parity.engines.store.home import cache_folder, distrust, home_folder
     from parity.engines.system.files import read_text
     from parity.workflows.doctor import Tools
+    from parity.workflows.git_setup import is_half_done
 
     home, cache = home_folder(environ), cache_folder(environ)
     return Tools(
@@ -124,6 +125,7 @@ def doctor_tools(environ: Mapping[str, str]) -> doctor.Tools:
         distrust=distrust,
         shims_outdated=lambda: shims_made(environ) and shims(environ).outdated(pyenv_root.root_folder(environ)),
         uv=lambda: uv(environ, offline=True).version(),
+        merges_half=lambda root: is_half_done(git_setup_tools(environ, root)),
         cache=cache,
         environ=environ,
     )
