@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.projects import World
 from tests.support.serving import Fault
+from tests.support.wheels import make_sdist
 
 PATIENCE = 30
 ESCAPE = "\x1b"
@@ -106,6 +107,17 @@ def test_control_c_on_a_terminal_leaves_it_as_it_was(world: World) -> None:
     assert CURSOR_SHOWN in rest
     assert "Traceback" not in rest
     assert not (world.project / ".venv").is_symlink()
+
+
+def test_a_build_is_named_while_it_lasts(world: World) -> None:
+    """A source distribution takes a compiler's time: the line says which one it is."""
+    make_sdist(world.wheels, "slow", "1.0")
+    world.write("pyproject.toml", '[tool.parity]\nmanifests = ["requirements.txt"]\nsdists = ["slow"]\n')
+    world.write("requirements.txt", "slow\n")
+    code, text = on_terminal(world, "sync")
+
+    assert 0 == code, text
+    assert "building slow" in text
 
 
 PICTURE = """
