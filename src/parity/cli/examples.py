@@ -1,6 +1,10 @@
 """Lines to copy for `--help` of every command, apart from the commands: only help and the reference pay for them."""
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
+    "init": ("parity init", "parity init --conda --python 3.12"),
+    "add": ("parity add numpy", 'parity add "pandas>=2" --group dev', "parity add --conda ffmpeg"),
+    "remove": ("parity remove pandas", "parity remove pytest --group dev"),
+    "update": ("parity update", "parity update numpy pandas"),
     "lock": ("parity lock", "parity lock --upgrade numpy", "parity lock --target linux-64 --target osx-arm64"),
     "sync": ("parity sync", "parity sync --locked", "parity sync -n study"),
     "run": ("parity run python train.py", "parity run -n study jupyter lab"),
