@@ -45,9 +45,13 @@ def rows(
     growing = _Growing(graph, inverted=inverted, depth=depth)
     if roots:
         return tuple(row for root in roots for row in growing.below(root))
-    found = [row for root in sorted(growing.roots()) for row in growing.below(root)]
-    left = [key for key in sorted(graph.packages) if key not in growing.seen]
-    found += [row for key in left if key not in growing.seen for row in growing.below(key)]
+    starts = sorted(growing.roots())
+    found = [row for root in starts for row in growing.below(root)]
+    reached = growing.reached(starts)
+    for key in sorted(graph.packages):
+        if key not in reached:
+            found += growing.below(key)
+            reached |= growing.reached([key])
     return tuple(found)
 
 
@@ -60,12 +64,22 @@ class _Growing:
         self._inverted = inverted
         self._depth = depth
         self._expanded: dict[Key, int] = {}
-        self.seen: set[Key] = set()
 
     def roots(self) -> Iterator[Key]:
         for key, package in self._graph.packages.items():
             if not self._next_of(key, turned=True) if self._inverted else package.requested:
                 yield key
+
+    def reached(self, starts: Sequence[Key]) -> set[Key]:
+        """Return what is below some packages at any depth, and they themselves."""
+        found: set[Key] = set()
+        waiting = [*starts]
+        while waiting:
+            key = waiting.pop()
+            if key not in found:
+                found.add(key)
+                waiting += self._next_of(key)
+        return found
 
     def below(self, root: Key) -> Iterator[Row]:
         stack = [_Waiting(root)]
@@ -74,7 +88,6 @@ class _Growing:
             following = self._next_of(at.key)
             repeated = bool(following) and self._is_shown(at)
             package = self._graph.packages[at.key]
-            self.seen.add(at.key)
             yield Row(
                 name=package.name,
                 version=package.version,
