@@ -57,6 +57,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "kernel install": ("parity kernel install", "parity kernel install -n study --called study"),
     "kernel list": ("parity kernel list",),
     "kernel uninstall": ("parity kernel uninstall study",),
+    "matrix": (
+        "parity matrix -p 3.11 -p 3.12 -- pytest",
+        'parity matrix --with "numpy<2" --with "numpy>=2" -j 2 -- pytest',
+    ),
     "check": ("parity check", "parity check --on server.json", "parity check --on linux-64+cu126"),
     "probe": ("parity probe > here.json", "parity probe --script sh > probe.sh"),
     "import": ("parity import pyenv", "parity import pyenv --write"),
