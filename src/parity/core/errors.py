@@ -18,6 +18,7 @@
     │   ├── ShellUnknown, ShellIntegrationMissing, KernelForeign, KernelUnknown
     │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt, ProgramMissing
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
+    │   ├── GitFailed
     │   ├── GenerationUnknown, LockTextLost, EditsKept, SideUnknown
     │   ├── ExportImpossible
     │   ├── ForeignDamaged, ForeignUnknown, ImportImpossible (core/imports/errors.py)
@@ -207,6 +208,12 @@ class VenvForeign(UserError):
     """The project has a `.venv` that parity did not make; it is never deleted."""
 
     code = "venv-foreign"
+
+
+class GitFailed(UserError):
+    """git is not there, or says no."""
+
+    code = "git-failed"
 
 
 class ProgramMissing(UserError):

@@ -22,8 +22,11 @@ class Reporter(Protocol):
     def phase(self, text: str) -> None:
         """Take note of a new phase of work: a short sentence in the present tense."""
 
-    def progress(self, done: int, total: int) -> None:
-        """Take note of how far the phase has come; `total` is 0 where nobody knows."""
+    def progress(self, done: int, total: int, unit: str = "") -> None:
+        """Take note of how far the phase has come; `total` is 0 where nobody knows.
+
+        Both count things, or bytes where the `unit` is `B`.
+        """
 
     def finding(self, finding: Finding) -> None:
         """Take note of a remark that the user should read once."""
@@ -38,7 +41,7 @@ class SilentReporter:
     def phase(self, text: str) -> None:
         """Say nothing."""
 
-    def progress(self, done: int, total: int) -> None:
+    def progress(self, done: int, total: int, unit: str = "") -> None:
         """Say nothing."""
 
     def finding(self, finding: Finding) -> None:

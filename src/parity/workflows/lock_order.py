@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from parity.core.imports.held import Held
@@ -27,6 +27,11 @@ class Order:
     old: Lockfile | None
     upgrade: tuple[str, ...]
     held: Held = field(default_factory=Held)
+
+    def only(self, target: str, spec: Spec | None = None) -> Order:
+        """Return the same order for one of its targets, perhaps with something else asked for."""
+        (kept,) = [(each, spec or wanted) for each, wanted in self.specs if each.name == target]
+        return replace(self, specs=(kept,), choice=replace(self.choice, targets=(target,)))
 
     @property
     def spec(self) -> Spec:

@@ -6,7 +6,6 @@ Either has a *root*: a folder with a lock, a link to the environment and a histo
 from __future__ import annotations
 
 import posixpath
-from difflib import get_close_matches
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from parity.core.errors import (
     VenvForeign,
 )
 from parity.core.places import Place
+from parity.core.spelling import did_you_mean
 from parity.workflows.quick import LOCK_NAME, MANIFEST_NAMES, meant
 
 if TYPE_CHECKING:
@@ -117,8 +117,7 @@ def _named(roots: Roots, name: str) -> Path:
     if roots.named.exists(root):
         return Path(root)
     names = [known for each in roots.named.roots() if "/" not in (known := roots.named.title(each))]
-    near = get_close_matches(name, names, 1)
-    hint = f"did you mean `{near[0]}`?" if near else "`parity env list` shows those that are there"
+    hint = did_you_mean(name, names, "`parity env list` shows those that are there")
     raise EnvironmentUnknown(f"there is no environment `{name}`", hint=hint)
 
 
