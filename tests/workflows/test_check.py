@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from parity.core.ports import SilentReporter
-from parity.workflows import wiring
+from parity.workflows import wiring_foresight
 from parity.workflows.check import check
 from tests.support.projects import World
 
@@ -12,7 +12,7 @@ def test_this_machine_has_what_a_sync_could_take(world: World) -> None:
     """What parity's own discovery finds counts, wherever a probe looks."""
     world.write("requirements.txt", "app\n")
     assert 0 == world.parity("lock").exit_code
-    tools = wiring.check_tools(world.environ, SilentReporter())
+    tools = wiring_foresight.check_tools(world.environ, SilentReporter())
     without = check(replace(tools, pythons=lambda: ("3.1.0",)), world.project, "", world.project)
 
     assert () == check(tools, world.project, "", world.project).examined.findings

@@ -39,6 +39,7 @@ COMMANDS = {
     "pyenv": Entry(_AT + "pyenv", "pyenv's own commands, over pyenv's own folder", raw=True),
     "export": Entry(_AT + "export", "write what is locked in another tool's format"),
     "env": Entry(_AT + "env", "make, list and remove environments that belong to no project"),
+    "plan": Entry(_AT + "plan", "show both routes side by side: what each would cost, and which to take"),
     "check": Entry(_AT + "check", "say whether the lock runs on a machine, before anything is copied there"),
     "probe": Entry(_AT + "probe", "record what this machine is, for checks on another"),
     "import": Entry(_AT + "import_", "take over from another tool: pyenv's versions and pins"),

@@ -6,7 +6,6 @@ TYPE_CHECKING = False  # importing typing would cost more than this module
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
-    from typing import Any
 
     from parity.core.conda.channels import AddressBook
     from parity.core.interpreters import Interpreter
@@ -18,12 +17,11 @@ if TYPE_CHECKING:
     from parity.engines.interpreters.discover import Discovery
     from parity.engines.interpreters.downloads import Download
     from parity.engines.interpreters.prebuilt import Installed
-    from parity.engines.machine.probing import Language
     from parity.engines.pypi.uv import Uv
     from parity.engines.shells.shims import Shims
     from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
-    from parity.workflows import check, env_create, export, lock, lock_conda, provision
+    from parity.workflows import env_create, export, lock, lock_conda, provision
     from parity.workflows.provision_conda import CondaTools
 
 
@@ -198,6 +196,7 @@ def _sync_tools(
     from parity.engines.store.environments import Papers
     from parity.engines.store.home import cache_folder
     from parity.engines.store.integrity import present
+    from parity.engines.store.rates import MeasuredRates
     from parity.engines.system.facts import identity, observe
     from parity.workflows.provision import Tools
 
@@ -221,6 +220,7 @@ def _sync_tools(
         targets=targets(),
         found=found,
         make_shims=lambda environment: shims(environ).add(own_programs(f"{environment}/bin")),
+        measured=MeasuredRates(cache_folder(environ)).note,
     )
 
 
@@ -345,44 +345,6 @@ def prebuilt(
         offline=offline,
     )
     return partial(engine.find, offer=offer), partial(engine.install, offer=offer, again=again)
-
-
-def probes() -> tuple[Callable[..., dict[str, Any]], Callable[[Language], str]]:
-    """Return what probes this machine, and what prints a probe for another."""
-    from parity.engines.machine.probing import probe, script
-
-    return probe, script
-
-
-def check_tools(environ: Mapping[str, str], reporter: Reporter) -> check.Tools:
-    """Return the engines of checking; rattler is imported when the first virtual package is asked about."""
-    from pathlib import Path
-
-    from parity.core.preflight.accelerators import load_rules
-    from parity.engines.machine.probing import probe
-    from parity.engines.machine.shared_objects import SharedObjects
-    from parity.engines.store.home import cache_folder
-    from parity.engines.system.files import read_text
-    from parity.workflows.check import Tools
-
-    return Tools(
-        read=read_text,
-        roots=roots(environ),
-        environments=environments(environ),
-        objects=SharedObjects(Path(cache_folder(environ))).of,
-        probe=probe,
-        pythons=lambda: tuple(found.version for found in discovery(environ).interpreters),
-        answers=_answers,
-        rules=load_rules(data("accelerators.toml")),
-        targets=targets(),
-        reporter=reporter,
-    )
-
-
-def _answers(spec: str, name: str, version: str, build: str) -> bool:
-    from parity.engines.conda.virtual_packages import answers
-
-    return answers(spec, name, version, build)
 
 
 def shims(environ: Mapping[str, str]) -> Shims:

@@ -9,7 +9,7 @@ import argparse
 from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.options import add_root_options, root_of
-from parity.workflows import wiring
+from parity.workflows import wiring_foresight
 from parity.workflows.check import check
 
 
@@ -24,7 +24,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Check a lock."""
     root = root_of(arguments, context)
-    result = check(wiring.check_tools(context.environ, context.reporter), root, arguments.on, context.directory)
+    result = check(
+        wiring_foresight.check_tools(context.environ, context.reporter), root, arguments.on, context.directory
+    )
     examined = result.examined
     failing = sum(finding.severity == "error" for finding in examined.findings)
     found = f": {failing} {'reason' if failing == 1 else 'reasons'}" if failing else ""
