@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from parity.engines.pypi.uv import Uv
     from parity.engines.shells.shims import Shims
     from parity.engines.store.environments import Environments
+    from parity.engines.store.rates import MeasuredRates
     from parity.engines.store.roots import Roots
     from parity.workflows import env_create, export, lock, lock_conda, provision
     from parity.workflows.provision_conda import CondaTools
@@ -43,6 +44,7 @@ def replace_process(command: Sequence[str], environ: Mapping[str, str]) -> int:
 def environments(environ: Mapping[str, str]) -> Environments:
     """Return the environments of this user's store."""
     from parity.engines.store.environments import Environments
+    from parity.engines.store.rates import MeasuredRates
     from parity.engines.store.home import home_folder
 
     return Environments(home_folder(environ))
@@ -196,7 +198,6 @@ def _sync_tools(
     from parity.engines.store.environments import Papers
     from parity.engines.store.home import cache_folder
     from parity.engines.store.integrity import present
-    from parity.engines.store.rates import MeasuredRates
     from parity.engines.system.facts import identity, observe
     from parity.workflows.provision import Tools
 
@@ -220,8 +221,16 @@ def _sync_tools(
         targets=targets(),
         found=found,
         make_shims=lambda environment: shims(environ).add(own_programs(f"{environment}/bin")),
-        measured=MeasuredRates(cache_folder(environ)).note,
+        measured=rates(environ).note,
     )
+
+
+def rates(environ: Mapping[str, str]) -> MeasuredRates:
+    """Return what was measured on this machine."""
+    from parity.engines.store.home import cache_folder
+    from parity.engines.store.rates import MeasuredRates
+
+    return MeasuredRates(cache_folder(environ))
 
 
 def _conda_tools(environ: Mapping[str, str], book: AddressBook, *, offline: bool) -> CondaTools:

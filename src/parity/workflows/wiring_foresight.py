@@ -5,7 +5,7 @@ Part of `wiring`, in a room of its own because none of it is needed to make an e
 
 from __future__ import annotations
 
-from parity.workflows.wiring import data, discovery, environments, lock_tools, roots, targets
+from parity.workflows.wiring import data, discovery, environments, lock_tools, rates, roots, targets
 
 TYPE_CHECKING = False  # as in `wiring`
 if TYPE_CHECKING:
@@ -23,14 +23,13 @@ def plan_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
     from functools import partial
 
     from parity.engines.store.home import cache_folder
-    from parity.engines.store.rates import MeasuredRates
     from parity.engines.store.sizes import unpacked_sizes
     from parity.workflows.plan import Tools
 
     return Tools(
         lock=lock_tools(environ, root, offline=offline, reporter=reporter),
         unpacked=partial(unpacked_sizes, cache_folder(environ)),
-        measured=MeasuredRates(cache_folder(environ)).read,
+        measured=rates(environ).read,
     )
 
 

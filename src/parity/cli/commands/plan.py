@@ -89,7 +89,7 @@ def _price_data(price: Price) -> Mapping[str, Any]:
         "measured": price.measured,
         "builds": list(price.builds),
         "natives": list(price.natives),
-        "seconds": None if price.seconds is None else round(price.seconds, 1),
+        "seconds": None if price.seconds is None else round(price.seconds, 3),
         "measurements": price.measurements,
     }
 
