@@ -44,7 +44,6 @@ def replace_process(command: Sequence[str], environ: Mapping[str, str]) -> int:
 def environments(environ: Mapping[str, str]) -> Environments:
     """Return the environments of this user's store."""
     from parity.engines.store.environments import Environments
-    from parity.engines.store.rates import MeasuredRates
     from parity.engines.store.home import home_folder
 
     return Environments(home_folder(environ))
