@@ -13,8 +13,8 @@ def test_this_machine_has_what_a_sync_could_take(world: World) -> None:
     world.write("requirements.txt", "app\n")
     assert 0 == world.parity("lock").exit_code
     tools = wiring_foresight.check_tools(world.environ, SilentReporter())
-    without = check(replace(tools, pythons=lambda: ("3.1.0",)), world.project, "", world.project)
+    without = check(replace(tools, pythons=lambda: ("3.1.0",)), world.project, [], world.project).results[0]
 
-    assert () == check(tools, world.project, "", world.project).examined.findings
+    assert () == check(tools, world.project, [], world.project).results[0].examined.findings
     assert [True] == [each.message.endswith("this machine has 3.1.0") for each in without.examined.findings]
     assert ["interpreter-missing"] == [each.code for each in without.examined.findings]
