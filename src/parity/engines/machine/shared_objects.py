@@ -7,10 +7,11 @@ few hundred bytes of each file, ten times faster than a whole parser.
 
 import json
 import mmap
+import os
 import stat
 import struct
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from parity.core.contents import Entry
 from parity.core.preflight.symbols import SharedObject
@@ -142,7 +143,7 @@ class SharedObjects:
         for path, entry in files.items():
             if not _may_be(path):
                 continue
-            now = _state(environment / path)
+            now = _state(f"{environment}/{path}")
             if now == (entry.size, entry.mtime):
                 if entry.digest not in known:
                     known[entry.digest] = news[entry.digest] = read_shared_object(environment / path)
@@ -170,10 +171,10 @@ class SharedObjects:
             file.write("".join(lines).encode())
 
 
-def _state(path: Path) -> tuple[int, int] | None:
+def _state(path: str) -> tuple[int, int] | None:
     """Return the size and the time in nanoseconds of a file by its stat alone, None where there is no such file."""
     try:
-        found = path.lstat()
+        found = os.lstat(path)  # there are thousands of them, and pathlib would cost more than the system
     except (FileNotFoundError, NotADirectoryError):
         return None
     return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
@@ -181,5 +182,5 @@ def _state(path: Path) -> tuple[int, int] | None:
 
 def _may_be(path: str) -> bool:
     """Tell by its name whether a file may be compiled: most of an environment is sources and bytecode."""
-    name = PurePosixPath(path).name
+    name = path.rsplit("/", 1)[-1]
     return ".so" in name or "." not in name or path.startswith("bin/")
