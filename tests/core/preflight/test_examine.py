@@ -347,3 +347,13 @@ def test_what_compiled_files_demand_of_processor_and_gpu() -> None:
     assert "`fast/one.so` was compiled for x86_64-v3, and this machine has x86_64-v2" == examined.findings[0].message
     assert "for x86_64-v2" in examined.findings[0].hint
     assert [] == codes(examine(lock(wheel("fast")), server(level="", gpus=()), KNOWLEDGE, inside))
+
+
+def test_a_temporary_folder_in_which_nothing_may_run() -> None:
+    """A warning where something is built there; what is only unpacked does not mind."""
+    folders = {"home": folder(), "cache": folder(), "temporary": folder(path="/tmp", noexec=True)}  # noqa: S108 - a profile's
+    examined = examine(lock(sdist("old")), server(folders=folders), KNOWLEDGE)
+
+    assert [("warning", "folder-noexec", "old")] == codes(examined)
+    assert "TMPDIR" in examined.findings[0].hint
+    assert [] == codes(examine(lock(wheel("new")), server(folders=folders), KNOWLEDGE))

@@ -115,7 +115,7 @@ def _of_surroundings(
 
 def _of_contents(inside: Contents, machine: Machine, knowledge: Knowledge, remedy: str) -> Iterator[Finding]:
     if machine.host.platform.startswith("linux-"):
-        yield from foreign(inside.objects, inside.packages, architecture_of(machine.host.platform))
+        yield from foreign(inside.objects, inside.packages, architecture_of(machine.host.platform), remedy=remedy)
         yield from unloadable(inside.objects, inside.packages, machine, remedy=remedy)
         yield from unshipped(inside.objects, inside.packages)
         yield from demanding(inside.objects, inside.packages, machine)

@@ -190,7 +190,9 @@ def demanding(objects: Mapping[str, SharedObject], packages: Mapping[str, str], 
         )
 
 
-def foreign(objects: Mapping[str, SharedObject], packages: Mapping[str, str], processor: str) -> Iterable[Finding]:
+def foreign(
+    objects: Mapping[str, SharedObject], packages: Mapping[str, str], processor: str, *, remedy: str
+) -> Iterable[Finding]:
     """Yield an error for each file that was compiled for another processor than `processor` (`x86_64`)."""
     for path, each in sorted(objects.items()):
         if each.machine and each.machine != processor:
@@ -199,5 +201,6 @@ def foreign(objects: Mapping[str, SharedObject], packages: Mapping[str, str], pr
                 severity="error",
                 subject=packages.get(path) or path,
                 message=f"`{path}` was compiled for {each.machine}, and this machine is {processor}",
+                hint=remedy,
                 package=packages.get(path, ""),
             )
