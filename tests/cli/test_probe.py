@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from parity.engines.machine import detect
+from parity.engines.machine import detect, probing
 from tests.support.projects import World
 
 #: What may differ between two probes of one machine, one right after the other.
@@ -160,3 +160,14 @@ def test_folders_are_those_that_parity_takes(world: World, language: str) -> Non
 def test_the_hosts_name_is_there_when_asked_for(world: World) -> None:
     """`--host-name` records it."""
     assert json.loads(world.parity("probe", "--host-name").raw_stdout)["system"]["host"]
+
+
+def test_nobody_has_to_be_asked() -> None:
+    """For a check of this machine no program is started: compilers by name alone, everything else as ever."""
+    whole, brief = probing.probe(), probing.probe(asked=False)
+
+    assert [each["name"] for each in whole["compilers"]] == [each["name"] for each in brief["compilers"]]
+    assert ({None}, []) == ({each["version"] for each in brief["compilers"]} | {None}, brief["interpreters"])
+    own = ("compilers", "interpreters")
+    facts = [{key: value for key, value in profile.items() if key not in own} for profile in (whole, brief)]
+    assert settled(facts[0]) == settled(facts[1])

@@ -314,8 +314,13 @@ def language():
 
 
 def programs():
-    """Return the compilers and the interpreters that are here; all are asked at once, and share one time to answer."""
+    """Return the compilers and the interpreters that are here; all are asked at once, and share one time to answer.
+
+    With `--unasked` no program is started: compilers have no version, and interpreters are not looked for.
+    """
     names = [name for name in COMPILERS if shutil.which(name)]
+    if "--unasked" in sys.argv[1:]:
+        return {"compilers": [{"name": name, "version": None} for name in names], "interpreters": []}
     paths = interpreters()
     asked = "import platform; print(platform.python_implementation(), platform.python_version())"
     said = said_by_each([(name, "--version") for name in names] + [(path, "-ISc", asked) for path in paths])

@@ -92,9 +92,9 @@ def check(tools: Tools, root: Path, on: Sequence[str], directory: Path, *, targe
 def _machine(tools: Tools, on: str, directory: Path, lock: Lockfile) -> Machine:
     if not on:
         tools.reporter.phase("asking this machine what it is")
-        machine = from_profile(tools.probe(host_name=False), "this machine")
-        # a probe runs where there is no parity, and looks in fewer places than what chose the lock's interpreter
-        return replace(machine, pythons=tools.pythons()) if lock.route == "venv" else machine
+        machine = from_profile(tools.probe(asked=False), "this machine")
+        # what chose the lock's interpreter looks in more places than a probe, which runs where there is no parity
+        return replace(machine, pythons=tools.pythons() if lock.route == "venv" else None)
     if on.endswith(".json") or "/" in on:
         text = tools.read(directory / on)
         if text is None:

@@ -104,7 +104,7 @@ def test_many_architectures_are_told_by_the_ends() -> None:
 
 def test_a_profile_brings_its_gpus() -> None:
     """Names and capabilities, as the probe wrote them; one whose capability it could not learn is left out."""
-    profile = probe(host_name=False)
+    profile = probe(asked=False)
     known, unknown = ({"name": gpu, "capability": has, "memory": 1} for gpu, has in [("New", "12.0"), ("?", None)])
     profile["nvidia"] = {"driver": "580", "cuda": "13.0", "gpus": [known, unknown]}
     assert (NEW,) == from_profile(profile, "server").gpus
