@@ -14,7 +14,7 @@
     │   ├── BuildOptionRefused, PythonSourceUnknown, PythonSourceCorrupt, PythonModulesMissing, PythonBuildFailed
     │   ├── PythonForeign, PythonInUse, PythonUnpackable (these and the line above: core/builds/errors.py)
     │   ├── EnvironmentMissing, EnvironmentUnknown, EnvironmentExists, NameInvalid, CopyDamaged
-    │   ├── ShellUnknown, ShellIntegrationMissing
+    │   ├── ShellUnknown, ShellIntegrationMissing, KernelForeign, KernelUnknown
     │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt, ProgramMissing
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
     │   ├── GenerationUnknown, LockTextLost, EditsKept, SideUnknown
@@ -304,6 +304,18 @@ class ShellIntegrationMissing(UserError):
     """A command is to change the shell it is called from, and that shell does not evaluate what it answers."""
 
     code = "shell-integration-missing"
+
+
+class KernelForeign(UserError):
+    """Jupyter has a kernel of this name that parity has not made."""
+
+    code = "kernel-foreign"
+
+
+class KernelUnknown(UserError):
+    """parity has made no kernel of this name."""
+
+    code = "kernel-unknown"
 
 
 class EnvironmentMissing(UserError):
