@@ -17,6 +17,10 @@ class Entry(NamedTuple):
 _AT = "parity.cli.commands."
 
 COMMANDS = {
+    "init": Entry(_AT + "init", "begin a manifest where there is none"),
+    "add": Entry(_AT + "add", "ask for packages: the manifest, the lock and the environment follow"),
+    "remove": Entry(_AT + "remove", "ask for packages no more"),
+    "update": Entry(_AT + "update", "take the newest versions that fit, and sync"),
     "lock": Entry(_AT + "lock", "write down everything that decides bytes: manifests → parity.lock"),
     "sync": Entry(_AT + "sync", "make the environment what the lock says: parity.lock → .venv"),
     "run": Entry(_AT + "run", "run a command in the environment, in sync first"),
