@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from parity.engines.machine import detect
+from parity.engines.machine import detect, probing
 from tests.support.projects import World
 
 #: What may differ between two probes of one machine, one right after the other.
@@ -77,15 +77,20 @@ def test_a_script_over_a_pipe_says_the_same(world: World) -> None:
 @pytest.mark.parametrize("version", ["3.6", "3.7", "3.8", "3.9"])
 def test_an_old_python_runs_it(world: World, version: str) -> None:
     """From 3.6 on, with every key."""
-    there = [Path(found) for found in [shutil.which(f"python{version}")] if found]
-    there += (Path(pwd.getpwuid(os.getuid()).pw_dir) / ".pyenv" / "versions").glob(f"{version}.*/bin/python")
+    places = [Path(found) for found in [shutil.which(f"python{version}")] if found]
+    places += (Path(pwd.getpwuid(os.getuid()).pw_dir) / ".pyenv" / "versions").glob(f"{version}.*/bin/python")
     # pyenv's shim has the name and may have no such Python behind it
-    python = next((str(path) for path in there if path.resolve().read_bytes()[:2] != b"#!"), None)
+    python = next((str(path) for path in places if path.resolve().read_bytes()[:2] != b"#!"), None)
     if python is None:
         pytest.skip(f"no Python {version} here")
     here = json.loads(world.parity("probe").raw_stdout)
 
-    assert shape(here) == shape(by_script(world, "python", python, "-"))
+    there = by_script(world, "python", python, "-")
+
+    assert shape(here) == shape(there)
+    own = ("probe", "interpreters", "language")  # who asks, who is late to answer, what old Pythons call a locale
+    facts = [{key: value for key, value in profile.items() if key not in own} for profile in (here, there)]
+    assert settled(facts[0]) == settled(facts[1])
 
 
 def test_a_shell_runs_it_with_every_key(world: World) -> None:
@@ -96,11 +101,13 @@ def test_a_shell_runs_it_with_every_key(world: World) -> None:
     assert set(here) == set(there)
     for key in ("cpu", "libc", "limits", "memory", "folders", "proxies", "language", "system"):
         assert shape(here[key]) == shape(there[key])
-    for key in ("libc", "managers", "metal", "proxies"):
+    for key in ("libc", "cxx_runtime", "limits", "managers", "metal", "nvidia", "proxies", "rocm", "system"):
         assert here[key] == there[key]
-    assert here["system"]["platform"] == there["system"]["platform"]
-    assert here["cpu"]["level"] == there["cpu"]["level"]
-    assert here["cpu"]["features"] == there["cpu"]["features"]
+    for key in ("level", "model", "features"):
+        assert here["cpu"][key] == there["cpu"][key]
+    for key in ("total", "limit"):
+        assert here["memory"][key] == there["memory"][key]
+    assert [each["name"] for each in here["compilers"]] == [each["name"] for each in there["compilers"]]
     for name, folder in here["folders"].items():
         assert {**folder, "free_bytes": 0, "free_inodes": 0} == {
             **there["folders"][name],
@@ -153,3 +160,14 @@ def test_folders_are_those_that_parity_takes(world: World, language: str) -> Non
 def test_the_hosts_name_is_there_when_asked_for(world: World) -> None:
     """`--host-name` records it."""
     assert json.loads(world.parity("probe", "--host-name").raw_stdout)["system"]["host"]
+
+
+def test_nobody_has_to_be_asked() -> None:
+    """For a check of this machine no program is started: compilers by name alone, everything else as ever."""
+    whole, brief = probing.probe(), probing.probe(asked=False)
+
+    assert [each["name"] for each in whole["compilers"]] == [each["name"] for each in brief["compilers"]]
+    assert ({None}, []) == ({each["version"] for each in brief["compilers"]} | {None}, brief["interpreters"])
+    own = ("compilers", "interpreters")
+    facts = [{key: value for key, value in profile.items() if key not in own} for profile in (whole, brief)]
+    assert settled(facts[0]) == settled(facts[1])

@@ -62,6 +62,7 @@ class Gatherer:
             compile_trees=self._compile,
             site_of=site_of,
             reporter=SilentReporter(),
+            measured=lambda *_: None,
         )
 
     def _compile(self, interpreter: str, jobs: Sequence[tuple[str, str]], progress: Callable[[int, int], None]) -> int:

@@ -53,6 +53,7 @@ COMMANDS = {
     "export": Entry(_AT + "export", "write what is locked in another tool's format"),
     "tool": Entry(_AT + "tool", "install and run command-line tools, each in an environment of its own"),
     "env": Entry(_AT + "env", "make, list and remove environments that belong to no project"),
+    "plan": Entry(_AT + "plan", "show both routes side by side: what each would cost, and which to take"),
     "matrix": Entry(_AT + "matrix", "run a command in many environments at once: Pythons, targets, versions"),
     "kernel": Entry(_AT + "kernel", "let Jupyter run notebooks in an environment, whatever is locked by then"),
     "check": Entry(_AT + "check", "say whether the lock runs on a machine, before anything is copied there"),

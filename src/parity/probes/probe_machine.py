@@ -20,7 +20,7 @@ import sys
 import time
 
 SCHEMA = "parity-profile/1"
-PATIENCE = 0.5  # seconds for programs that are asked, together, for their versions
+PATIENCE = 0.6  # seconds for programs that are asked, together, for their versions
 PROGRAMS = 16  # interpreters that are asked at most
 HOME = os.path.expanduser("~")
 MACHINES = {"x86_64": "64", "amd64": "64", "aarch64": "aarch64", "arm64": "arm64", "ppc64le": "ppc64le"}
@@ -313,17 +313,31 @@ def language():
     }
 
 
-def compilers():
+def programs():
+    """Return the compilers and the interpreters that are here; all are asked at once, and share one time to answer.
+
+    With `--unasked` no program is started: compilers have no version, and interpreters are not looked for.
+    """
     names = [name for name in COMPILERS if shutil.which(name)]
-    said = said_by_each([(name, "--version") for name in names])
-    return [
+    if "--unasked" in sys.argv[1:]:
+        return {"compilers": [{"name": name, "version": None} for name in names], "interpreters": []}
+    paths = interpreters()
+    asked = "import platform; print(platform.python_implementation(), platform.python_version())"
+    said = said_by_each([(name, "--version") for name in names] + [(path, "-ISc", asked) for path in paths])
+    compilers = [
         {"name": name, "version": first(r"(\d+\.\d+(?:\.\d+)*)", text)}
         for name, text in zip(names, said)  # noqa: B905 - Python 3.6
     ]
+    pythons = [
+        {"path": reduced(path), "implementation": text.split()[0].lower(), "version": text.split()[1]}
+        for path, text in zip(paths, said[len(names) :])  # noqa: B905 - Python 3.6
+        if text.strip()
+    ]
+    return {"compilers": compilers, "interpreters": pythons}
 
 
 def interpreters():
-    """Return the Pythons that PATH and version managers' folders have, each real file once."""
+    """Return the paths of the Pythons that PATH and version managers' folders have, each real file once."""
     places = [os.path.join(each, "python3*") for each in os.environ.get("PATH", "").split(os.pathsep) if each]
     root = os.environ.get("PYENV_ROOT") or HOME + "/.pyenv"
     places += [root + "/versions/*/bin/python3", HOME + "/.local/share/uv/python/*/bin/python3"]
@@ -331,14 +345,7 @@ def interpreters():
     real = {}
     for path in reversed(paths):
         real[os.path.realpath(path)] = path
-    several = sorted(real.values(), key=paths.index)[:PROGRAMS]
-    asked = "import platform; print(platform.python_implementation(), platform.python_version())"
-    said = [text.split() for text in said_by_each([(path, "-ISc", asked) for path in several])]
-    return [
-        {"path": reduced(path), "implementation": words[0].lower(), "version": words[1]}
-        for path, words in zip(several, said)  # noqa: B905 - Python 3.6
-        if words
-    ]
+    return sorted(real.values(), key=paths.index)[:PROGRAMS]
 
 
 def is_interpreter(path):
@@ -364,6 +371,7 @@ def managers():
 def profile():
     """Return everything that is known of this machine. A fact that cannot be had is None."""
     proxies = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+    there = programs()
     return {
         "schema": SCHEMA,
         "probe": {"language": "python", "version": platform.python_version()},
@@ -379,8 +387,8 @@ def profile():
         "limits": limits(),
         "language": language(),
         "proxies": {name: bool(os.environ.get(name) or os.environ.get(name.upper())) for name in proxies},
-        "compilers": compilers(),
-        "interpreters": interpreters(),
+        "compilers": there["compilers"],
+        "interpreters": there["interpreters"],
         "managers": managers(),
     }
 

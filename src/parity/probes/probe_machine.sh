@@ -64,6 +64,16 @@ container() {
     fi
 }
 
+# Who makes the machine, where it is a virtual one.
+virtual_machine() {
+    case " $(flags) " in *' hypervisor '*) ;; *) return ;; esac
+    for file in /sys/class/dmi/id/sys_vendor /sys/hypervisor/type; do
+        [ -r "$file" ] && maker=$(sed 's/^[[:space:]]*//; s/[[:space:]]*$//' "$file") && [ -n "$maker" ] && break
+        maker=
+    done
+    echo "${maker:-yes}"
+}
+
 flags() { sed -n -E 's/^(flags|Features)[[:space:]]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1; }
 
 # Whether the processor has each of some features.
@@ -103,6 +113,41 @@ libc() {
     done
     printf null
 }
+
+# The newest of some versions of symbols that a library has.
+newest() {
+    tr -c 'A-Za-z0-9_.' '\n' <"$2" | sed -n -E "s/^$1_([0-9]+(\.[0-9]+)+)\$/\1/p" |
+        sort -t . -k 1,1n -k 2,2n -k 3,3n -k 4,4n | tail -n 1
+}
+
+cxx_runtime() {
+    for library in /usr/lib/*-linux-gnu*/libstdc++.so.6 /usr/lib64/libstdc++.so.6 /usr/lib/libstdc++.so.6 \
+        /lib64/libstdc++.so.6 /lib/libstdc++.so.6; do
+        if [ -r "$library" ]; then
+            printf '{"glibcxx": %s, "cxxabi": %s}' \
+                "$(string "$(newest GLIBCXX "$library")")" "$(string "$(newest CXXABI "$library")")"
+            return
+        fi
+    done
+    printf null
+}
+
+rocm() {
+    if [ ! -e /dev/kfd ]; then
+        printf null
+        return
+    fi
+    version=
+    [ -r /opt/rocm/.info/version ] && version=$(cat /opt/rocm/.info/version)
+    gpus=$(cat /sys/class/kfd/kfd/topology/nodes/*/properties 2>/dev/null | awk '
+        $1 == "gfx_target_version" && $2 > 0 {
+            printf "%s\"gfx%d%x%x\"", (n++ ? ", " : ""), int($2 / 10000), int($2 / 100) % 100, $2 % 100
+        }')
+    printf '{"version": %s, "gpus": [%s]}' "$(string "$version")" "$gpus"
+}
+
+# A soft limit of this process, by the name that the kernel has for it.
+soft() { number "$(sed -n "s/^Max $1  *\([0-9]*\) .*/\1/p" /proc/self/limits 2>/dev/null)"; }
 
 driver() { [ -r /sys/module/nvidia/version ] && cat /sys/module/nvidia/version; }
 
@@ -216,8 +261,6 @@ if [ -r /etc/os-release ]; then
     distribution=$(printf '{"id": %s, "version_id": %s, "pretty_name": %s}' \
         "$(string "$(release ID)")" "$(string "$(release VERSION_ID)")" "$(string "$(release PRETTY_NAME)")")
 fi
-kfd=null
-[ -e /dev/kfd ] && kfd='{"version": null, "gpus": []}'
 metal=false
 [ -e /System/Library/Frameworks/Metal.framework ] && metal=true
 listed=
@@ -232,16 +275,16 @@ cat <<END
   "system": {
     "platform": "$(platform)", "machine": $(string "$(uname -m)"), "kernel": $(string "$(uname -r)"),
     "distribution": $distribution, "macos": $(string "$(sw_vers -productVersion 2>/dev/null)"),
-    "container": $(string "$(container)"), "virtual_machine": null, "host": null
+    "container": $(string "$(container)"), "virtual_machine": $(string "$(virtual_machine)"), "host": null
   },
   "cpu": {
     "level": $(string "$(level)"), "model": $(string "$(sed -n 's/^model name[[:space:]]*: //p' /proc/cpuinfo 2>/dev/null | head -n 1)"),
     "count": $(number "$(getconf _NPROCESSORS_ONLN 2>/dev/null)"), "features": [$listed]
   },
   "libc": $(libc),
-  "cxx_runtime": null,
+  "cxx_runtime": $(cxx_runtime),
   "nvidia": $(nvidia),
-  "rocm": $kfd,
+  "rocm": $(rocm),
   "metal": $metal,
   "memory": {"total": $(bytes_of MemTotal), "available": $(bytes_of MemAvailable), "limit": $(limit)},
   "folders": {
@@ -250,7 +293,8 @@ cat <<END
     "temporary": $(folder "$temporary")
   },
   "limits": {
-    "open_files": $(number "$(ulimit -n 2>/dev/null)"), "processes": null, "file_size": null, "address_space": null
+    "open_files": $(number "$(ulimit -n 2>/dev/null)"), "processes": $(soft processes),
+    "file_size": $(soft 'file size'), "address_space": $(soft 'address space')
   },
   "language": {"encoding": null, "name": $(string "${LANG:-}"), "time_zone": $(string "$(date +%z | sed 's/..$/:&/')")},
   "proxies": {

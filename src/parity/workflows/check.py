@@ -15,7 +15,7 @@ from parity.workflows.lock_text import lock_text
 from parity.workflows.quick import LOCK_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from parity.core.contents import Entry
     from parity.core.lockfile.model import Lockfile
@@ -49,39 +49,52 @@ class Tools:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """What a check found. `looked_into` is the environment whose files were looked at, empty where there was none."""
+    """What a check found on one machine. `looked_into` is the environment whose files were looked at, if any."""
 
     machine: str
     examined: Examined
     looked_into: str
 
 
-def check(tools: Tools, root: Path, on: str, directory: Path) -> CheckResult:
-    """Say whether a project's lock runs on a machine: `on` is a target's name or a profile's file, else this machine.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A lock, and what was found on each machine that was asked about."""
 
-    Reads the lock and, where the project has an environment of the target that the machine takes, its compiled files.
-    Nothing is written but what those files and this machine's interpreters say, into the cache. Raises
-    LockfileMissing, LockfileError, TargetUnknown, ProfileInvalid, PathMissing and OSError.
+    lock: Lockfile
+    results: tuple[CheckResult, ...]
+
+
+def check(tools: Tools, root: Path, on: Sequence[str], directory: Path, *, targets: bool = False) -> Checked:
+    """Say whether a project's lock runs on machines: each a target's name or a profile's file; none: this machine.
+
+    `targets` asks about every target of the lock besides, by its name. Reads the lock and, where the project has an
+    environment of the target that a machine takes, its compiled files. Nothing is written but what those files and
+    this machine's interpreters say, into the cache. Raises LockfileMissing, LockfileError, TargetUnknown,
+    ProfileInvalid, PathMissing and OSError.
     """
     text = lock_text(tools.read, root)
     if text is None:
         raise LockfileMissing(f"there is no `{LOCK_NAME}` in `{root}` to check", hint="run `parity lock`")
     lock = v1.parse(text, LOCK_NAME)
-    machine = _machine(tools, on, directory, lock)
-    environment, contents = _inside(tools, root, lock, here=not on)
+    asked = list(dict.fromkeys([*(on or [""]), *(target.name for target in lock.targets if targets)]))
+    machines = [_machine(tools, each, directory, lock) for each in asked]
+    environment, contents = _inside(tools, root, lock)
     knowledge = Knowledge(targets=tools.targets, rules=tools.rules, answers=tools.answers)
-    examined = examine(lock, machine, knowledge, contents)
-    return CheckResult(
-        machine=machine.name, examined=examined, looked_into=environment if examined.target in contents else ""
-    )
+    results = []
+    for each, machine in zip(asked, machines, strict=True):
+        there = {name: replace(inside, there=not each) for name, inside in contents.items()}
+        examined = examine(lock, machine, knowledge, there)
+        looked_into = environment if examined.target in contents else ""
+        results.append(CheckResult(machine=machine.name, examined=examined, looked_into=looked_into))
+    return Checked(lock=lock, results=tuple(results))
 
 
 def _machine(tools: Tools, on: str, directory: Path, lock: Lockfile) -> Machine:
     if not on:
         tools.reporter.phase("asking this machine what it is")
-        machine = from_profile(tools.probe(host_name=False), "this machine")
-        # a probe runs where there is no parity, and looks in fewer places than what chose the lock's interpreter
-        return replace(machine, pythons=tools.pythons()) if lock.route == "venv" else machine
+        machine = from_profile(tools.probe(asked=False), "this machine")
+        # what chose the lock's interpreter looks in more places than a probe, which runs where there is no parity
+        return replace(machine, pythons=tools.pythons() if lock.route == "venv" else None)
     if on.endswith(".json") or "/" in on:
         text = tools.read(directory / on)
         if text is None:
@@ -90,7 +103,7 @@ def _machine(tools: Tools, on: str, directory: Path, lock: Lockfile) -> Machine:
     return of_target(tools.targets.named(on))
 
 
-def _inside(tools: Tools, root: Path, lock: Lockfile, *, here: bool) -> tuple[str, dict[str, Contents]]:
+def _inside(tools: Tools, root: Path, lock: Lockfile) -> tuple[str, dict[str, Contents]]:
     """Return the project's environment and what is in it, where it is one of the lock as it stands."""
     environment = tools.roots.linked(str(root))
     if not environment or not tools.roots.is_complete(environment):
@@ -108,7 +121,6 @@ def _inside(tools: Tools, root: Path, lock: Lockfile, *, here: bool) -> tuple[st
             packages={path: package for path, (_, package) in entries.items()},
             size=sum(entry.size for entry, _ in entries.values()),
             files=len(entries),
-            there=here,
         )
     }
 

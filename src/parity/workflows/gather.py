@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from parity.core.environment_key import build_request, is_own
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from parity.core.interpreters import Interpreter
     from parity.core.lockfile.model import LockedConda, LockedWheel
+    from parity.core.plan.rates import Kind
     from parity.core.ports import Reporter
     from parity.engines.pypi.install import UvInstaller
     from parity.engines.store.artifacts import Artifacts
@@ -33,13 +35,14 @@ def gather(
     compile_trees: CompileTrees,
     site_of: Callable[[str], str],
     reporter: Reporter,
+    measured: Callable[[Kind, int, float], None],
     raise_interpreter: Callable[[], object] = lambda: None,
 ) -> dict[str, str]:
     """Return the tree of each distribution by name, with its bytecode beside it.
 
-    `requests` are the names under which what has to be built is remembered. `raise_interpreter` is called before the
-    interpreter is needed, where it is one that has to be made first. Raises UvFailed, NetworkFailed, ArtifactCorrupt
-    where a distribution stays corrupt after it was fetched anew.
+    `requests` are the names under which what has to be built is remembered. `measured` is told how long things took.
+    `raise_interpreter` is called before the interpreter is needed, where it is one that has to be made first. Raises
+    UvFailed, NetworkFailed, ArtifactCorrupt where a distribution stays corrupt after it was fetched anew.
     """
     with artifacts.lock():
         trees = _known(wheels, artifacts, requests)
@@ -47,8 +50,10 @@ def gather(
         if missing:
             raise_interpreter()
             reporter.phase(fetching(missing))
+            started = time.monotonic()
             stage = _Stage(artifacts, installer, interpreter, torch_backend, site_of)
             trees |= stage.take(missing, _Arrivals(missing, reporter).note)
+            _tell(measured, missing, time.monotonic() - started)
             for wheel in missing:
                 if wheel.is_built:
                     artifacts.remember(requests[wheel.name], trees[wheel.name])
@@ -59,9 +64,20 @@ def gather(
                 reporter.phase(
                     f"compiling the modules of {len(jobs)} packages" if len(jobs) > 1 else "compiling modules"
                 )
+                started = time.monotonic()
                 compile_trees(interpreter.path, jobs, reporter.progress)
+                measured("compile", len(jobs), time.monotonic() - started)
                 artifacts.publish_bytecode(sorted(set(trees.values())))
     return trees
+
+
+def _tell(measured: Callable[[Kind, int, float], None], taken: Sequence[LockedWheel], seconds: float) -> None:
+    """Keep how long fetching took, or building; a mixture of both says nothing about either."""
+    built = [wheel for wheel in taken if wheel.is_built]
+    if not built:
+        measured("fetch venv", sum(wheel.size for wheel in taken), seconds)
+    elif len(built) == len(taken):
+        measured("build", len(built), seconds)
 
 
 def has_bytecode(interpreter: Interpreter) -> bool:

@@ -136,23 +136,26 @@ def lock(root: Path, wish: Wish, tools: Tools, *, held: Held | None = None) -> L
     """Make the lock of a project answer its manifests and the wish, and change nothing that still fits.
 
     Where it answers already, nothing is resolved and nothing is fetched, unless the wish is to upgrade. Of what is
-    `held`, nothing else is taken. Raises
-    ManifestError, LockfileError, RouteUnavailable, TargetUnknown, PackageUnknown, PythonMissing, and what the resolver
-    raises.
+    `held`, nothing else is taken. Raises ManifestError, LockfileError, RouteUnavailable, TargetUnknown, PackageUnknown,
+    PythonMissing, and what the resolver raises.
     """
+    result = solve(root, wish, tools, held=held)
+    if result.changed:
+        tools.write(result.path, v1.dump(result.lock))
+    return result
+
+
+def solve(root: Path, wish: Wish, tools: Tools, *, held: Held | None = None) -> LockResult:
+    """Return the lock that `lock` would write, and write nothing. Raises what `lock` raises."""
     situation = _look(root, wish, tools)
     _refuse_unknown(situation)
     if situation.old is not None and not situation.reasons() and not wish.upgrade:
         return _unchanged(situation, situation.old, tools.targets)
     new, remarks = resolved(replace(_order(situation, tools), held=held or Held()), tools)
-    text = v1.dump(new)
-    changed = text != situation.text
-    if changed:
-        tools.write(situation.path, text)
     return LockResult(
         path=situation.path,
         lock=v1.normalised(new),
-        changed=changed,
+        changed=v1.dump(new) != situation.text,
         spec=situation.spec,
         loaded=situation.loaded,
         changes=diff(situation.old, new),
@@ -163,6 +166,14 @@ def lock(root: Path, wish: Wish, tools: Tools, *, held: Held | None = None) -> L
             *findings_of(new, situation.spec, tools.targets),
         ),
     )
+
+
+def choice_of(root: Path, wish: Wish, tools: Tools) -> Choice:
+    """Return what would be locked: by the wish, else by the settings, else as it is recorded. Solves nothing.
+
+    Raises ManifestMissing, ManifestError, LockfileError, TargetUnknown.
+    """
+    return _look(root, wish, tools).choice
 
 
 def check(root: Path, wish: Wish, tools: Tools) -> LockResult:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from parity.core.contents import Entry
     from parity.core.interpreters import Interpreter
     from parity.core.lockfile.model import LockedConda, LockedTarget, LockedWheel, Lockfile
+    from parity.core.plan.rates import Kind
     from parity.core.ports import Reporter
     from parity.core.target import Host, Targets
     from parity.engines.pypi.install import UvInstaller
@@ -28,7 +29,10 @@ CONTENT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """The engines that a sync is handed (workflows/wiring.py builds them). `conda` comes as a function: it is dear."""
+    """The engines that a sync is handed (workflows/wiring.py builds them). `conda` comes as a function: it is dear.
+
+    `measured` keeps how long something took, for plans.
+    """
 
     roots: Roots
     environments: Environments
@@ -45,6 +49,7 @@ class Tools:
     targets: Targets
     found: Sequence[Interpreter]
     make_shims: Callable[[str], None]
+    measured: Callable[[Kind, int, float], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

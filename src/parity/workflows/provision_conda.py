@@ -108,6 +108,7 @@ def gather_wheels(tools: Tools, asked: Wanted, reporter: Reporter) -> dict[str, 
         compile_trees=tools.compile_trees,
         site_of=tools.site_of,
         reporter=reporter,
+        measured=tools.measured,
         raise_interpreter=partial(build_once, tools.environments, key, alone.count, reporter, build),
     )
 
@@ -144,12 +145,12 @@ class _Builder:
     remarks: list[Finding]
 
     def build(self, key: str, trees: Mapping[str, str]) -> Built:
-        tools, asked = self.tools, self.asked
+        tools, asked, started = self.tools, self.asked, time.monotonic()
         path = tools.environments.begin(key)
         conda = tools.conda()
         python = python_of(asked.packages)
         with conda.packages.lock(lambda: self.reporter.phase("waiting for another parity that fetches packages")):
-            self._install(conda, path)
+            cached = self._install(conda, path)
             placed = conda.settle(
                 path,
                 asked.packages,
@@ -175,7 +176,10 @@ class _Builder:
             interpreter=["inside"],
         )
         wheels = self._wheels(interpreter, trees) if interpreter else []
-        return tools.environments.build(key, [*bytecode, *wheels], papers, grounds)
+        built = tools.environments.build(key, [*bytecode, *wheels], papers, grounds)
+        if cached:
+            tools.measured("place conda", asked.count, time.monotonic() - started)
+        return built
 
     def _refuse_twice(self, conda: CondaTools, placed: Sequence[Placed]) -> None:
         """Refuse to install a distribution that a package says it brings, whatever the name table had to say of it."""
@@ -186,12 +190,17 @@ class _Builder:
                 conda.learn(each.name, brought)
                 raise DistributionTwice(each.name, twice)
 
-    def _install(self, conda: CondaTools, path: str) -> None:
+    def _install(self, conda: CondaTools, path: str) -> bool:
+        """Place every package, and return whether all of them were in the cache."""
         missing = conda.packages.missing(self.asked.packages)
+        started = time.monotonic()
         try:
             conda.installer.install(path, self.asked.packages, missing, fetched=self._counting(missing))
+            # it was placed too: little beside fetching, and nobody can tell the two apart
+            self.tools.measured("fetch conda", sum(each.size for each in missing), time.monotonic() - started)
         finally:
             conda.packages.trust(self.asked.packages)  # those that came are not fetched again after a failure
+        return not missing
 
     def _counting(self, missing: Sequence[LockedConda]) -> Callable[[LockedConda], None]:
         """Say what is fetched, and return what says how far that has come; linking is what comes after the last."""

@@ -44,6 +44,7 @@ def provision_venv(tools: Tools, asked: Wanted, reporter: Reporter) -> Provision
         compile_trees=tools.compile_trees,
         site_of=tools.site_of,
         reporter=reporter,
+        measured=tools.measured,
     )
     key = environment_key(
         platform=interpreter.platform,
@@ -100,6 +101,7 @@ def _very_one_missing(locked: LockedPython, place: Place) -> PythonMissing:
 
 
 def _build(tools: Tools, asked: Wanted, interpreter: Interpreter, trees: Mapping[str, str], key: str) -> Built:
+    started = time.monotonic()
     path = tools.environments.begin(key)
     tools.installer.create_environment(path, interpreter.path)
     papers = tools.papers(
@@ -109,7 +111,9 @@ def _build(tools: Tools, asked: Wanted, interpreter: Interpreter, trees: Mapping
         interpreter=tools.observe(interpreter.real_path),
     )
     parts = tools.artifacts(tag_of(interpreter)).parts(trees, bytecode=has_bytecode(interpreter))
-    return tools.environments.build(key, parts, papers)
+    built = tools.environments.build(key, parts, papers)
+    tools.measured("place venv", asked.count, time.monotonic() - started)
+    return built
 
 
 def _as_built(inside: Lockfile, interpreter: Interpreter) -> Lockfile:

@@ -84,6 +84,7 @@ class VenvSources:
             compile_trees=self._engines.compile_trees,
             site_of=self._engines.site_of,
             reporter=reporter,
+            measured=self._engines.measured,
         )
         return self._artifacts.parts(trees, bytecode=has_bytecode(self._interpreter))
 

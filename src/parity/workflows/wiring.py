@@ -6,7 +6,6 @@ TYPE_CHECKING = False  # importing typing would cost more than this module
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
-    from typing import Any
 
     from parity.core.conda.channels import AddressBook
     from parity.core.interpreters import Interpreter
@@ -17,12 +16,12 @@ if TYPE_CHECKING:
     from parity.core.translation.names import NameTable
     from parity.engines.conda.gateways import Gateways
     from parity.engines.interpreters.discover import Discovery
-    from parity.engines.machine.probing import Language
     from parity.engines.pypi.uv import Uv
     from parity.engines.shells.shims import Shims
     from parity.engines.store.environments import Environments
+    from parity.engines.store.rates import MeasuredRates
     from parity.engines.store.roots import Roots
-    from parity.workflows import check, env_create, lock, lock_conda, provision
+    from parity.workflows import env_create, lock, lock_conda, provision
     from parity.workflows.provision_conda import CondaTools
 
 
@@ -230,7 +229,16 @@ def _sync_tools(
         targets=targets(),
         found=found,
         make_shims=lambda environment: shims(environ).add(own_programs(f"{environment}/bin")),
+        measured=rates(environ).note,
     )
+
+
+def rates(environ: Mapping[str, str]) -> MeasuredRates:
+    """Return what was measured on this machine."""
+    from parity.engines.store.home import cache_folder
+    from parity.engines.store.rates import MeasuredRates
+
+    return MeasuredRates(cache_folder(environ))
 
 
 def _conda_tools(environ: Mapping[str, str], book: AddressBook, *, offline: bool) -> CondaTools:
@@ -313,44 +321,6 @@ def inspector(environ: Mapping[str, str]) -> Callable[[str], Interpreter]:
     from parity.engines.store.home import cache_folder
 
     return partial(inspect_path, cache=answers_folder(cache_folder(environ)))
-
-
-def probes() -> tuple[Callable[..., dict[str, Any]], Callable[[Language], str]]:
-    """Return what probes this machine, and what prints a probe for another."""
-    from parity.engines.machine.probing import probe, script
-
-    return probe, script
-
-
-def check_tools(environ: Mapping[str, str], reporter: Reporter) -> check.Tools:
-    """Return the engines of checking; rattler is imported when the first virtual package is asked about."""
-    from pathlib import Path
-
-    from parity.core.preflight.accelerators import load_rules
-    from parity.engines.machine.probing import probe
-    from parity.engines.machine.shared_objects import SharedObjects
-    from parity.engines.store.home import cache_folder
-    from parity.engines.system.files import read_text
-    from parity.workflows.check import Tools
-
-    return Tools(
-        read=read_text,
-        roots=roots(environ),
-        environments=environments(environ),
-        objects=SharedObjects(Path(cache_folder(environ))).of,
-        probe=probe,
-        pythons=lambda: tuple(found.version for found in discovery(environ).interpreters),
-        answers=_answers,
-        rules=load_rules(data("accelerators.toml")),
-        targets=targets(),
-        reporter=reporter,
-    )
-
-
-def _answers(spec: str, name: str, version: str, build: str) -> bool:
-    from parity.engines.conda.virtual_packages import answers
-
-    return answers(spec, name, version, build)
 
 
 def shims(environ: Mapping[str, str]) -> Shims:

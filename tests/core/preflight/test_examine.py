@@ -10,7 +10,7 @@ import pytest
 from parity.core.lockfile.model import LockedConda, LockedPython, LockedTarget, LockedWheel, Lockfile
 from parity.core.preflight.accelerators import load_rules
 from parity.core.preflight.examine import Contents, Examined, Knowledge, examine
-from parity.core.preflight.machine import Folder, Machine, of_target
+from parity.core.preflight.machine import Folder, Gpu, Machine, of_target
 from parity.core.preflight.symbols import SharedObject
 from parity.core.target import Host, Targets, load_targets
 from parity.engines.conda.virtual_packages import answers
@@ -331,3 +331,29 @@ def test_files_for_another_processor() -> None:
     assert [("error", "processor-foreign", "app")] == codes(
         examine(lock(wheel("app")), server(), KNOWLEDGE, contents(foreign))
     )
+
+
+def test_what_compiled_files_demand_of_processor_and_gpu() -> None:
+    """A level that a loader refuses below, and programs for GPUs that the machine does not have; both name the file."""
+    old = server(level="x86_64-v2", gpus=(Gpu(name="New", capability="12.0"),))
+    inside = contents({
+        "fast/one.so": replace(library(), level=3),
+        "fine/one.so": replace(library(), level=2, gpus=("compute_80",)),
+        "torch/cuda.so": replace(library(), gpus=("sm_80",)),
+    })  # fmt: skip
+    examined = examine(lock(wheel("fast"), wheel("torch")), old, KNOWLEDGE, inside)
+
+    assert [("error", "cpu-too-old", "fast"), ("error", "gpu-unserved", "torch")] == codes(examined)
+    assert "`fast/one.so` was compiled for x86_64-v3, and this machine has x86_64-v2" == examined.findings[0].message
+    assert "for x86_64-v2" in examined.findings[0].hint
+    assert [] == codes(examine(lock(wheel("fast")), server(level="", gpus=()), KNOWLEDGE, inside))
+
+
+def test_a_temporary_folder_in_which_nothing_may_run() -> None:
+    """A warning where something is built there; what is only unpacked does not mind."""
+    folders = {"home": folder(), "cache": folder(), "temporary": folder(path="/tmp", noexec=True)}  # noqa: S108 - a profile's
+    examined = examine(lock(sdist("old")), server(folders=folders), KNOWLEDGE)
+
+    assert [("warning", "folder-noexec", "old")] == codes(examined)
+    assert "TMPDIR" in examined.findings[0].hint
+    assert [] == codes(examine(lock(wheel("new")), server(folders=folders), KNOWLEDGE))

@@ -124,5 +124,21 @@ def test_a_line_that_was_cut_short_is_read_again(library: Path, tmp_path: Path) 
 
 def test_plain_data_and_back() -> None:
     """Nothing is lost on the way."""
-    found = SharedObject(machine="x86_64", soname="a", needed=("b",), versions={"b": ("B_1",)})
+    found = SharedObject(
+        machine="x86_64", soname="a", needed=("b",), versions={"b": ("B_1",)}, level=3, gpus=("sm_90",)
+    )
     assert found == SharedObject.from_dict(found.to_dict())
+
+
+@pytest.mark.parametrize(("flags", "level"), [([], 0), (["-Wl,-z,x86-64-v2"], 2), (["-Wl,-z,x86-64-v3"], 3)])
+def test_a_level_of_the_processor_that_a_file_demands(tmp_path: Path, flags: list[str], level: int) -> None:
+    """As the linker marks it, and as glibc's loader reads it."""
+    (tmp_path / "one.c").write_text("int one(void) { return 1; }\n", encoding="utf-8")
+    if os.uname().machine != "x86_64":
+        pytest.skip("levels are those of x86-64, and this machine is none")
+    command = [which("cc") or "cc", "-shared", "-fPIC", *flags, "-o", str(tmp_path / "one.so"), str(tmp_path / "one.c")]
+    subprocess.run(command, check=True)
+    found = read_shared_object(tmp_path / "one.so")
+
+    assert found is not None
+    assert level == found.level

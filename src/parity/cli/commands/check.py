@@ -5,41 +5,106 @@ environment, its compiled files too. Exit code 1 where it would fail. Nothing is
 """
 
 import argparse
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.options import add_root_options, root_of
-from parity.workflows import wiring
-from parity.workflows.check import check
+from parity.core.findings import Finding
+from parity.core.preflight.matrix import matrix
+from parity.workflows import wiring, wiring_foresight
+from parity.workflows.check import Checked, CheckResult, check
+
+_SHOWN = 12  # findings about several machines, before a report is the better way to read them
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `parity check`."""
     add_root_options(parser)
     parser.add_argument(
-        "--on", metavar="MACHINE", default="", help="a target's name, or a profile that `parity probe` wrote"
+        "--on",
+        action="append",
+        default=[],
+        metavar="MACHINE",
+        help="a target's name, or a profile that `parity probe` wrote (repeat for several)",
+    )
+    parser.add_argument(
+        "--html",
+        default="",
+        metavar="FILE",
+        help="write a report to look at; without `--on` it is about this machine and every target of the lock",
     )
 
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
-    """Check a lock."""
+    """Check a lock, and write the report where one is asked for."""
     root = root_of(arguments, context)
-    result = check(wiring.check_tools(context.environ, context.reporter), root, arguments.on, context.directory)
+    tools = wiring_foresight.check_tools(context.environ, context.reporter)
+    targets = bool(arguments.html) and not arguments.on
+    checked = check(tools, root, arguments.on, context.directory, targets=targets)
+    report = context.directory / arguments.html if arguments.html else None
+    if report:
+        from parity.cli.render.report import page  # noqa: PLC0415 - only where one is asked for
+
+        results = [(result.machine, result.examined) for result in checked.results]
+        wiring.writer()(report, page(checked.lock, matrix(checked.lock, results)))
+    written = [f"the report is {arguments.html}"] if report else []
+    return Answer(
+        data={**_first(checked), "machines": [_data(each) for each in checked.results],
+              "report": str(report) if report else None},
+        findings=tuple(dict.fromkeys(finding for each in checked.results for finding in each.examined.findings)),
+        condensed=tuple(_condensed(checked)),
+        summary="\n".join([*(_sentence(result) for result in checked.results), *written]),
+        ok=all(result.examined.verdict == "runs" for result in checked.results),
+    )  # fmt: skip
+
+
+def _first(checked: Checked) -> dict[str, Any]:
+    """Return what is said of the one machine, or of the first that fails, else of the first."""
+    fails = (each for each in checked.results if each.examined.verdict == "fails")
+    result = next(fails, checked.results[0])
+    return {key: value for key, value in _data(result).items() if key != "findings"}
+
+
+def _data(result: CheckResult) -> dict[str, Any]:
+    return {
+        "machine": result.machine,
+        "target": result.examined.target,
+        "verdict": result.examined.verdict,
+        "environment": result.looked_into or None,
+        "findings": [finding.to_dict() for finding in result.examined.findings],
+    }
+
+
+def _condensed(checked: Checked) -> Iterator[Finding]:
+    """Yield what people are shown: of several machines each finding once, with the machines that it is about."""
+    if len(checked.results) == 1:
+        yield from checked.results[0].examined.findings
+        return
+    where: dict[Finding, list[str]] = {}
+    for result in checked.results:
+        for finding in result.examined.findings:
+            where.setdefault(finding, []).append(_named(result.machine))
+    for finding, machines in list(where.items())[:_SHOWN]:
+        yield replace(finding, message=f"{finding.message} (on {', '.join(machines)})")
+    if len(where) > _SHOWN:
+        yield Finding(
+            code="more-findings",
+            severity="info",
+            subject="target",
+            message=f"there are {len(where) - _SHOWN} more findings",
+            hint="`--html FILE` writes all of them as a page, `--json` prints them",
+        )
+
+
+def _sentence(result: CheckResult) -> str:
     examined = result.examined
     failing = sum(finding.severity == "error" for finding in examined.findings)
     found = f": {failing} {'reason' if failing == 1 else 'reasons'}" if failing else ""
     looked = "lock and environment" if result.looked_into else "lock"
-    return Answer(
-        data={
-            "machine": result.machine,
-            "target": examined.target,
-            "verdict": examined.verdict,
-            "environment": result.looked_into or None,
-        },
-        findings=examined.findings,
-        summary=f"the {looked} for `{examined.target}` {examined.verdict} on {_named(result.machine)}{found}",
-        ok=examined.verdict == "runs",
-    )
+    return f"the {looked} for `{examined.target}` {examined.verdict} on {_named(result.machine)}{found}"
 
 
 def _named(machine: str) -> str:

@@ -9,7 +9,7 @@ import json
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
-from parity.workflows import wiring
+from parity.workflows import wiring_foresight
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Probe this machine, or print what probes another."""
-    probe, script = wiring.probes()
+    probe, script = wiring_foresight.probes()
     if arguments.script:
         text = script(arguments.script)
         return Answer(data={"script": text}, lines=tuple(text.splitlines()))

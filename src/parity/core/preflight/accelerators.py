@@ -23,11 +23,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The data file, read: rules for wheels and conda packages, the oldest driver for each major version of CUDA."""
+    """The data file, read: rules for wheels and conda packages, the oldest driver for each major version of CUDA.
+
+    `capabilities` are those of GPUs, each with the first CUDA that compiles for it and the first that does so no more,
+    empty where all later ones do.
+    """
 
     wheels: Sequence[Rule]
     conda: Sequence[Rule]
     drivers: Mapping[str, str]
+    capabilities: Mapping[str, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +49,10 @@ def load_rules(text: str) -> Rules:
     cuda = tomllib.loads(text)["cuda"]
     drivers = {major: version for major, version in cuda["drivers"].items() if major.isdigit()}
     return Rules(
-        wheels=[_rule(each) for each in cuda["wheels"]], conda=[_rule(each) for each in cuda["conda"]], drivers=drivers
+        wheels=[_rule(each) for each in cuda["wheels"]],
+        conda=[_rule(each) for each in cuda["conda"]],
+        drivers=drivers,
+        capabilities={name: (found["since"], found.get("before", "")) for name, found in cuda["capabilities"].items()},
     )
 
 
@@ -104,8 +112,7 @@ def driver_needs(packages: Sequence[Compiled], machine: Machine, rules: Rules, t
 def _too_old(each: Compiled, machine: Machine, rules: Rules, targets: Targets) -> Finding:
     needed = rules.drivers.get(each.cuda.split(".")[0], "")
     driver = f"driver {machine.driver} " if machine.driver else "driver "
-    runs = [name for name in targets.accelerators if name[2:].isdigit() and _fits(name, machine.host.cuda)]
-    newest = max(runs, key=lambda name: int(name[2:]), default="")
+    newest = accelerator_for(machine, targets)
     update = f"update the driver to {needed} or newer" if needed else "update the driver"
     return Finding(
         code="driver-too-old",
@@ -117,5 +124,14 @@ def _too_old(each: Compiled, machine: Machine, rules: Rules, targets: Targets) -
     )
 
 
-def _fits(accelerator: str, cuda: str) -> bool:
-    return numbers(f"{accelerator[2:-1]}.{accelerator[-1]}")[:1] <= numbers(cuda)[:1]
+def accelerator_for(machine: Machine, targets: Targets, *, since: str = "", before: str = "") -> str:
+    """Return the newest accelerator (`cu126`) that a machine's driver runs, of a CUDA in a range; empty: none."""
+    cudas = {name: numbers(_dotted(name[2:])) for name in targets.accelerators if name[2:].isdigit()}
+    fitting = {
+        name: cuda
+        for name, cuda in cudas.items()
+        if cuda[:1] <= numbers(machine.host.cuda)[:1]
+        and numbers(since) <= cuda
+        and (not before or cuda < numbers(before))
+    }
+    return max(fitting, key=lambda name: fitting[name], default="")

@@ -9,9 +9,10 @@ from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedTarget, Lockfile
 from parity.core.preflight.accelerators import Rules, compiled, driver_needs
 from parity.core.preflight.conda import Answers, unmet_needs
+from parity.core.preflight.gpus import gpu_needs
 from parity.core.preflight.machine import NO_REMEDY, Machine, remedy_of
 from parity.core.preflight.surroundings import interpreter_needs, room_needs
-from parity.core.preflight.symbols import SharedObject, duplicated, foreign, unloadable, unshipped
+from parity.core.preflight.symbols import SharedObject, demanding, duplicated, foreign, unloadable, unshipped
 from parity.core.preflight.wheels import unfit_wheels
 from parity.core.target import Target, Targets, specificity, unsatisfied
 from parity.core.wheel_files import architecture_of
@@ -70,7 +71,8 @@ def examine(
     )
     if inside := (contents or {}).get(locked.name):
         refused = {finding.package for finding in findings if finding.severity == "error"}
-        findings += (each for each in _of_contents(inside, machine, remedy) if each.package not in refused)
+        found = _of_contents(inside, machine, knowledge, remedy)
+        findings += (each for each in found if each.package not in refused)
     fails = any(finding.severity == "error" for finding in findings)
     return Examined(target=locked.name, verdict="fails" if fails else "runs", findings=tuple(findings))
 
@@ -111,9 +113,11 @@ def _of_surroundings(
     yield from room_needs(lock, locked.name, machine, measured, there=inside is not None and inside.there)
 
 
-def _of_contents(inside: Contents, machine: Machine, remedy: str) -> Iterator[Finding]:
+def _of_contents(inside: Contents, machine: Machine, knowledge: Knowledge, remedy: str) -> Iterator[Finding]:
     if machine.host.platform.startswith("linux-"):
-        yield from foreign(inside.objects, inside.packages, architecture_of(machine.host.platform))
+        yield from foreign(inside.objects, inside.packages, architecture_of(machine.host.platform), remedy=remedy)
         yield from unloadable(inside.objects, inside.packages, machine, remedy=remedy)
         yield from unshipped(inside.objects, inside.packages)
+        yield from demanding(inside.objects, inside.packages, machine)
+    yield from gpu_needs(inside.objects, inside.packages, machine, knowledge.rules, knowledge.targets)
     yield from duplicated(inside.objects, inside.packages)

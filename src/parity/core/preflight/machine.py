@@ -26,12 +26,20 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gpu:
+    """One GPU: its name and its compute capability (`9.0`)."""
+
+    name: str
+    capability: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
     """What is known of a machine. An empty text or None is a fact that nobody knows.
 
     `level` is a level of the x86-64 psABI (`x86_64-v3`); `glibcxx` and `cxxabi` are the newest symbol versions of its
-    C++ library. `pythons` are the versions of its interpreters, `compilers` their names; both are None where nobody
-    looked.
+    C++ library. `gpus` are NVIDIA's, as far as they are known. `pythons` are the versions of its interpreters,
+    `compilers` their names; both are None where nobody looked.
     """
 
     name: str
@@ -41,6 +49,7 @@ class Machine:
     glibcxx: str = ""
     cxxabi: str = ""
     driver: str = ""
+    gpus: tuple[Gpu, ...] = ()
     pythons: tuple[str, ...] | None = None
     compilers: tuple[str, ...] | None = None
     folders: Mapping[str, Folder] = field(default_factory=dict[str, Folder])
@@ -136,6 +145,11 @@ def from_profile(data: Mapping[str, Any], name: str) -> Machine:
         glibcxx=cxx.get("glibcxx") or "",
         cxxabi=cxx.get("cxxabi") or "",
         driver=nvidia.get("driver") or "",
+        gpus=tuple(
+            Gpu(name=each["name"] or "a GPU", capability=each["capability"])
+            for each in nvidia.get("gpus") or ()
+            if each["capability"]
+        ),
         pythons=tuple(each["version"] for each in data["interpreters"]) if looked else None,
         compilers=tuple(each["name"] for each in data["compilers"]),
         folders={key: _folder(each) for key, each in data["folders"].items()},

@@ -56,6 +56,16 @@ def room_needs(
     for name, (size, files) in needs.items():
         if not there and (folder := machine.folders.get(name)):
             yield from _room(folder, size, files, at_least=name == "home" and installed is None)
+    built = [wheel.name for wheel in lock.wheels_of(target) if wheel.is_built]
+    if built and (temporary := machine.folders.get("temporary")) and temporary.noexec:
+        yield Finding(
+            code="folder-noexec",
+            severity="warning",
+            subject=built[0],
+            message=f"`{built[0]}` is built where it is installed, and `{temporary.path}` lets no program run (noexec)",
+            hint="set `TMPDIR` to another folder there",
+            package=built[0],
+        )
     if home := machine.folders.get("home"):
         yield from _rights(home)
         if lock.route == "conda" and home.path_bytes + _BELOW_HOME > _LONGEST_PREFIX:

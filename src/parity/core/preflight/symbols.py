@@ -33,23 +33,43 @@ _SHOWN = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedObject:
-    """What a compiled file says: its processor, its own name, the libraries it needs, versions of their symbols."""
+    """What a compiled file says: its processor, its own name, the libraries it needs, versions of their symbols.
+
+    `level` is the level of the x86-64 psABI that a loader demands of it (1 to 4; 0: none), `gpus` are the architectures
+    that it has programs for (`sm_90`, `compute_90`).
+    """
 
     machine: str
     soname: str
     needed: tuple[str, ...]
     versions: Mapping[str, tuple[str, ...]]
+    level: int = 0
+    gpus: tuple[str, ...] = ()
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "SharedObject":
         """Read what `to_dict` wrote."""
         versions = {library: tuple(names) for library, names in data["versions"].items()}
-        return cls(machine=data["machine"], soname=data["soname"], needed=tuple(data["needed"]), versions=versions)
+        return cls(
+            machine=data["machine"],
+            soname=data["soname"],
+            needed=tuple(data["needed"]),
+            versions=versions,
+            level=data["level"],
+            gpus=tuple(data["gpus"]),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
         versions = {library: list(names) for library, names in self.versions.items()}
-        return {"machine": self.machine, "soname": self.soname, "needed": list(self.needed), "versions": versions}
+        return {
+            "machine": self.machine,
+            "soname": self.soname,
+            "needed": list(self.needed),
+            "versions": versions,
+            "level": self.level,
+            "gpus": list(self.gpus),
+        }
 
 
 def unloadable(
@@ -147,7 +167,32 @@ def _listed(paths: Sequence[str]) -> str:
     return shown + (f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else "")
 
 
-def foreign(objects: Mapping[str, SharedObject], packages: Mapping[str, str], processor: str) -> Iterable[Finding]:
+def demanding(objects: Mapping[str, SharedObject], packages: Mapping[str, str], machine: Machine) -> Iterator[Finding]:
+    """Yield an error for each package of which a file demands a higher level of the processor than the machine has.
+
+    The loader of glibc refuses such a file, from 2.33 on. Nothing is said of machines whose level is not known.
+    """
+    has = int(machine.level[-1]) if machine.level[-1:].isdigit() and "-v" in machine.level else 1
+    lacking: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for path, each in sorted(objects.items()):
+        if machine.level and each.level > has:
+            lacking[packages.get(path) or path].append((each.level, path))
+    for package, files in sorted(lacking.items()):
+        level, path = max(files)
+        more = f" (and {len(files) - 1} more files)" if len(files) > 1 else ""
+        yield Finding(
+            code="cpu-too-old",
+            severity="error",
+            subject=package,
+            message=f"`{path}`{more} was compiled for x86_64-v{level}, and this machine has {machine.level}",
+            hint=f"take a build for x86_64-v{has} or for any x86_64, or build it there",
+            package=package if package != path else "",
+        )
+
+
+def foreign(
+    objects: Mapping[str, SharedObject], packages: Mapping[str, str], processor: str, *, remedy: str
+) -> Iterable[Finding]:
     """Yield an error for each file that was compiled for another processor than `processor` (`x86_64`)."""
     for path, each in sorted(objects.items()):
         if each.machine and each.machine != processor:
@@ -156,5 +201,6 @@ def foreign(objects: Mapping[str, SharedObject], packages: Mapping[str, str], pr
                 severity="error",
                 subject=packages.get(path) or path,
                 message=f"`{path}` was compiled for {each.machine}, and this machine is {processor}",
+                hint=remedy,
                 package=packages.get(path, ""),
             )

@@ -16,13 +16,20 @@ def script(language: Language) -> str:
     return (files("parity") / "probes" / f"probe_machine{_SUFFIXES[language]}").read_text(encoding="utf-8")
 
 
-def probe(*, host_name: bool) -> dict[str, Any]:
+def probe(*, host_name: bool = False, asked: bool = True) -> dict[str, Any]:
     """Return the profile of this machine, as docs/reference/profile.md describes it.
 
-    `host_name` asks for the name of the machine, which is left out otherwise.
+    `host_name` asks for the name of the machine, which is left out otherwise. Where programs are not to be `asked`,
+    compilers have no version and interpreters are not looked for.
     """
     with as_file(files("parity") / "probes" / "probe_machine.py") as path:
-        command = [sys.executable, "-I", str(path), *(["--host-name"] if host_name else [])]
+        command = [
+            sys.executable,
+            "-I",
+            str(path),
+            *(["--host-name"] if host_name else []),
+            *([] if asked else ["--unasked"]),
+        ]
         answer = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True)
     profile: dict[str, Any] = json.loads(answer.stdout)
     return profile

@@ -1,30 +1,37 @@
 """What a compiled file asks of the machine that loads it: libraries, and versions of their symbols.
 
-Follows the System V ABI (ELF-64, little endian: the dynamic section) and the GNU symbol versioning of the Linux
-Standard Base. A reader of our own: it looks at a few hundred bytes of each file, ten times faster than a whole parser.
+Follows the System V ABI (ELF-64, little endian: the dynamic section), the GNU symbol versioning of the Linux Standard
+Base, and the x86-64 psABI for the level of the processor that a file says it needs. A reader of our own: it looks at a
+few hundred bytes of each file, ten times faster than a whole parser.
 """
 
 import json
 import mmap
+import os
 import stat
 import struct
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from parity.core.contents import Entry
 from parity.core.preflight.symbols import SharedObject
+from parity.engines.machine.fatbins import architectures
 
 _HEADER = struct.Struct("<16xHHIQQQIHHHHHH")
 _PROGRAM = struct.Struct("<IIQQQQQQ")
 _DYNAMIC = struct.Struct("<qQ")
 _NEED = struct.Struct("<HHIII")
 _NEED_VERSION = struct.Struct("<IHHII")
-_PT_LOAD, _PT_DYNAMIC = 1, 2
+_PROPERTY = struct.Struct("<II")
+_PT_LOAD, _PT_DYNAMIC, _PT_GNU_PROPERTY = 1, 2, 0x6474E553
+_NOTE_HEADER = 16  # three lengths and `GNU`
+_X86_ISA_NEEDED = 0xC0008002
 _DT_NULL, _DT_NEEDED, _DT_STRTAB, _DT_SONAME = 0, 1, 5, 14
 _DT_VERNEED, _DT_VERNEEDNUM = 0x6FFFFFFE, 0x6FFFFFFF
 _WEAK = 0x2
 _MAGIC = b"\x7fELF\x02\x01"
-_MACHINES = {62: "x86_64", 183: "aarch64", 21: "ppc64le", 243: "riscv64"}
+_X86_64 = 62
+_MACHINES = {_X86_64: "x86_64", 183: "aarch64", 21: "ppc64le", 243: "riscv64"}
 
 
 def read_shared_object(path: Path) -> SharedObject | None:
@@ -34,6 +41,7 @@ def read_shared_object(path: Path) -> SharedObject | None:
             return None
         try:
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+                data.madvise(mmap.MADV_RANDOM)  # little is looked at, far apart: nothing is to be read ahead
                 return _read(data)
         except (struct.error, ValueError, KeyError, OverflowError):
             return None
@@ -59,7 +67,24 @@ def _read(data: mmap.mmap) -> SharedObject | None:
         soname=_text(data, strings + single[_DT_SONAME]) if _DT_SONAME in single else "",
         needed=names,
         versions=versions,
+        level=max(
+            (_level(data, program[2], program[5]) for program in programs if program[0] == _PT_GNU_PROPERTY), default=0
+        )
+        if machine == _X86_64
+        else 0,
+        gpus=architectures(data),
     )
+
+
+def _level(data: mmap.mmap, start: int, length: int) -> int:
+    """Return the level of the x86-64 psABI that a loader demands, 1 to 4; 0 where a file says nothing of it."""
+    at = start + _NOTE_HEADER
+    while at + _PROPERTY.size <= start + length:
+        kind, size = _PROPERTY.unpack_from(data, at)
+        if kind == _X86_ISA_NEEDED:
+            return int.from_bytes(data[at + _PROPERTY.size : at + _PROPERTY.size + size], "little").bit_length()
+        at += _PROPERTY.size + (size + 7) // 8 * 8
+    return 0
 
 
 def _entries(data: mmap.mmap, start: int, length: int) -> Iterator[tuple[int, int]]:
@@ -104,7 +129,7 @@ class SharedObjects:
     """The compiled files of environments, each read once: what a file says is kept by the SHA-256 of its content."""
 
     def __init__(self, cache: Path) -> None:
-        self._file = cache / "elf" / "v1" / "facts.jsonl"
+        self._file = cache / "elf" / "v2" / "facts.jsonl"
 
     def of(self, environment: Path, files: Mapping[str, Entry]) -> dict[str, SharedObject]:
         """Return the compiled files among an environment's, by path; `files` are what was recorded of each.
@@ -118,7 +143,7 @@ class SharedObjects:
         for path, entry in files.items():
             if not _may_be(path):
                 continue
-            now = _state(environment / path)
+            now = _state(f"{environment}/{path}")
             if now == (entry.size, entry.mtime):
                 if entry.digest not in known:
                     known[entry.digest] = news[entry.digest] = read_shared_object(environment / path)
@@ -146,10 +171,10 @@ class SharedObjects:
             file.write("".join(lines).encode())
 
 
-def _state(path: Path) -> tuple[int, int] | None:
+def _state(path: str) -> tuple[int, int] | None:
     """Return the size and the time in nanoseconds of a file by its stat alone, None where there is no such file."""
     try:
-        found = path.lstat()
+        found = os.lstat(path)  # there are thousands of them, and pathlib would cost more than the system
     except (FileNotFoundError, NotADirectoryError):
         return None
     return (found.st_size, found.st_mtime_ns) if stat.S_ISREG(found.st_mode) else None
@@ -157,5 +182,5 @@ def _state(path: Path) -> tuple[int, int] | None:
 
 def _may_be(path: str) -> bool:
     """Tell by its name whether a file may be compiled: most of an environment is sources and bytecode."""
-    name = PurePosixPath(path).name
+    name = path.rsplit("/", 1)[-1]
     return ".so" in name or "." not in name or path.startswith("bin/")

@@ -1,0 +1,71 @@
+"""The engines of what looks ahead: plans, checks, probes.
+
+Part of `wiring`, in a room of its own because none of it is needed to make an environment or to run in one.
+"""
+
+from __future__ import annotations
+
+from parity.workflows.wiring import data, discovery, environments, lock_tools, rates, roots, targets
+
+TYPE_CHECKING = False  # as in `wiring`
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+    from typing import Any
+
+    from parity.core.ports import Reporter
+    from parity.engines.machine.probing import Language
+    from parity.workflows import check, plan
+
+
+def plan_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> plan.Tools:
+    """Return the engines of planning: those of locking, which writes nothing here, and what was measured."""
+    from functools import partial
+
+    from parity.engines.store.home import cache_folder
+    from parity.engines.store.sizes import unpacked_sizes
+    from parity.workflows.plan import Tools
+
+    return Tools(
+        lock=lock_tools(environ, root, offline=offline, reporter=reporter),
+        unpacked=partial(unpacked_sizes, cache_folder(environ)),
+        measured=rates(environ).read,
+    )
+
+
+def probes() -> tuple[Callable[..., dict[str, Any]], Callable[[Language], str]]:
+    """Return what probes this machine, and what prints a probe for another."""
+    from parity.engines.machine.probing import probe, script
+
+    return probe, script
+
+
+def check_tools(environ: Mapping[str, str], reporter: Reporter) -> check.Tools:
+    """Return the engines of checking; rattler is imported when the first virtual package is asked about."""
+    from pathlib import Path
+
+    from parity.core.preflight.accelerators import load_rules
+    from parity.engines.machine.probing import probe
+    from parity.engines.machine.shared_objects import SharedObjects
+    from parity.engines.store.home import cache_folder
+    from parity.engines.system.files import read_text
+    from parity.workflows.check import Tools
+
+    return Tools(
+        read=read_text,
+        roots=roots(environ),
+        environments=environments(environ),
+        objects=SharedObjects(Path(cache_folder(environ))).of,
+        probe=probe,
+        pythons=lambda: tuple(found.version for found in discovery(environ).interpreters),
+        answers=_answers,
+        rules=load_rules(data("accelerators.toml")),
+        targets=targets(),
+        reporter=reporter,
+    )
+
+
+def _answers(spec: str, name: str, version: str, build: str) -> bool:
+    from parity.engines.conda.virtual_packages import answers
+
+    return answers(spec, name, version, build)
