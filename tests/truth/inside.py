@@ -12,7 +12,7 @@ import traceback
 
 sys.path.insert(0, "/truth/pip.whl")
 
-from pip._internal.cli.main import main  # noqa: E402 - pip lies in the wheel
+from pip._internal.cli.main import main
 
 _FAILED = 9
 

@@ -73,9 +73,7 @@ def make(root: Root) -> Path:
 def _unpack(file: Path, folder: Path) -> None:
     """Lay a package over a folder whose `bin` and `lib` are links, which `dpkg-deb -x` would replace."""
     with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(file)], stdout=subprocess.PIPE) as packed:
-        subprocess.run(
-            ["tar", "-x", "--keep-directory-symlink", "-C", str(folder)], stdin=packed.stdout, check=True
-        )
+        subprocess.run(["tar", "-x", "--keep-directory-symlink", "-C", str(folder)], stdin=packed.stdout, check=True)
     if packed.returncode:
         raise subprocess.CalledProcessError(packed.returncode, packed.args)
 
@@ -83,7 +81,8 @@ def _unpack(file: Path, folder: Path) -> None:
 @functools.cache
 def _mirror() -> str:
     said = subprocess.run(
-        ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Identifier: Packages", "Origin: Debian", "Label: Debian"],
+        ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Identifier: Packages",
+         "Origin: Debian", "Label: Debian"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     return said.stdout.split()[0].rstrip("/")
@@ -95,7 +94,7 @@ def _fetched(path: str) -> Path:
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         partial = file.with_suffix(".partial")
-        with urllib.request.urlopen(f"{_mirror()}/{path}", timeout=60) as answer, partial.open("wb") as to:  # noqa: S310 - apt's mirror
+        with urllib.request.urlopen(f"{_mirror()}/{path}", timeout=60) as answer, partial.open("wb") as to:
             shutil.copyfileobj(answer, to)
         partial.rename(file)
     return file
@@ -118,6 +117,6 @@ def _packages(root: Root) -> list[str]:
         seen.add(name)
         files[known[name]["Filename"]] = None
         for field in ("Pre-Depends", "Depends"):
-            for need in filter(None, known[name].get(field, "").split(",")):
-                wanted.append(need.split("|")[0].split("(")[0].split(":")[0].strip())
+            needs = filter(None, known[name].get(field, "").split(","))
+            wanted.extend(need.split("|")[0].split("(")[0].split(":")[0].strip() for need in needs)
     return sorted(files)
