@@ -50,7 +50,10 @@ class Case:
             command = ["cc", "-shared", "-fPIC", "-O2", "-o", "part.so", "part.c", *self.flags]
             subprocess.run(command, cwd=folder, check=True)
             name, _, version = self.requirement.partition("==")
-            modules = {f"{name}/__init__.py": _LOADS, f"{name}/part.so": (folder / "part.so").read_bytes()}
+            modules: dict[str, str | bytes] = {
+                f"{name}/__init__.py": _LOADS,
+                f"{name}/part.so": (folder / "part.so").read_bytes(),
+            }
             make_wheel(folder, name, version, modules=modules, tag=f"py3-none-{self.platform}")
             return
         base = str(Path(sys.executable).resolve())  # the one with pip, of which an environment of uv's has none
@@ -106,7 +109,8 @@ _THREAD = (
     "int answer(void) { pthread_t it; return pthread_create(&it, 0, nothing, 0) || pthread_join(it, 0); }\n"
 )
 _CXX = (
-    'extern void fail(const char *, int, const char *, const char *) __asm__("_ZSt21__glibcxx_assert_failPKciS0_S0_");\n'
+    "extern void fail(const char *, int, const char *, const char *)\n"
+    '  __asm__("_ZSt21__glibcxx_assert_failPKciS0_S0_");\n'
     'volatile int wrong;\nint answer(void) { if (wrong) fail("", 0, "", ""); return 42; }\n'
 )
 _VECTOR = (
