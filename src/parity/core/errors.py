@@ -4,6 +4,7 @@
     ├── UserError              exit 1: the answer is no, and the user can change that
     │   ├── ManifestError      faults in a manifest, all of them together
     │   ├── ManifestMissing, ProjectMissing, GroupUnknown, ExtraUnknown, PackageUnknown
+    │   ├── ManifestUneditable, ManifestExists, RequirementUnknown (core/editing/errors.py)
     │   ├── LockfileError      LockfileFuture, LockfileConflict, LockfileDamaged, LockfileMissing, LockfileOutdated
     │   ├── TargetUnknown, TargetNone, ProfileInvalid, WheelNone, PathMissing, RouteUnavailable
     │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
