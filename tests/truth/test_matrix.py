@@ -15,10 +15,10 @@ def _lacks(*emulators: str) -> str:
 
 @pytest.mark.slow
 @pytest.mark.skipif(bool(_lacks()), reason=f"roots of other systems need {_lacks()}")
-def test_a_verdict_on_an_older_system_comes_true() -> None:
-    """On Debian 11, each lock runs or fails as was said."""
-    cells = compare(JUDGES[:1])
+def test_a_verdict_on_an_older_and_a_newer_system_comes_true() -> None:
+    """On Debian 11 and 13, each lock runs or fails as was said."""
+    cells = compare((JUDGES[0], JUDGES[2]))
     print(table(cells))  # noqa: T201 - the matrix is to be seen with `pytest -s`
 
-    assert len(CASES) == len(cells)
+    assert 2 * len(CASES) == len(cells)
     assert [] == [cell for cell in cells if not cell.agrees]
