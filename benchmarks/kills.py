@@ -164,7 +164,7 @@ class Parity(Contender):
         self.want(1)
         if not self.sync():
             raise RuntimeError(self.command)
-        self.world.run(PARITY, "gc", "--keep", "1")
+        self.world.run(PARITY, "gc", "--keep", "1", "--wait")
         self.want(2)
 
 

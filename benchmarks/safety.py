@@ -1,4 +1,4 @@
-"""What safety costs: verifying 50,000 files, going back, flushing, and a hundred projects with one lock.
+"""What safety costs: verifying 50,000 files, going back, flushing, collecting, a hundred projects with one lock.
 
     python -m benchmarks.safety [--rounds N] [--files N] [--keep FOLDER]
 
@@ -50,14 +50,12 @@ class Bench:
             self._build()
             self._verify()
             self._rollback()
+            self._collection()
             self._projects()
 
     def _build(self) -> None:
         self.project.mkdir()
-        for names in (self.names[:-1], self.names):
-            (self.project / "requirements.txt").write_text("\n".join(names) + "\n")
-            data = json.loads(run([PARITY, "sync", "--json"], cwd=self.project, env=self.env))["data"]
-        seconds = data["seconds"]
+        seconds = self._switch()
         print(f"\nbuilding from a warm cache: {seconds['build']:.2f} s, of which the flush {seconds['flush']:.2f} s")
 
     def _verify(self) -> None:
@@ -93,6 +91,23 @@ class Bench:
         told = f"{busy * 1000:.0f} ms of a processor ({least * 1000:.0f} ms by the clock)"
         self._tell("rollback, whole process", told, "60 ms", met=busy <= 0.06)
         run([PARITY, "sync"], cwd=self.project, env=self.env)
+
+    def _switch(self) -> Mapping[str, float]:
+        """Sync to another environment and back to the one with everything; return how long that one took."""
+        for names in (self.names[:-1], self.names):
+            (self.project / "requirements.txt").write_text("\n".join(names) + "\n")
+            data = json.loads(run([PARITY, "sync", "--json"], cwd=self.project, env=self.env))["data"]
+        seconds: Mapping[str, float] = data["seconds"]
+        return seconds
+
+    def _collection(self) -> None:
+        busy = {}
+        for word in ("--wait", "--quiet"):
+            self._switch()
+            busy[word] = processor_seconds([PARITY, "gc", "--keep", "1", word], self.project, self.env)
+        run([PARITY, "gc", "--wait"], cwd=self.project, env=self.env)
+        told = f"{busy['--quiet']:.2f} s of a processor, where waiting for its files takes {busy['--wait']:.2f} s"
+        self._tell("gc of an environment", told, "less", met=busy["--quiet"] < busy["--wait"])
 
     def _projects(self) -> None:
         folders = [self.root / "parity" / "envs", self.root / "cache"]

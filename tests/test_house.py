@@ -1,5 +1,6 @@
 """The house's own rules, each as a proof: floors, sizes, style, start-up, and documents that say what the code says."""
 
+import argparse
 import ast
 import dataclasses
 import importlib
@@ -277,6 +278,19 @@ def test_every_command_is_documented() -> None:
     registry = importlib.import_module("parity.cli.registry")
     page = (DOCS / "reference" / "commands.md").read_text(encoding="utf-8")
     assert sorted(registry.COMMANDS) == sorted(re.findall(r"^## `parity ([a-z-]+)", page, re.MULTILINE))
+
+
+def test_every_command_has_examples() -> None:
+    """The help of each command and subcommand ends with lines to copy; tests/docs sees whether they can be typed."""
+    dispatch = importlib.import_module("parity.cli.dispatch")
+    registry = importlib.import_module("parity.cli.registry")
+    shown = importlib.import_module("parity.cli.examples").EXAMPLES
+    names = {name for name, entry in registry.COMMANDS.items() if not entry.hidden}
+    for name in sorted(names):
+        for action in dispatch.command_parser(name)._actions:
+            verbs = action.choices if isinstance(action, argparse._SubParsersAction) else ()
+            names |= {f"{name} {verb}" for verb in verbs}
+    assert sorted(names) == sorted(shown)
 
 
 def test_help_loads_little() -> None:

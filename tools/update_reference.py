@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 
 from parity.cli.dispatch import LateParser, command_parser, global_options
+from parity.cli.examples import EXAMPLES
 from parity.cli.registry import COMMANDS
 from parity.core import environment, errors
 
@@ -90,9 +91,15 @@ def _command(heading: str, parser: argparse.ArgumentParser, known: set[str]) -> 
     words = " ".join(["VERB"] if verbs else positionals)
     parts = [f"{heading} {words}`" if words else f"{heading}`", inspect.cleandoc(parser.description or "")]
     parts += _options([parser], known)
+    parts += _examples(parser)
     for verb, inner in verbs.items():
         parts += _command(f"#{heading} {verb}", inner, known)
     return parts
+
+
+def _examples(parser: argparse.ArgumentParser) -> list[str]:
+    lines = EXAMPLES.get(parser.prog.removeprefix("parity "), ())
+    return ["\n".join(["```sh", *lines, "```"])] if lines else []
 
 
 def _options(parsers: Iterable[argparse.ArgumentParser], known: Iterable[str] = ()) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.campaigns.conftest import Begin
 from tests.support.injection import Hit, Injector, Signalled, points
-from tests.support.journeys import ROUTES, Journey, Route
+from tests.support.journeys import ROUTES, Journey, Route, numbers
 from tests.support.strays import strays
 
 SEEDS = range(2, 7)
@@ -55,9 +55,7 @@ class Campaign:
 
     def proves_healthy(self, journey: Journey) -> None:
         """Assert that the next sync heals and `gc` leaves nothing behind."""
-        journey.heals()
-        journey.parity("gc", "--keep", "2")
-        assert str(journey.version) == journey.installed()
+        journey.heals(["history"], ["gc", "--keep", "2", "--wait"])
         assert [] == strays(journey.world)
         self.count(healthy=1)
 
@@ -105,9 +103,9 @@ def rollbacks(campaign: Campaign, kinds: tuple[Signalled, ...], count: int, seed
         expected = {str(journey.version - 1)} | ({str(journey.version)} if hit.status else set())
         assert journey.installed() in expected, (at, hit)
         assert 0 == journey.world.parity("run", "python", "-c", "import work").exit_code, at
-        journey.heals()
+        healed = journey.heals(["history", "--json"])
         assert lock == (journey.world.project / "parity.lock").read_bytes()
-        assert {old, new} <= set(journey.generations())
+        assert {old, new} <= set(numbers(healed))
         campaign.count(healthy=1)
     campaign.proves_healthy(journey)
     campaign.count(healthy=-1)
@@ -122,13 +120,13 @@ def collections(campaign: Campaign, kinds: tuple[Signalled, ...], count: int, se
             journey.want_more()
             journey.parity("sync")
         if place < 0:
-            total = campaign.injector.parity(journey.world, "gc", "--keep", "1").changes
+            total = campaign.injector.parity(journey.world, "gc", "--keep", "1", "--wait").changes
             continue
         at = points(total, count, seed)[place]
         # what is on its way out goes with the next one
-        campaign.hit(journey, "gc", "--keep", "1", like=kinds[place % len(kinds)], at=at, tidy=False)
+        like = kinds[place % len(kinds)]
+        campaign.hit(journey, "gc", "--keep", "1", "--wait", like=like, at=at, tidy=False)
         assert str(journey.version) == journey.installed(), at
-        journey.parity("history")
         campaign.proves_healthy(journey)
 
 

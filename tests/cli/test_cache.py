@@ -70,7 +70,7 @@ def test_clean_leaves_what_environments_are_made_of(synced: World) -> None:
     synced.write("requirements.txt", "plugin\n")
     synced.parity("sync")
     before = trees(synced)
-    synced.parity("gc", "--keep", "1")
+    synced.parity("gc", "--keep", "1", "--wait")
     outcome = synced.parity("cache", "clean")
     after = trees(synced)
     made = synced.environment()

@@ -233,7 +233,7 @@ def test_collection_keeps_what_is_used(write: Write, world: World) -> None:
     world.parity("sync", "--frozen")
     write("textapp")
     world.parity("sync", "--frozen")
-    collected = json.loads(world.parity("gc", "--keep", "1", "--json").raw_stdout)["data"]
+    collected = json.loads(world.parity("gc", "--keep", "1", "--json", "--wait").raw_stdout)["data"]
     cleaned = json.loads(world.parity("cache", "clean", "--json").raw_stdout)["data"]
     there = {path.name.partition("-")[0] for path in (world.cache / "conda/v1/packages").iterdir() if path.is_dir()}
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from parity import __version__
+from parity.cli.main import main
 from parity.cli.registry import COMMANDS
 from tests.support.projects import World
 
@@ -32,7 +33,7 @@ def test_help_lists_every_command(world: World, words: list[str]) -> None:
     assert (0, "") == (outcome.exit_code, outcome.stderr)
     assert outcome.stdout.startswith("usage: parity COMMAND [OPTIONS]\n")
     for name, entry in COMMANDS.items():
-        assert f"  {name:<12}{entry.summary}\n" in outcome.stdout
+        assert (f"  {name:<12}{entry.summary}\n" in outcome.stdout) != entry.hidden
 
 
 @pytest.mark.parametrize("command", [name for name, entry in COMMANDS.items() if not entry.raw])
@@ -59,7 +60,7 @@ def test_the_version_is_data(world: World, word: str) -> None:
         (["rum"], "error: there is no command `rum`\nhint: did you mean `parity run`?\n"),
         (["verfy"], "error: there is no command `verfy`\nhint: did you mean `parity verify`?\n"),
         (["frobnicate"], "error: there is no command `frobnicate`\nhint: see `parity --help`\n"),
-        (["sync", "--lock"], "error: unrecognized arguments: --lock\nhint: see `parity sync --help`\n"),
+        (["sync", "--lock"], "error: unrecognized arguments: --lock\nhint: did you mean `--locked`?\n"),
         (["sync", "extra"], "error: unrecognized arguments: extra\nhint: see `parity sync --help`\n"),
         (["--no-such", "sync"], "error: unrecognized arguments: --no-such\nhint: see `parity sync --help`\n"),
         (
@@ -77,6 +78,22 @@ def test_the_version_is_data(world: World, word: str) -> None:
 def test_what_is_no_command_line_says_why(world: World, words: Sequence[str], told: str) -> None:
     """Exit 2, one sentence, one hint; half an option is no option."""
     assert (2, "", told) == world.parity(*words).said
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["env", "lst"], "list"),
+        (["env", "create", "--channnel", "x"], "--channel"),
+        (["python", "instal"], "install"),
+        (["lock", "--upgarde"], "--upgrade"),
+    ],
+    ids=" ".join,
+)
+def test_a_slip_is_named(words: Sequence[str], meant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of subcommands and of options, also those that only a subcommand has."""
+    assert 2 == main(words)
+    assert capsys.readouterr().err.endswith(f"hint: did you mean `{meant}`?\n")
 
 
 def test_without_a_command_help_is_shown(world: World) -> None:

@@ -2,13 +2,22 @@
 
 import json
 import shutil
+import signal
 import subprocess
 import sys
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from parity.core.ports import SilentReporter
+from parity.engines.store.named import Named
+from parity.engines.system.locks import Lock
+from parity.workflows.gc import collect
+from parity.workflows.wiring_upkeep import gc_tools
+from tests.support.injection import Injector, Signalled
 from tests.support.projects import World, files_of
 
 PATIENCE = 30.0
@@ -32,8 +41,8 @@ def stored(world: World) -> set[str]:
 
 
 def gc(world: World, *options: str) -> dict[str, Any]:
-    """Collect and return the data of the answer."""
-    outcome = world.parity("gc", "--json", *options)
+    """Collect and return the data of the answer, once all files are removed."""
+    outcome = world.parity("gc", "--json", "--wait", *options)
     assert 0 == outcome.exit_code, outcome
     return dict(json.loads(outcome.raw_stdout)["data"])
 
@@ -121,7 +130,7 @@ def test_a_project_whose_folder_is_gone_has_nothing(past: World) -> None:
     (past.project / "parity.lock").touch()
     kept = gc(past)["projects"]
     shutil.rmtree(past.project)
-    outcome = past.parity("gc", "--json", cwd=other)
+    outcome = past.parity("gc", "--json", "--wait", cwd=other)
 
     assert [] == kept
     assert [str(past.project)] == json.loads(outcome.raw_stdout)["data"]["projects"]
@@ -147,7 +156,7 @@ def test_what_a_program_uses_stays(past: World) -> None:
         assert "up\n" == job.stdout.readline()
         first = past.environment().name
         past.parity("sync")
-        busy = past.parity("gc", "--keep", "1")
+        busy = past.parity("gc", "--keep", "1", "--wait")
         assert first in stored(past)
         told, _ = job.communicate(timeout=PATIENCE)
     gc(past, "--keep", "1")
@@ -214,7 +223,7 @@ def test_it_waits_for_whoever_changes_a_project(past: World) -> None:
     ) as holder:
         assert holder.stdout is not None
         assert "held\n" == holder.stdout.readline()
-        collecting = past.start("gc", "--keep", "1")
+        collecting = past.start("gc", "--keep", "1", "--wait")
         with pytest.raises(subprocess.TimeoutExpired):
             collecting.wait(timeout=1)  # long enough for it to be done, were it not waiting
         before = stored(past)
@@ -230,9 +239,9 @@ def test_a_damaged_record_of_a_project_keeps_everything(past: World) -> None:
     (root,) = [path for path in (past.store / "roots" / "v1").iterdir() if len(path.name) == 32]
     text = root.read_bytes()
     root.write_bytes(text.replace(b"generation\t3", b"generation\t4"))
-    outcome = past.parity("gc", "--keep", "1")
+    outcome = past.parity("gc", "--keep", "1", "--wait")
     kept, synced = len(stored(past)), past.parity("sync", "--locked")
-    again = past.parity("gc", "--keep", "1")
+    again = past.parity("gc", "--keep", "1", "--wait")
 
     assert (0, 3) == (outcome.exit_code, kept)
     assert outcome.stderr.startswith(f"warning: roots/v1/{root.name}: the record of a project is damaged")
@@ -251,3 +260,93 @@ def test_an_empty_store_has_nothing_to_collect(world: World) -> None:
 
     assert (0, "", "removed 0 environments, 0 stay: freed [SIZE]\n") == outcome.said
     assert world.store.is_dir()
+
+
+def graves(world: World) -> list[str]:
+    """Return what was set aside and is still there."""
+    return [name for name in stored(world) if name.startswith(".old-")]
+
+
+def until_removed(world: World) -> None:
+    """Return when what was set aside is no more."""
+    deadline = time.monotonic() + PATIENCE
+    while graves(world):
+        assert time.monotonic() < deadline, graves(world)
+        time.sleep(0.01)
+
+
+def test_nobody_waits_for_files_to_be_removed(past: World) -> None:
+    """The environments are gone when the command ends; never do two remove files."""
+    with Lock(str(past.store / "locks" / "v1" / "removal")):
+        outcome = past.parity("gc", "--keep", "1", "--json")
+        aside = graves(past)
+        busy = past.parity("gc", "--finish")
+    past.parity("gc", "--finish")
+    until_removed(past)
+
+    said = json.loads(outcome.raw_stdout)["data"]
+    assert (True, 2, 1) == (said["background"], len(said["environments"]), said["kept"])
+    assert sorted(said["environments"]) == sorted(name.rpartition("-")[2] for name in aside)
+    assert "removed 0 environments, 1 stay: [SIZE] are being freed in the background\n" == busy.stderr
+    assert 0 == past.parity("verify", "--deep").exit_code
+
+
+def test_files_are_removed_behind_a_session_that_ends(past: World) -> None:
+    """Everything that the shell had started is killed as soon as the command has returned."""
+    script = f"{sys.executable} -m parity gc --keep 1; kill -KILL 0"
+    shell = subprocess.run(
+        ["/bin/sh", "-c", script],
+        cwd=past.project,
+        env=past.environ,
+        capture_output=True,
+        encoding="utf-8",
+        start_new_session=True,
+        check=False,
+    )
+    until_removed(past)
+
+    assert (-signal.SIGKILL, 1) == (shell.returncode, len(stored(past)))
+    assert "stay: " in shell.stderr
+    assert shell.stderr.endswith(" are being freed in the background\n")
+
+
+def test_a_removal_that_was_killed_is_told_and_finished(past: World, tmp_path: Path) -> None:
+    """What it left is nobody's environment, and goes with the next collection."""
+    for number, key in enumerate(keys(past)[:2]):
+        shutil.copytree(past.store / "envs/v1" / key, past.store / "envs/v1" / f".old-{number}-{key}", symlinks=True)
+    injector = Injector.compiled(tmp_path)
+    hit = injector.parity(past, "gc", "--finish", injection=Signalled(at=40))
+    left = len(graves(past))
+    late = past.parity("gc")
+    until_removed(past)
+
+    assert (-signal.SIGKILL, 2) == (hit.status, left)
+    assert late.stderr.startswith("note: envs/v1: 2 folders that an earlier collection removes are still there")
+    assert (3, 0) == (len(stored(past)), past.parity("verify", "--deep").exit_code)
+
+
+def test_files_are_removed_at_once_where_no_process_can_be_started(past: World) -> None:
+    """By who would have started it."""
+    tools = replace(gc_tools(past.environ), finish_behind=lambda: False)
+    result = collect(tools, keep=1, dry_run=False, reporter=SilentReporter())
+
+    assert (2, False) == (len(result.environments), result.background)
+    assert 1 == len(stored(past))
+
+
+def test_copies_of_which_nothing_is_made_any_more_go(world: World) -> None:
+    """Those that a named environment is made of stay, and it can be made anew from them."""
+    for text in ("app\n", "app\nplugin\n"):
+        world.write("requirements.txt", text)
+        words = ("-f", "requirements.txt", "-n", "tools")
+        assert 0 == world.parity("env", "create", *words, "--force").exit_code
+    folder = world.store / "named" / "v1" / "tools" / "files"
+    before = files_of(folder)
+    with Named(str(world.store)).lock(str(folder.parent)):
+        busy = gc(world)["leftovers"]
+    went = gc(world)["leftovers"]
+
+    assert (2, []) == (len(before), busy)
+    assert went == [str(folder / name) for name in before if name not in files_of(folder)]
+    assert 1 == len(files_of(folder))
+    assert 0 == world.parity("lock", "-n", "tools", "--upgrade").exit_code

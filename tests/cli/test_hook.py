@@ -133,6 +133,46 @@ def test_words_are_completed_from_the_parsers(machine: Machine, shell: str) -> N
         assert "0" not in completions.split()[-1:]
 
 
+LOCK = '[[target]]\nname = "linux-64"\n\n[[conda]]\nname = "numpy"\n\n[[pypi]]\nname = "numexpr"\nfile = "name = "\n'
+
+_COMPLETED = {
+    "bash": "COMP_WORDS=(parity {words}); COMP_CWORD={last}; _shtab_parity; echo : ${{COMPREPLY[@]}}",
+    "fish": "echo : (complete -C 'parity {words}' | string split -f 1 \\t)",
+}
+
+
+@pytest.mark.parametrize("shell", ["bash", "fish"])
+def test_names_are_completed_as_they_are_now(machine: Machine, shell: str) -> None:
+    """Packages of the lock, named environments, versions of Python, targets: asked for at the TAB."""
+    (machine.root / "parity.lock").write_text(LOCK, encoding="utf-8")
+    machine.environment(machine.folder("store/named/v1/study"), [["set", "SAID", "study"]])
+    (machine.folder("store/versions/v1") / "3.12").write_text("/usr\n", encoding="utf-8")
+    file = machine.root / "completions"
+    with begin(shell, machine) as session:
+        session.run(f"parity hook {shell} --completions > {file}")
+        session.run(f"source {file}")
+        for words, expected in {
+            "why num": "numexpr numpy",
+            "tree --target li": "linux-64",
+            "list -n st": "study",
+            "env remove st": "study",
+            "python find 3.1": "3.12",
+        }.items():
+            said = session.run(_COMPLETED[shell].format(words=words, last=len(words.split())))
+            assert f": {expected}" in said, words
+
+
+def test_zsh_asks_for_names_too(machine: Machine) -> None:
+    """Its completion system wants keys; what it would call gives the words."""
+    (machine.root / "parity.lock").write_text(LOCK, encoding="utf-8")
+    with begin("zsh", machine) as session:
+        session.run("parity hook zsh --completions > completions")
+        assert "why" in session.run("grep -c __parity_complete_packages completions; echo why")
+        session.run("compdef() { true }; _arguments() { true }; _describe() { true }; source ./completions")
+        session.run("compadd() { echo : ${(P)@[-1]} }")
+        assert ": numexpr numpy" in session.run("__parity_complete_packages")
+
+
 def test_what_a_variable_allows_is_set(machine: Machine) -> None:
     """`PARITY_ALLOW` names what may be exported though it decides what runs."""
     with begin("bash", machine, PARITY_ALLOW="BASH_ENV LD_PRELOAD") as session:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.support.projects import World
 from tests.support.serving import Fault
+from tests.support.wheels import make_sdist
 
 PATIENCE = 30
 ESCAPE = "\x1b"
@@ -106,6 +107,60 @@ def test_control_c_on_a_terminal_leaves_it_as_it_was(world: World) -> None:
     assert CURSOR_SHOWN in rest
     assert "Traceback" not in rest
     assert not (world.project / ".venv").is_symlink()
+
+
+def test_a_build_is_named_while_it_lasts(world: World) -> None:
+    """A source distribution takes a compiler's time: the line says which one it is."""
+    make_sdist(world.wheels, "slow", "1.0")
+    world.write("pyproject.toml", '[tool.parity]\nmanifests = ["requirements.txt"]\nsdists = ["slow"]\n')
+    world.write("requirements.txt", "slow\n")
+    code, text = on_terminal(world, "sync")
+
+    assert 0 == code, text
+    assert "building slow" in text
+
+
+PICTURE = """
+import time
+from parity.cli.render import progress
+progress._WORTH_SAYING = 0
+reporter = progress.TerminalReporter()
+for number in range(6):
+    reporter.phase(f"phase {number}")
+reporter.phase("fetching 2 packages [of 4 MB]")
+for done in range(0, 4_000_001, 500_000):
+    reporter.progress(done, 4_000_000, "B")
+    time.sleep(0.6)
+reporter.phase("linking")
+reporter.progress(1, 3)
+reporter._progress.refresh()
+reporter.close()
+print("the end")
+"""
+
+
+def test_the_picture_of_long_work(world: World) -> None:
+    """What is over stays with a mark, the last few of it; bytes and the time that is left are for people."""
+    child = pexpect.spawn(
+        sys.executable,
+        ["-c", PICTURE],
+        env={"TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONUTF8": "1", **world.environ},
+        timeout=PATIENCE,
+        encoding="utf-8",
+        dimensions=(24, 120),
+    )
+    child.expect(pexpect.EOF)
+    text = COLOUR.sub("", child.before or "")
+    last = text.rsplit("linking", 1)[0].rsplit("\r", 1)[-1]
+
+    assert "✓ phase 5" in text
+    assert "of 4.0 MB" in text
+    assert re.search(r"about \d+ s left", text)
+    assert "✓ fetching 2 packages [of 4 MB]" in text
+    assert "linking" in text
+    assert re.search(r"linking +\S+ +1/3", text)
+    assert "phase 1" not in last
+    assert text.endswith("the end\r\n")
 
 
 def test_a_program_gets_the_terminal(world: World) -> None:

@@ -123,13 +123,13 @@ def test_a_collection_discards_edits_only_when_told_to(edited: World) -> None:
     for text in ("files\n", "left\n", "app\nleft\n"):
         edited.write("requirements.txt", text)
         edited.parity("sync", "--no-copy")
-    edited.parity("gc", "--keep", "1")
+    edited.parity("gc", "--keep", "1", "--wait")
     kept = json.loads(edited.parity("history", "--json").raw_stdout)["data"]["generations"]
     edited.run("mv", str(edited.project), str(edited.root / "gone"), cwd=edited.root)
-    alone = json.loads(edited.parity("gc", "--json", cwd=edited.root).raw_stdout)
+    alone = json.loads(edited.parity("gc", "--json", "--wait", cwd=edited.root).raw_stdout)
 
     assert [2, 5] == [each["number"] for each in kept]
     assert private.exists()
     assert ["environment-edited"] == [each["code"] for each in alone["findings"]]
-    assert 0 == edited.parity("gc", "--discard", cwd=edited.root).exit_code
+    assert 0 == edited.parity("gc", "--discard", "--wait", cwd=edited.root).exit_code
     assert not private.exists()

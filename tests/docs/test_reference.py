@@ -70,7 +70,7 @@ def test_every_finding_is_documented() -> None:
     [
         *("lock", "sync", "list", "verify", "repair", "fingerprint", "history", "rollback 1", "diff 1", "gc"),
         *("cache info", "cache verify", "cache clean", "env unlock", "check", "probe", "export", "why"),
-        *("which", "hook", "import"),
+        *("which", "hook", "import", "info", "tree", "outdated", "why-not", "doctor", "complete"),
         *("python list", "python find"),
     ],
 )
@@ -86,6 +86,8 @@ def test_the_keys_of_data_are_documented(world: World, command: str) -> None:
         "hook": ["zsh"],
         "import": ["pyenv"],
         "why": ["app"],
+        "why-not": ["base>=1"],
+        "complete": ["packages"],
     }.get(command, [])
     answer = json.loads(world.parity(*command.split(), *request, "--json").raw_stdout)
     documented = {words(row[0])[0]: words(row[1]) for row in rows("json.md", "`data`, by command")}

@@ -84,8 +84,14 @@ _MODULES_LEFT_OUT = (
 )
 
 
-def pack_interpreter(archive: Path) -> Path:
-    """Pack the Python of these tests, cut down to the least that runs, as prebuilt interpreters are packed."""
+_NEVER = ("site-packages", "test", "idlelib", "tkinter", "lib2to3", "ensurepip", "__pycache__")
+
+
+def pack_interpreter(archive: Path, *, whole: bool = False) -> Path:
+    """Pack the Python of these tests, cut down to the least that runs, as prebuilt interpreters are packed.
+
+    `whole`: with nearly all of its library, for what asks more of it than to start.
+    """
     minor = f"{sys.version_info.major}.{sys.version_info.minor}"
     base = Path(sys.base_prefix)
     program = (base / "bin" / f"python{minor}").resolve()
@@ -104,7 +110,8 @@ def pack_interpreter(archive: Path) -> Path:
             out.add(shared, f"python/lib/{shared.name}")
         for path in sorted(library.iterdir()):
             wanted = path.suffix == ".py" and path.name not in _MODULES_LEFT_OUT and "test" not in path.name
-            if wanted or path.name in (*_PACKAGES, "lib-dynload"):
+            wanted = wanted or path.name in (*_PACKAGES, "lib-dynload")
+            if wanted or (whole and path.name not in _NEVER and not path.name.startswith("config-")):
                 out.add(path, f"python/lib/python{minor}/{path.name}", filter=keep)
         headers = base / "include" / f"python{minor}" / "patchlevel.h"
         if headers.exists():

@@ -10,7 +10,8 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -25,6 +26,20 @@ Route = Literal["venv", "conda"]
 ROUTES: tuple[Route, ...] = ("venv", "conda")
 
 _MODULES = 6
+#: Runs commands until one fails, and says on standard output where the first two have ended.
+_SEVERAL = """
+import json, os, sys
+from parity.cli.main import main
+for command in json.loads(sys.argv[1]):
+    status = main(command)
+    if status:
+        break
+    if command[0] == "verify":
+        print("[end of verify]")
+sys.stdout.flush()
+sys.stderr.flush()
+os._exit(status)  # as parity ends where rattler was at work
+"""
 #: What imports every package there is and says which `work` it was.
 _IMPORTS: Mapping[Route, str] = {
     "venv": "import app, left, base, work, work.part_5; print(work.__version__)",
@@ -87,11 +102,18 @@ class Journey:
         assert 0 == done.returncode, done.stderr
         return done.stdout.strip()
 
-    def heals(self) -> None:
-        """Assert that the next sync ends well with what the manifest says, proven file by file."""
-        self.parity("sync")
-        assert "" == self.parity("verify", "--deep").stdout
+    def heals(self, *then: Sequence[str]) -> str:
+        """Assert that the next sync ends well with what the manifest says, proven file by file.
+
+        So do the commands that come `then`; return what they write. All in one process, which is what most of the time
+        of many small commands goes to.
+        """
+        commands = [["sync"], ["verify", "--deep"], *map(list, then)]
+        outcome = self.world.run(sys.executable, "-c", _SEVERAL, json.dumps(commands))
+        before, _, after = outcome.raw_stdout.partition("[end of verify]\n")
+        assert (0, "") == (outcome.exit_code, before), str(outcome)
         assert str(self.version) == self.installed()
+        return after
 
     def fingerprint(self) -> str:
         """Return what the environment's fingerprint is."""
@@ -101,8 +123,7 @@ class Journey:
 
     def generations(self) -> list[int]:
         """Return the numbers of the generations, oldest first."""
-        said = json.loads(self.parity("history", "--json").raw_stdout)
-        return [row["number"] for row in said["data"]["generations"]]
+        return numbers(self.parity("history", "--json").raw_stdout)
 
     @property
     def site(self) -> Path:
@@ -128,6 +149,11 @@ class Journey:
         self.world.extra["PARITY_CONDA_CHANNEL_ALIAS"] = self.channel.as_uri()
         asked = f"channels: [conda-forge]\ndependencies:\n  - work={self.version}\n  - pip: [app]\n"
         self.world.write("environment.yml", asked)
+
+
+def numbers(history: str) -> list[int]:
+    """Return the numbers of the generations that `parity history --json` told, oldest first."""
+    return [row["number"] for row in json.loads(history)["data"]["generations"]]
 
 
 def own_channel(folder: Path, channels: Channels) -> Path:

@@ -2,10 +2,10 @@
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from difflib import get_close_matches
 from importlib import import_module
 from io import TextIOWrapper
 from itertools import takewhile
@@ -18,6 +18,7 @@ from parity.cli.registry import COMMANDS
 from parity.cli.render import errors, human
 from parity.core.errors import InternalError, ParityError, SystemRefused, UsageError
 from parity.core.ports import Reporter, SilentReporter
+from parity.core.spelling import did_you_mean
 
 _WITH_VALUE = {"-C", "--directory"}
 _COLUMN = 12
@@ -30,16 +31,43 @@ class Parser(argparse.ArgumentParser):
         super().__init__(**{"allow_abbrev": False, **settings})
 
     def error(self, message: str) -> NoReturn:
-        """Raise UsageError."""
-        raise UsageError(message, hint=f"see `{self.prog} --help`")
+        """Raise UsageError, with the option or word that may be meant."""
+        raise UsageError(message, hint=self._meant(message) or f"see `{self.prog} --help`")
+
+    def format_help(self) -> str:
+        """Return what `--help` says, with examples at its end."""
+        from parity.cli.examples import examples  # noqa: PLC0415 - only help shows them
+
+        return super().format_help() + examples(self.prog.removeprefix("parity "))
+
+    def _meant(self, message: str) -> str:
+        """Return a hint for what argparse does not know: an option, or one of several words."""
+        if found := re.search(r"unrecognized arguments:.*?(?<!\S)(--[\w-]+)", message):
+            return did_you_mean(found[1], self._known_options(), like=0.75)
+        if found := re.search(r"invalid choice: '([^']*)' \(choose from (.*)\)$", message):
+            return did_you_mean(found[1], re.findall(r"[\w.+-]+", found[2]))
+        return ""
+
+    def _known_options(self) -> list[str]:
+        """Return the options of this parser and of those below it that were needed."""
+        found: list[str] = []
+        for action in self._actions:
+            found += action.option_strings
+            below = action.choices if isinstance(action, argparse._SubParsersAction) else {}  # noqa: SLF001 - no other way
+            found += [name for inner in below.values() for name in inner._known_options()]  # noqa: SLF001 - one of these
+        return found
 
 
 class LateParser(Parser):
-    """The parser of a subcommand that has a module of its own, which is imported when the subcommand is typed."""
+    """The parser of a subcommand that has a module of its own, which is imported when the subcommand is typed.
 
-    def __init__(self, *, module: str, **settings: Any) -> None:
+    `raw`: what stands behind its first word is another program's, options too.
+    """
+
+    def __init__(self, *, module: str, raw: bool = False, **settings: Any) -> None:
         super().__init__(**{"formatter_class": argparse.RawDescriptionHelpFormatter, **settings})
         self._module = module
+        self._raw = raw
         self._between = False
 
     def complete(self) -> None:
@@ -53,7 +81,7 @@ class LateParser(Parser):
     def parse_known_args(self, *arguments: Any, **settings: Any) -> Any:
         """Parse as any parser does, once it is complete; options may stand between the other words."""
         self.complete()
-        if self._between:  # the way below comes by here twice
+        if self._raw or self._between:  # the way below comes by here twice
             return super().parse_known_args(*arguments, **settings)
         self._between = True
         try:
@@ -130,7 +158,7 @@ def command_parser(command: str) -> Parser:
 
 def help_text() -> str:
     """Return what `parity --help` says."""
-    rows = (f"  {name:<{_COLUMN}}{entry.summary}\n" for name, entry in COMMANDS.items())
+    rows = (f"  {name:<{_COLUMN}}{entry.summary}\n" for name, entry in COMMANDS.items() if not entry.hidden)
     return (
         "usage: parity COMMAND [OPTIONS]\n\nThe same Python environment on every machine, and the proof of it.\n\n"
         f"commands:\n{''.join(rows)}\n"
@@ -164,8 +192,7 @@ def _carry_out(before: list[str], command: str, after: list[str]) -> int:
         sys.stdout.write(help_text())
         return 0 if {"-h", "--help"} & set(before) else UsageError.exit_code
     if command not in COMMANDS:
-        near = get_close_matches(command, COMMANDS, 1)
-        hint = f"did you mean `parity {near[0]}`?" if near else "see `parity --help`"
+        hint = did_you_mean(command, COMMANDS, "see `parity --help`", before="parity ")
         raise UsageError(f"there is no command `{command}`", hint=hint)
     parser = command_parser(command)
     try:

@@ -79,13 +79,8 @@ def _nothing_to_do(words: Sequence[str]) -> int | None:
     """
     if words[:1] == ["rollback"]:
         return _go_back(words[1:])
-    if words[:1] == ["hook"] and len(words) == 2:  # noqa: PLR2004 - `hook SHELL`, at the start of every shell
-        from parity.workflows import wiring_shells  # noqa: PLC0415 - same
-
-        if not wiring_shells.shims_made(os.environ):
-            return None
-        sys.stdout.write(wiring_shells.integration(words[1], os.environ))
-        return 0
+    if words[:1] in (["hook"], ["complete"]):
+        return _tell_shell(words[0], words[1]) if len(words) == 2 else None  # noqa: PLR2004 - what a shell itself types
     named = len(words) > 3 and words[0] == "run" and words[1] in {"-n", "-p"}  # noqa: PLR2004 - and a command
     command = words[3 if named else 1 :] if words[:1] == ["run"] else []
     running = bool(command) and not command[0].startswith("-")
@@ -107,6 +102,25 @@ def _nothing_to_do(words: Sequence[str]) -> int | None:
     if running:
         return _become(roots, environment, command)
     sys.stderr.write(f"in sync: .venv is {os.path.basename(environment)}\n")
+    return 0
+
+
+def _tell_shell(command: str, kind: str) -> int | None:
+    """Print a shell's integration at its start, or the words of a kind at every TAB; None where that takes more."""
+    from parity.workflows import wiring_shells  # noqa: PLC0415 - `parity --help` needs none
+
+    if command == "hook":
+        if not wiring_shells.shims_made(os.environ):
+            return None
+        sys.stdout.write(wiring_shells.integration(kind, os.environ))
+        return 0
+    from parity.workflows import quick_words, wiring  # noqa: PLC0415 - nor does a shell's start
+
+    if kind not in quick_words.KINDS:
+        return None
+    roots = wiring.roots(os.environ)
+    found = quick_words.words(roots, os.getcwd(), kind, lambda: wiring_shells.versions(os.environ))
+    sys.stdout.write("".join(f"{word}\n" for word in found))
     return 0
 
 

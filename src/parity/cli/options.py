@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 
 def add_lock_options(parser: argparse.ArgumentParser) -> None:
     """Add what decides what is locked. What is given by flag is recorded in the lock and stays in force."""
-    group = parser.add_argument_group("what to lock (recorded in the lock, in force until changed)")
+    group = add_import_options(parser)
     group.add_argument("--route", choices=["venv", "conda"], help="how the environment is made")
+
+
+def add_import_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:
+    """Add what decides what is locked where the route is settled."""
+    group = parser.add_argument_group("what to lock (recorded in the lock, in force until changed)")
     group.add_argument(
         "--target", action="append", default=[], metavar="NAME", help="a machine to lock for (repeat for several)"
     )
@@ -26,6 +31,7 @@ def add_lock_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--extra", action="append", metavar="NAME", help="an extra of the project to include (repeat)")
     group.add_argument("--no-groups", action="store_true", help="leave all groups out again")
     group.add_argument("--no-extras", action="store_true", help="leave all extras out again")
+    return group
 
 
 def add_root_options(parser: argparse.ArgumentParser) -> None:
@@ -107,7 +113,7 @@ def wish_of(arguments: argparse.Namespace, *, upgrade: tuple[str, ...] = ()) -> 
     from parity.workflows.lock import Wish  # noqa: PLC0415 - who only names an environment reads no manifest
 
     return Wish(
-        route=arguments.route or "",
+        route=getattr(arguments, "route", None) or "",
         targets=tuple(arguments.target),
         groups=() if arguments.no_groups else _given(arguments.group),
         extras=() if arguments.no_extras else _given(arguments.extra),

@@ -11,6 +11,7 @@ class Entry(NamedTuple):
 
     module: str
     summary: str
+    hidden: bool = False  # typed by other programs, not by hand
     raw: bool = False  # all words behind its name are its own, those too that look like options
 
 
@@ -24,29 +25,38 @@ COMMANDS = {
     "lock": Entry(_AT + "lock", "write down everything that decides bytes: manifests → parity.lock"),
     "sync": Entry(_AT + "sync", "make the environment what the lock says: parity.lock → .venv"),
     "run": Entry(_AT + "run", "run a command in the environment, in sync first"),
+    "info": Entry(_AT + "info", "show one page on this project, and where everything is"),
     "list": Entry(_AT + "list", "show what is in the environment, and who asked for it"),
+    "tree": Entry(_AT + "tree", "show the packages of the lock as a tree: what requires what"),
+    "outdated": Entry(_AT + "outdated", "show which packages are behind: what the manifests allow, and the newest"),
     "why": Entry(_AT + "why", "show who asked for a package, and why it is this version"),
+    "why-not": Entry(_AT + "why_not", "show what keeps a version of a package out, and which changes let it in"),
     "verify": Entry(_AT + "verify", "prove that what is on disk is what was locked"),
     "repair": Entry(_AT + "repair", "put right what differs from the lock, and only that"),
     "fingerprint": Entry(_AT + "fingerprint", "say in one digest what is installed, independent of where"),
     "history": Entry(_AT + "history", "show what the environment was, a generation for every switch"),
     "rollback": Entry(_AT + "rollback", "go back to an earlier generation, and stay there until the next sync"),
     "diff": Entry(_AT + "diff", "say what is different between two environments, locks or machines"),
+    "git-setup": Entry(_AT + "git_setup", "have git merge the lock by meaning, in this clone"),
+    "git-merge": Entry(_AT + "git_merge", "merge two branches' locks, when git asks", hidden=True),
+    "doctor": Entry(_AT + "doctor", "say whether all is well, and how to put right what is not"),
     "gc": Entry(_AT + "gc", "remove environments that nothing uses any more, and what killed processes left"),
     "cache": Entry(_AT + "cache", "show, prove and clean what is kept for the next environment"),
     "exec": Entry(_AT + "exec", "run a program as its shim would: the project's, or the pinned version's"),
     "which": Entry(_AT + "which", "say which program a name means here, and who chose it"),
+    "complete": Entry(_AT + "complete", "print the words that a shell completes", hidden=True),
     "hook": Entry(_AT + "hook", "print a shell's integration: shims on PATH, switching on `cd`, completions"),
     "shell": Entry(_AT + "shell", "start a shell in the environment, in sync first"),
     "activate": Entry(_AT + "activate", "switch a shell with the integration to a named environment"),
     "deactivate": Entry(_AT + "deactivate", "switch it back to what the working directory says"),
     "pyenv": Entry(_AT + "pyenv", "pyenv's own commands, over pyenv's own folder", raw=True),
     "export": Entry(_AT + "export", "write what is locked in another tool's format"),
+    "tool": Entry(_AT + "tool", "install and run command-line tools, each in an environment of its own"),
     "env": Entry(_AT + "env", "make, list and remove environments that belong to no project"),
     "matrix": Entry(_AT + "matrix", "run a command in many environments at once: Pythons, targets, versions"),
     "kernel": Entry(_AT + "kernel", "let Jupyter run notebooks in an environment, whatever is locked by then"),
     "check": Entry(_AT + "check", "say whether the lock runs on a machine, before anything is copied there"),
     "probe": Entry(_AT + "probe", "record what this machine is, for checks on another"),
-    "import": Entry(_AT + "import_", "take over from another tool: pyenv's versions and pins"),
+    "import": Entry(_AT + "import_", "take over from another tool: its lock, an environment, or pyenv's versions"),
     "python": Entry(_AT + "python", "list, find and install interpreters"),
 }

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+_PUBLIC = re.compile(r"https://pypi\.org/simple/?")
 # A name alone (`git@`) is part of an ssh address, a reference to a variable is none; anything else before the host
 # is a secret, or next to one
 _SECRET = re.compile(r"(?<=://)(?!git@)(?![^/@]*\$\{)[^/@]*@")
@@ -11,6 +12,11 @@ _SECRET = re.compile(r"(?<=://)(?!git@)(?![^/@]*\$\{)[^/@]*@")
 def kept(url: str) -> str:
     """Return an address as a lock keeps it: names and passwords taken out, references to variables left in."""
     return _SECRET.sub("", url)
+
+
+def is_public_index(url: str) -> bool:
+    """Say whether an address is that of the index which everybody has by default."""
+    return bool(_PUBLIC.fullmatch(url))
 
 
 def comparable(url: str) -> str:

@@ -3,6 +3,7 @@
 VARIABLES = {
     "PARITY_HOME": "the folder of the store; the caches follow it",
     "PARITY_CACHE_DIR": "the folder of the caches",
+    "PARITY_TOOL_BIN": "the folder for links to the programs of tools, instead of `~/.local/bin`",
     "PARITY_PYTHON_MIRROR": "where prebuilt interpreters are downloaded from, instead of uv's own address",
     "PARITY_PYTHON_DOWNLOADS": "a download list of your own for prebuilt interpreters (JSON, a path or URL)",
     "PARITY_PYTHON_SOURCES": "where CPython's source archives are fetched from (a folder or URL), instead of upstream",
@@ -38,6 +39,8 @@ VARIABLES = {
     "CONDA_PREFIX": "the active conda environment, whose base counts as a place with interpreters",
     "CONDA_DEFAULT_ENV": "the name of the active conda environment, for `parity env list`",
     "VIRTUAL_ENV": "the active environment, for `parity env list`",
+    "PYTHONHOME": "named by `parity doctor` where it is set, as it breaks every environment",
+    "PYTHONPATH": "named by `parity doctor` where it is set, as it goes before what is locked",
     "CONDA_EXE": "conda's program, whose base counts as a place with interpreters",
     "CC": "the C compiler that interpreters are built with, as `configure` has it; part of an interpreter's recipe",
     "CXX": "the C++ compiler, likewise",

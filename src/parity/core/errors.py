@@ -4,7 +4,7 @@
     ├── UserError              exit 1: the answer is no, and the user can change that
     │   ├── ManifestError      faults in a manifest, all of them together
     │   ├── ManifestMissing, ProjectMissing, GroupUnknown, ExtraUnknown, PackageUnknown
-    │   ├── ManifestUneditable, ManifestExists, RequirementUnknown (core/editing/errors.py)
+    │   ├── ManifestUneditable, ManifestExists, RequirementUnknown, ToolUnknown, ProgramTaken (core/editing/errors.py)
     │   ├── LockfileError      LockfileFuture, LockfileConflict, LockfileDamaged, LockfileMissing, LockfileOutdated
     │   ├── TargetUnknown, TargetNone, ProfileInvalid, WheelNone, PathMissing, RouteUnavailable
     │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
@@ -18,8 +18,10 @@
     │   ├── ShellUnknown, ShellIntegrationMissing, KernelForeign, KernelUnknown
     │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt, ProgramMissing
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
+    │   ├── GitFailed
     │   ├── GenerationUnknown, LockTextLost, EditsKept, SideUnknown
     │   ├── ExportImpossible
+    │   ├── ForeignDamaged, ForeignUnknown, ImportImpossible (core/imports/errors.py)
     │   └── SystemRefused      what the operating system says
     ├── UsageError             exit 2: the command line is not one
     └── InternalError          exit 3: a fault of parity's own
@@ -206,6 +208,12 @@ class VenvForeign(UserError):
     """The project has a `.venv` that parity did not make; it is never deleted."""
 
     code = "venv-foreign"
+
+
+class GitFailed(UserError):
+    """git is not there, or says no."""
+
+    code = "git-failed"
 
 
 class ProgramMissing(UserError):

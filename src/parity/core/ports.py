@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from parity.core.conda.channels import Channel
     from parity.core.conda.questions import CondaAnswer, CondaQuestion
     from parity.core.findings import Finding
     from parity.core.lockfile.model import LockedConda, LockedPython, LockedWheel
@@ -21,8 +22,11 @@ class Reporter(Protocol):
     def phase(self, text: str) -> None:
         """Take note of a new phase of work: a short sentence in the present tense."""
 
-    def progress(self, done: int, total: int) -> None:
-        """Take note of how far the phase has come; `total` is 0 where nobody knows."""
+    def progress(self, done: int, total: int, unit: str = "") -> None:
+        """Take note of how far the phase has come; `total` is 0 where nobody knows.
+
+        Both count things, or bytes where the `unit` is `B`.
+        """
 
     def finding(self, finding: Finding) -> None:
         """Take note of a remark that the user should read once."""
@@ -37,7 +41,7 @@ class SilentReporter:
     def phase(self, text: str) -> None:
         """Say nothing."""
 
-    def progress(self, done: int, total: int) -> None:
+    def progress(self, done: int, total: int, unit: str = "") -> None:
         """Say nothing."""
 
     def finding(self, finding: Finding) -> None:
@@ -71,6 +75,13 @@ class Locator(Protocol):
 
         Raises NetworkFailed, ResolutionImpossible, UvFailed.
         """
+
+
+class Md5s(Protocol):
+    """Finds out the MD5 of conda packages, for formats that cannot do without."""
+
+    def md5s(self, packages: Sequence[LockedConda], channels: Sequence[Channel]) -> Mapping[str, str]:
+        """Return the MD5 of packages by their SHA-256, as far as channels tell it. Raises ChannelUnreachable."""
 
 
 class CondaSolver(Protocol):

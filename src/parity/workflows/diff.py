@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from parity.core import comparison, generations
 from parity.core import fingerprint as fingerprints
 from parity.core.comparison import Difference, Side
-from parity.core.errors import ProjectMissing, SideUnknown, TargetNone
-from parity.core.fingerprint import Fingerprint
+from parity.core.errors import ProjectMissing, SideUnknown
+from parity.core.lock_comparison import LockComparison, compare_locks, side_of
 from parity.core.lockfile import v1
-from parity.core.lockfile.select import select
+from parity.core.lockfile.select import preferred
 from parity.workflows.fingerprint import take
 from parity.workflows.project import current_environment, find_root
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from parity.core.lockfile.model import LockedTarget, Lockfile
+    from parity.core.lockfile.model import Lockfile
     from parity.core.target import Host, Targets
     from parity.engines.store.roots import Roots
     from parity.workflows import fingerprint
@@ -30,11 +30,12 @@ _HERE = "."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """The engines that a comparison is handed."""
+    """The engines that a comparison is handed. `revision` reads `REVISION:PATH` of the repository around a folder."""
 
     roots: Roots
     fingerprint: fingerprint.Tools
     read: Callable[[Path], str | None]
+    revision: Callable[[Path, str], str]
     host: Callable[[], Host]
     targets: Callable[[], Targets]
 
@@ -45,9 +46,10 @@ def diff(
     """Return what is different between two things, each named by a word or by the root whose environment it is.
 
     A number is a generation of the one root, else of the project around the folder; any other word is a path: of an
-    environment, of a project that has one, of a lock or of a file that `parity fingerprint --full` wrote. Of a lock,
-    `target` counts, else the one that this machine satisfies, else its first. What is not named is what the root has
-    now. Raises SideUnknown, ProjectMissing, LockfileError, OSError.
+    environment, of a project that has one, of a lock (or `REVISION:PATH` of git's) or of a file that `parity
+    fingerprint --full` wrote. Of a lock, `target` counts, else the one that this machine satisfies, else its first.
+    What is not named is what the root has now. Raises SideUnknown, TargetUnknown, ProjectMissing, LockfileError,
+    GitFailed, OSError.
     """
     reader = _Reader(tools, directory, roots[-1] if roots else None, target)
     if not words:
@@ -55,6 +57,16 @@ def diff(
         return comparison.compare(before, reader.now(roots[-1]))
     after = reader.read(words[1]) if len(words) > 1 else reader.now(reader.root())
     return comparison.compare(reader.read(words[0]), after)
+
+
+def diff_locks(tools: Tools, directory: Path, words: Sequence[str]) -> LockComparison | None:
+    """Return what is different between two locks on all their targets; None where one word does not name a lock.
+
+    Raises LockfileError, GitFailed, OSError.
+    """
+    reader = _Reader(tools, directory, None, "")
+    before, after = (reader.lock(word) for word in words)
+    return compare_locks(before, after) if before and after else None
 
 
 class _Reader:
@@ -73,10 +85,7 @@ class _Reader:
         path = find_root(self._tools.roots, self._directory) if word == _HERE else self._directory / word
         if path.is_dir():
             return self._folder(path, word)
-        try:
-            text = self._tools.read(path)
-        except UnicodeDecodeError:
-            text = None
+        text = self._text(word)
         if text is None:
             raise _unknown(word, "there is nothing of this name")
         return _recorded(text, word) if text.lstrip().startswith("{") else self._lock(v1.parse(text, word))
@@ -121,23 +130,24 @@ class _Reader:
         return Side(fingerprint=take(self._tools.fingerprint, environment, project))
 
     def _lock(self, lock: Lockfile) -> Side:
-        target = self._chosen(lock)
-        packages = fingerprints.packages_of(lock.conda_of(target.name), lock.wheels_of(target.name))
-        promised = Fingerprint(
-            interpreter=comparison.interpreter_of(target), packages=packages, pieces=(), variables=dict(lock.variables)
-        )
-        return Side(fingerprint=promised, has_files=False)
+        return side_of(lock, preferred(lock, self._tools.host, self._tools.targets, self._target))
 
-    def _chosen(self, lock: Lockfile) -> LockedTarget:
-        if self._target:
-            named = next((each for each in lock.targets if each.name == self._target), None)
-            if named is None:
-                raise SideUnknown(f"a lock has no target `{self._target}`", hint="leave `--target` out")
-            return named
+    def lock(self, word: str) -> Lockfile | None:
+        """Return the lock that a word names, None where it names something else."""
+        if word.isdecimal() or word == _HERE or (self._directory / word).is_dir():
+            return None
+        text = self._text(word)
+        return None if text is None or text.lstrip().startswith("{") else v1.parse(text, word)
+
+    def _text(self, word: str) -> str | None:
+        """Return the text of a file, or of `REVISION:PATH` in the repository around the folder."""
         try:
-            return select(lock, self._tools.host(), self._tools.targets())
-        except TargetNone:
-            return lock.targets[0]
+            text = self._tools.read(self._directory / word)
+        except UnicodeDecodeError:
+            return None
+        if text is None and ":" in word:
+            return self._tools.revision(self._directory, word)
+        return text
 
 
 def _recorded(text: str, word: str) -> Side:

@@ -24,6 +24,7 @@ from parity.core.lockfile import v1
 from parity.core.lockfile.diff import diff
 from parity.workflows import lock as locking
 from parity.workflows.lock import Wish
+from parity.workflows.project import held
 from parity.workflows.quick import LOCK_NAME, PIN_NAME
 from parity.workflows.ready import make_ready
 
@@ -170,7 +171,7 @@ class _Editing:
                 )
             else:
                 ready = None
-                with tools.roots.lock(root, waiting=self._waiting):
+                with held(tools.roots, self._root, tools.reporter):
                     self._written(edit)
         except BaseException:
             if self._undo:
@@ -205,9 +206,6 @@ class _Editing:
                 path.unlink()
             else:
                 self._tools.write(path, before)
-
-    def _waiting(self) -> None:
-        self._tools.reporter.phase("waiting for another parity in this project")
 
     def _result(self, ready: Ready | None) -> Edited:
         draft = self._draft

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from parity.core.environment_names import check_new_name
@@ -92,6 +93,13 @@ def is_free(roots: Roots, root: Path, prefix: str, *, replace: bool = False) -> 
         raise EnvironmentExists(
             f"there is an environment `{prefix or root.name}` already",
             hint="choose another name; `--force` replaces it, `parity env remove` removes it",
+        )
+    if prefix and not there and not replace and roots.named.was_published(str(root)):
+        address = quote(prefix)
+        raise EnvironmentExists(
+            f"the environment at `{prefix}` is there, and its link was removed or moved",
+            hint=f"`parity sync -p {address}` puts it back, `--force` makes another environment in its place; one that "
+            "was moved is known at its new address after `parity sync -p` with that",
         )
     if not there and prefix and roots.named.is_taken(prefix):
         raise EnvironmentExists(

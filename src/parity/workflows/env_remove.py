@@ -11,17 +11,18 @@ if TYPE_CHECKING:
     from parity.engines.store.roots import Roots
 
 
-def remove_environment(roots: Roots, root: Path, reporter: Reporter) -> str:
+def remove_environment(roots: Roots, root: Path, reporter: Reporter, address: str = "") -> str:
     """Remove the named environment of a folder and return what it was called.
 
-    Its files stay in the store, where others may share them and programs may run, until they are collected. Raises
-    OSError.
+    `address` is the one by which it was named, where its link may have been moved to. Its files stay in the store,
+    where others may share them and programs may run, until they are collected. Raises OSError.
     """
 
     def waiting() -> None:
         reporter.phase("waiting for another parity in this environment")
 
     with roots.named.lock(str(root), waiting), roots.lock(str(root), waiting):
+        roots.named.adopt(str(root), address)
         title = roots.named.title(str(root))
         roots.named.withdraw(str(root))
         roots.forget(str(root))

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from parity.core.conda.channels import AddressBook
     from parity.core.lockfile.model import LockedConda, LockedTarget, Lockfile
-    from parity.core.ports import Locator
+    from parity.core.ports import Locator, Md5s
     from parity.core.spec import CondaSettings, Index
 
 _NO_NAME = re.compile(r"[^A-Za-z0-9._+-]+")
@@ -76,13 +76,14 @@ class ExportResult:
 class Tools:
     """What exporting needs of the world: that of locking; where channels are, and where files of indexes are.
 
-    `book` and `locator` are told what the project says of its channels and indexes. `is_output` says whether standard
-    output goes into a file: a shell empties that before parity can read it.
+    `book` and `locator` are told what the project says of its channels and indexes; `md5s` asks channels.
+    `is_output` says whether standard output goes into a file: a shell empties that before parity can read it.
     """
 
     lock: locking.Tools
     book: Callable[[CondaSettings], AddressBook]
     locator: Callable[[Sequence[Index]], Locator]
+    md5s: Callable[[], Md5s]
     is_output: Callable[[Path], bool]
 
 
@@ -105,6 +106,8 @@ def export(root: Path, order: Order, tools: Tools) -> ExportResult:
     subject = _subject(root, lock, order, tools, emptied=emptied)
     if FORMATS[order.format].located:
         subject = replace(subject, located=_located(subject, tools))
+    if FORMATS[order.format].md5s and lock.route == "conda":
+        subject = replace(subject, md5s=_md5s(subject, tools))
     exported = from_history(subject) if order.history else FORMATS[order.format].write(subject)
     if order.output:
         tools.lock.write(order.output, exported.text)
@@ -193,6 +196,20 @@ def _located(subject: Subject, tools: Tools) -> Mapping[str, str]:
             hint="use `--format requirements.txt`, which needs none, or `parity lock --upgrade`",
         )
     return located
+
+
+def _md5s(subject: Subject, tools: Tools) -> Mapping[str, str]:
+    """Return the MD5 of every conda package. Raises ExportImpossible where a channel does not tell one."""
+    book = tools.book(subject.spec.settings.conda)
+    names = dict.fromkeys([*subject.lock.channels, *(package.channel for package in subject.conda)])
+    found = tools.md5s().md5s(subject.conda, [book.channel(name) for name in names])
+    unknown = [package.file for package in subject.conda if package.sha256 not in found]
+    if unknown:
+        raise ExportImpossible(
+            f"no channel tells the MD5 of {named(unknown)} with the SHA-256 that is locked, and the format wants it",
+            hint="use `--format pixi.lock` or `--format explicit`, which need none, or `parity lock --upgrade`",
+        )
+    return found
 
 
 def _asked(subject: Subject) -> list[Finding]:

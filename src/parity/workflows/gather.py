@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from parity.core.interpreters import Interpreter
-    from parity.core.lockfile.model import LockedWheel
+    from parity.core.lockfile.model import LockedConda, LockedWheel
     from parity.core.ports import Reporter
     from parity.engines.pypi.install import UvInstaller
     from parity.engines.store.artifacts import Artifacts
@@ -46,9 +46,9 @@ def gather(
         missing = [wheel for wheel in wheels if wheel.name not in trees]
         if missing:
             raise_interpreter()
-            reporter.phase(_fetching(missing))
+            reporter.phase(fetching(missing))
             stage = _Stage(artifacts, installer, interpreter, torch_backend, site_of)
-            trees |= stage.take(missing)
+            trees |= stage.take(missing, _Arrivals(missing, reporter).note)
             for wheel in missing:
                 if wheel.is_built:
                     artifacts.remember(requests[wheel.name], trees[wheel.name])
@@ -80,9 +80,10 @@ def requests_of(
     }
 
 
-def _fetching(wheels: Sequence[LockedWheel]) -> str:
-    what = f"{len(wheels)} packages" if len(wheels) > 1 else wheels[0].name
-    size = sum(wheel.size for wheel in wheels)
+def fetching(packages: Sequence[LockedWheel | LockedConda]) -> str:
+    """Return the phase of fetching packages, with their size where that is worth saying."""
+    what = f"{len(packages)} packages" if len(packages) > 1 else packages[0].name
+    size = sum(package.size for package in packages)
     return f"fetching {what} ({size / 1e6:.0f} MB)" if size >= _WORTH_SAYING else f"fetching {what}"
 
 
@@ -95,6 +96,25 @@ def _known(wheels: Sequence[LockedWheel], artifacts: Artifacts, requests: Mappin
         elif artifacts.wheels.has(wheel.sha256):
             known[wheel.name] = wheel.sha256
     return known
+
+
+class _Arrivals:
+    """What has come of distributions, by their size; builds begin when there is nothing to come for them any more."""
+
+    def __init__(self, wheels: Sequence[LockedWheel], reporter: Reporter) -> None:
+        self._sizes = {wheel.name: wheel.size for wheel in wheels}
+        self._whole = sum(self._sizes.values())
+        self._come: set[str] = set()
+        self._reporter = reporter
+        self._builds = False
+
+    def note(self, what: str, name: str) -> None:
+        if what == "building":
+            self._builds = True
+            self._reporter.phase(f"building {name}")
+        elif not self._builds:
+            self._come.add(name)
+            self._reporter.progress(sum(self._sizes.get(each, 0) for each in self._come), self._whole, "B")
 
 
 class _Stage:
@@ -114,26 +134,28 @@ class _Stage:
         self._torch_backend = torch_backend
         self._site_of = site_of
 
-    def take(self, wheels: Sequence[LockedWheel]) -> dict[str, str]:
+    def take(self, wheels: Sequence[LockedWheel], told: Callable[[str, str], None]) -> dict[str, str]:
         """Fetch all at once; what shares files with another, or is not what it says, once more and alone."""
         try:
-            taken, refused = self._through(wheels, fresh=False)
+            taken, refused = self._through(wheels, fresh=False, told=told)
         except UvFailed as failed:
             if not self._installer.blames_cache(failed):
                 raise
-            taken, refused = self._through(wheels, fresh=True)
+            taken, refused = self._through(wheels, fresh=True, told=told)
         for wheel in [wheel for wheel in wheels if wheel.name in refused]:
-            alone, corrupt = self._through([wheel], fresh=False)
+            alone, corrupt = self._through([wheel], fresh=False, told=told)
             if corrupt:
-                alone, corrupt = self._through([wheel], fresh=True)
+                alone, corrupt = self._through([wheel], fresh=True, told=told)
             if corrupt:
                 raise ArtifactCorrupt(wheel.name, f"{wheel.file or wheel.name}/RECORD")
             taken |= alone
         return taken
 
-    def _through(self, wheels: Sequence[LockedWheel], *, fresh: bool) -> tuple[dict[str, str], list[str]]:
+    def _through(
+        self, wheels: Sequence[LockedWheel], *, fresh: bool, told: Callable[[str, str], None]
+    ) -> tuple[dict[str, str], list[str]]:
         with self._artifacts.scratch() as scratch:
             self._installer.create_environment(scratch, self._interpreter.path)
-            self._installer.install(scratch, wheels, torch_backend=self._torch_backend, fresh=fresh)
+            self._installer.install(scratch, wheels, torch_backend=self._torch_backend, fresh=fresh, told=told)
             wanted = {wheel.name: "" if wheel.is_built else wheel.sha256 for wheel in wheels}
             return self._artifacts.take(scratch, self._site_of(scratch), wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from parity.core.findings import Finding
 from parity.workflows.edits import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from parity.core.generations import Generation
     from parity.core.ports import Reporter
@@ -26,7 +27,7 @@ class Tools:
     """The engines that a collection is handed.
 
     `sweep_caches` removes what killed processes left in the caches, `edits` returns what the user has changed in an
-    environment.
+    environment. `finish_behind` starts another process that does what `finish` does, and says whether it could.
     """
 
     roots: Roots
@@ -37,13 +38,15 @@ class Tools:
     remove: Callable[[str], None]
     sweep_caches: Callable[[], None]
     edits: Callable[[str], Sequence[str]]
+    finish_behind: Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GcResult:
     """What went, or would go: environments by key, what was left over, projects whose folder is gone, generations.
 
-    `freed` are bytes of the disk; what an environment shared with the cache is not among them.
+    `freed` are bytes of the disk; what an environment shared with the cache is not among them. With `background`
+    another process is still removing the files.
     """
 
     environments: tuple[str, ...]
@@ -52,6 +55,7 @@ class GcResult:
     generations: int
     freed: int
     kept: int
+    background: bool = False
     findings: tuple[Finding, ...] = ()
 
 
@@ -78,25 +82,31 @@ class _Plan:
     edited: Mapping[str, Sequence[str]]
 
 
-def collect(tools: Tools, *, keep: int, dry_run: bool, reporter: Reporter, discard: bool = False) -> GcResult:
+def collect(
+    tools: Tools, *, keep: int, dry_run: bool, reporter: Reporter, discard: bool = False, wait: bool = False
+) -> GcResult:
     """Remove every environment that is no kept generation's, no project's link leads to, and no program uses.
 
     `keep` is how many generations of each project are kept, the current one always among them. Nobody changes a
-    project while it is decided; what goes disappears then in one step, and its files are removed while others go on.
-    As long as any project's record is damaged, every whole environment stays; so does a private one in which the user
-    has changed something, unless `discard`. With `dry_run` nothing is changed. Raises OSError.
+    project while it is decided; what goes disappears then in one step. Its files are removed while others go on, by a
+    process that nobody has to wait for, unless to `wait` is asked. As long as any project's record is damaged, every
+    whole environment stays; so does a private one in which the user has changed something, unless `discard`. With
+    `dry_run` nothing is changed. Raises OSError.
     """
-    with tools.collection.removal(waiting=lambda: reporter.phase("waiting for another collection")):
-        with tools.collection.lock(waiting=lambda: reporter.phase("waiting until nobody changes a project")):
-            plan = _planned(tools, keep, discard=discard)
+    removal = tools.collection.removal(waiting=lambda: reporter.phase("waiting for another collection"))
+    alone = wait or removal.attempt()
+    with removal if alone else nullcontext():
+        decided = tools.collection.lock(waiting=lambda: reporter.phase("waiting until nobody changes a project"))
+        with decided, _superseded(tools.roots) as copies:
+            plan = _planned(tools, keep, copies, discard=discard)
             paths = [*(stored.path for stored in plan.doomed), *plan.leftovers]
-            size = tools.freed([*paths, *tools.collection.graves()])
+            before = tools.collection.graves() if alone else []
+            size = tools.freed([*paths, *before])
             if not dry_run:
                 _carry_out(tools, plan)
-        if not dry_run:
+        if wait and not dry_run:
             reporter.phase("removing files")
-            for grave in tools.collection.graves():
-                tools.remove(grave)
+            _remove_graves(tools)
     return GcResult(
         environments=tuple(stored.key for stored in plan.doomed if stored.complete),
         leftovers=(*(stored.path for stored in plan.doomed if not stored.complete), *plan.leftovers),
@@ -104,11 +114,66 @@ def collect(tools: Tools, *, keep: int, dry_run: bool, reporter: Reporter, disca
         generations=sum(len(project.past) - len(project.kept) for project in plan.projects),
         freed=size,
         kept=len(plan.kept),
-        findings=(*map(_busy, plan.busy), *map(_damaged, plan.damaged), *map(_with_edits, plan.edited.items())),
+        background=not (wait or dry_run) and _goes_on_behind(tools),
+        findings=(*([] if wait or not before else [_unfinished(len(before))]), *_findings(plan)),
     )
 
 
-def _planned(tools: Tools, keep: int, *, discard: bool) -> _Plan:
+def finish(tools: Tools) -> GcResult:
+    """Remove the files of what earlier collections let disappear; leave them to another process that is at it.
+
+    Never are two at it: one that comes late goes, and one that is done looks again once it has let go. Raises OSError.
+    """
+    size, left = 0, []
+    while graves := tools.collection.graves():
+        removal = tools.collection.removal()
+        if not removal.attempt():
+            break
+        with removal:
+            size += tools.freed(graves)
+            left += graves
+            _remove_graves(tools)
+    kept = sum(stored.complete for stored in tools.collection.stored())
+    return GcResult(
+        environments=(),
+        leftovers=tuple(left),
+        projects=(),
+        generations=0,
+        freed=size,
+        kept=kept,
+        background=bool(graves),
+    )
+
+
+def _goes_on_behind(tools: Tools) -> bool:
+    """Have what was set aside removed by another process; where none can be started, by this one."""
+    if not tools.collection.graves():
+        return False
+    return tools.finish_behind() or finish(tools).background
+
+
+def _remove_graves(tools: Tools) -> None:
+    for grave in tools.collection.graves():
+        tools.remove(grave)
+
+
+@contextmanager
+def _superseded(roots: Roots) -> Iterator[list[str]]:
+    """Return copies of manifests of which no named environment is made any more, while nobody makes one of them.
+
+    Who does may have copied a file already, and waits for the end of the collection: those are left alone.
+    """
+    with ExitStack() as held:
+        found = []
+        for root in roots.named.roots():
+            lock = roots.named.lock(root)
+            if lock.attempt():
+                held.enter_context(lock)
+                found += roots.named.superseded(root)
+        yield found
+
+
+def _planned(tools: Tools, keep: int, copies: Iterable[str], *, discard: bool) -> _Plan:
     stored = tools.collection.stored()
     edited = {} if discard else _edited(tools, stored)
     every = tools.roots.every()
@@ -120,7 +185,7 @@ def _planned(tools: Tools, keep: int, *, discard: bool) -> _Plan:
     used = tools.used_below(tools.collection.environments)
     busy = {each.key for each in stored if any(path == each.key or path.startswith(f"{each.key}/") for path in used)}
     staying = [each for each in stored if each.complete and (damaged or each.key in reached | busy | edited.keys())]
-    left = tools.collection.leftovers()
+    left = [*tools.collection.leftovers(), *copies]
     for project in projects:
         left += [] if project.gone else tools.collection.project_leftovers(project.path)
     doomed = [each for each in stored if each not in staying]
@@ -178,6 +243,25 @@ def _carry_out(tools: Tools, plan: _Plan) -> None:
         locks = [each.lock for project in plan.projects for each in project.kept]
         tools.collection.forget_useless([stored.key for stored in plan.kept], locks)
     tools.sweep_caches()
+
+
+def _findings(plan: _Plan) -> list[Finding]:
+    return [*map(_busy, plan.busy), *map(_damaged, plan.damaged), *map(_with_edits, plan.edited.items())]
+
+
+def _unfinished(count: int) -> Finding:
+    what = (
+        "1 folder that an earlier collection removes is"
+        if count == 1
+        else (f"{count} folders that an earlier collection removes are")
+    )
+    return Finding(
+        code="removal-unfinished",
+        severity="info",
+        subject="envs/v1",
+        message=f"{what} still there, and nobody is at it any more",
+        hint="this collection removes them; if they stay, `parity gc --wait` says why",
+    )
 
 
 def _busy(key: str) -> Finding:

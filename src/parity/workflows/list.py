@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
-
+from parity.core.graph import distribution
 from parity.core.lockfile import v1
 from parity.workflows.lock_text import lock_text
 from parity.workflows.quick import LOCK_NAME
@@ -102,12 +100,5 @@ def _required_by(lock: Lockfile) -> dict[tuple[str, str], set[str]]:
             found.setdefault(("conda", text.split(maxsplit=1)[0]), set()).add(package.name)
     for wheel in lock.wheels:
         for text in wheel.requires:
-            found.setdefault(("pypi", _name(text)), set()).add(wheel.name)
+            found.setdefault(("pypi", distribution(text)), set()).add(wheel.name)
     return found
-
-
-def _name(text: str) -> str:
-    try:
-        return canonicalize_name(Requirement(text).name)
-    except InvalidRequirement:
-        return canonicalize_name(text)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from parity.core.errors import ExtraUnknown, GroupUnknown, PackageUnknown, UserError
+from parity.core.errors import ExtraUnknown, GroupUnknown, UserError
+from parity.core.imports.held import Held
 from parity.core.lockfile import v1
 from parity.core.lockfile.diff import Change, diff
 from parity.core.lockfile.errors import LockfileMissing, LockfileOutdated
@@ -18,7 +18,7 @@ from parity.workflows.load import Loaded, load
 from parity.workflows.lock_findings import findings_of
 from parity.workflows.lock_order import Order
 from parity.workflows.lock_targets import declared
-from parity.workflows.lock_text import lock_text
+from parity.workflows.lock_text import lock_text, not_locked
 from parity.workflows.quick import LOCK_NAME
 
 if TYPE_CHECKING:
@@ -132,10 +132,11 @@ class _Situation:
         return [] if self.old is None else satisfies(self.old, self.spec, self.choice)
 
 
-def lock(root: Path, wish: Wish, tools: Tools) -> LockResult:
+def lock(root: Path, wish: Wish, tools: Tools, *, held: Held | None = None) -> LockResult:
     """Make the lock of a project answer its manifests and the wish, and change nothing that still fits.
 
-    Where it answers already, nothing is resolved and nothing is fetched, unless the wish is to upgrade. Raises
+    Where it answers already, nothing is resolved and nothing is fetched, unless the wish is to upgrade. Of what is
+    `held`, nothing else is taken. Raises
     ManifestError, LockfileError, RouteUnavailable, TargetUnknown, PackageUnknown, PythonMissing, and what the resolver
     raises.
     """
@@ -143,7 +144,7 @@ def lock(root: Path, wish: Wish, tools: Tools) -> LockResult:
     _refuse_unknown(situation)
     if situation.old is not None and not situation.reasons() and not wish.upgrade:
         return _unchanged(situation, situation.old, tools.targets)
-    new, remarks = _resolved(_order(situation, tools), tools)
+    new, remarks = resolved(replace(_order(situation, tools), held=held or Held()), tools)
     text = v1.dump(new)
     changed = text != situation.text
     if changed:
@@ -185,9 +186,7 @@ def _refuse_unknown(situation: _Situation) -> None:
     known = {canonicalize_name(name) for name in names}
     for name in situation.wish.upgrade:
         if name != "*" and situation.old and name not in known:
-            near = get_close_matches(name, known, 1)
-            hint = f"did you mean `{near[0]}`?" if near else "`parity list` shows what is in the environment"
-            raise PackageUnknown(f"`{name}` is not in `{LOCK_NAME}`", hint=hint)
+            raise not_locked(name, situation.old)
 
 
 def _words(wish: Wish) -> list[str]:
@@ -297,8 +296,16 @@ def _spec_for(situation: _Situation, tools: Tools, target: Target) -> Spec:
     return _load(situation.loaded.root, situation.wish, tools, situation.old, platform=target.platform).spec
 
 
-def _resolved(order: Order, tools: Tools) -> tuple[Lockfile, tuple[Finding, ...]]:
-    """Return the lock that all targets make together, with remarks on the way there."""
+def ordered(root: Path, wish: Wish, tools: Tools) -> Order:
+    """Return what `lock` would have resolved for a project and a wish, whether its lock is current or not.
+
+    Raises ManifestError, LockfileError, TargetUnknown.
+    """
+    return _order(_look(root, wish, tools), tools)
+
+
+def resolved(order: Order, tools: Tools) -> tuple[Lockfile, tuple[Finding, ...]]:
+    """Return the lock that all targets make together, with remarks on the way there; nothing is written."""
     if order.choice.route == "venv":
         from parity.workflows.lock_venv import resolve_venv  # noqa: PLC0415 - a lock that answers costs nothing of it
 

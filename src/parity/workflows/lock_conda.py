@@ -117,7 +117,7 @@ class _Solving:
     def part(self) -> _Part:
         self.tools.reporter.phase(f"solving for {self.target.name}")
         packages = [package for part in self.earlier for package in part.answer.packages]
-        question = _question(self.order, self.target, self.spec, self.channels, self.conda.book, earlier=packages)
+        question = conda_question(self.order, self.target, self.spec, self.channels, self.conda.book, earlier=packages)
         try:
             answer = self.conda.solver.solve(question)
         except ChannelUnreachable as error:
@@ -196,15 +196,16 @@ def _wheels_made_with(wheels: Sequence[LockedWheel], tools: Tools) -> dict[str, 
     return {**tools.resolver().versions(), "conda-names": tools.names().digest} if wheels else {}
 
 
-def _question(
+def conda_question(
     order: Order,
     target: Target,
     spec: Spec,
     channels: Sequence[Channel],
     book: AddressBook,
     *,
-    earlier: Sequence[LockedConda],
+    earlier: Sequence[LockedConda] = (),
 ) -> CondaQuestion:
+    """Return the question for one target; `earlier` are the packages of targets before it."""
     named = [in_channel(requirement, channels, book) for requirement in with_python(spec)]
     known = {channel.name for channel in channels}
     extra = {channel.name: channel for _, channel in named if channel and channel.name not in known}
@@ -217,6 +218,7 @@ def _question(
         priority=cast("Priority", settled_priority(spec, order.choice) or "strict"),
         exclude_newer=end_of(exclude_newer) if exclude_newer else "",
         kept=_kept(order, target, earlier),
+        constraints=order.held.conda_on(target.platform),
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from parity.core.imports.held import Held
 
 if TYPE_CHECKING:
     from parity.core.lockfile.model import Lockfile
@@ -17,13 +19,19 @@ class Order:
     """What is to be locked.
 
     `specs` are what the manifests say for each target, at least one; `old` is the lock that is there, `upgrade` the
-    names whose packages may move on (`*`: all).
+    names whose packages may move on (`*`: all). `held` is what other tools have chosen, and nothing else is taken.
     """
 
     specs: tuple[tuple[Target, Spec], ...]
     choice: Choice
     old: Lockfile | None
     upgrade: tuple[str, ...]
+    held: Held = field(default_factory=Held)
+
+    def only(self, target: str, spec: Spec | None = None) -> Order:
+        """Return the same order for one of its targets, perhaps with something else asked for."""
+        (kept,) = [(each, spec or wanted) for each, wanted in self.specs if each.name == target]
+        return replace(self, specs=(kept,), choice=replace(self.choice, targets=(target,)))
 
     @property
     def spec(self) -> Spec:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parity.core.errors import PackageUnknown
 from parity.core.lockfile import v1
+from parity.core.lockfile.errors import LockfileMissing
+from parity.core.spelling import did_you_mean
 from parity.workflows.quick import LOCK_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from parity.core.lockfile.model import Lockfile
 
 
 def lock_text(read: Callable[[Path], str | None], root: Path) -> str | None:
@@ -18,3 +23,18 @@ def lock_text(read: Callable[[Path], str | None], root: Path) -> str | None:
         return read(root / LOCK_NAME)
     except UnicodeDecodeError as error:
         raise v1.undecodable(error, LOCK_NAME) from None
+
+
+def read_lock(read: Callable[[Path], str | None], root: Path) -> Lockfile:
+    """Return a project's lock. Raises LockfileMissing, LockfileError, OSError."""
+    text = lock_text(read, root)
+    if text is None:
+        raise LockfileMissing(f"there is no `{LOCK_NAME}` in `{root}`", hint="run `parity lock`")
+    return v1.parse(text, LOCK_NAME)
+
+
+def not_locked(name: str, lock: Lockfile) -> PackageUnknown:
+    """Return the error for a package that a lock has not, with the name of the one that may be meant."""
+    known = {*(each.name for each in lock.conda), *(each.name for each in lock.wheels)}
+    hint = did_you_mean(name, sorted(known), "`parity list` shows what is in the environment")
+    return PackageUnknown(f"`{name}` is not in `{LOCK_NAME}`", hint=hint)

@@ -44,7 +44,7 @@ def wheel_question(
         python_version=oldest_version(python, spec.python) or python.version,
         interpreter=interpreter.path if interpreter else "",
         requirements=requirements,
-        constraints=spec.constraints,
+        constraints=(*spec.constraints, *order.held.wheels_on(target.platform)),
         indexes=spec.indexes,
         prereleases=spec.prereleases,
         exclude_newer=end_of(spec.settings.exclude_newer) if spec.settings.exclude_newer else "",

@@ -6,13 +6,21 @@ Either has a *root*: a folder with a lock, a link to the environment and a histo
 from __future__ import annotations
 
 import posixpath
-from difflib import get_close_matches
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from parity.core.environment_names import check_name
-from parity.core.errors import EnvironmentMissing, EnvironmentUnknown, ProjectMissing, StoreUntrusted, VenvForeign
+from parity.core.errors import (
+    EnvironmentExists,
+    EnvironmentMissing,
+    EnvironmentUnknown,
+    ProjectMissing,
+    StoreUntrusted,
+    VenvForeign,
+)
 from parity.core.places import Place
+from parity.core.spelling import did_you_mean
 from parity.workflows.quick import LOCK_NAME, MANIFEST_NAMES, meant
 
 if TYPE_CHECKING:
@@ -30,7 +38,7 @@ def find_root(roots: Roots, directory: Path, *, name: str = "", prefix: str = ""
     if name:
         return _named(roots, check_name(name))
     if prefix:
-        return _at(roots, posixpath.normpath(directory / prefix), unlinked=unlinked)
+        return _at(roots, address_of(directory, prefix), unlinked=unlinked)
     found = roots.find_project(str(directory), (LOCK_NAME, *MANIFEST_NAMES))
     if not found:
         raise ProjectMissing(
@@ -38,6 +46,27 @@ def find_root(roots: Roots, directory: Path, *, name: str = "", prefix: str = ""
             hint="write a `requirements.txt`, `pyproject.toml` or `environment.yml`, or name the folder with `-C`",
         )
     return Path(found)
+
+
+def address_of(directory: Path, prefix: str) -> str:
+    """Return the whole path of an address that was typed in a folder."""
+    return posixpath.normpath(directory / prefix)
+
+
+def put_link_right(roots: Roots, root: Path, address: str = "") -> None:
+    """Have a named environment be found by its name, or at its address; where its link was moved, at the new one.
+
+    `address` is the one by which it was named. Raises EnvironmentExists where something else is there.
+    """
+    if address:
+        roots.named.adopt(str(root), address)
+    try:
+        roots.named.publish(str(root))
+    except FileExistsError:
+        raise EnvironmentExists(
+            f"`{roots.named.address(str(root))}` is here already and parity did not make it",
+            hint="move it away, and run it again: the link to the environment belongs there",
+        ) from None
 
 
 def current_environment(roots: Roots, root: Path) -> str:
@@ -88,8 +117,7 @@ def _named(roots: Roots, name: str) -> Path:
     if roots.named.exists(root):
         return Path(root)
     names = [known for each in roots.named.roots() if "/" not in (known := roots.named.title(each))]
-    near = get_close_matches(name, names, 1)
-    hint = f"did you mean `{near[0]}`?" if near else "`parity env list` shows those that are there"
+    hint = did_you_mean(name, names, "`parity env list` shows those that are there")
     raise EnvironmentUnknown(f"there is no environment `{name}`", hint=hint)
 
 
@@ -100,5 +128,6 @@ def _at(roots: Roots, prefix: str, *, unlinked: bool) -> Path:
         return Path(root)
     hint = "`parity env list` shows those that are there, `parity env create -p` makes one"
     if exists:
-        hint = f"its link is gone: `parity env create -p` makes one anew, `parity env remove -p {prefix}` removes it"
+        address = quote(prefix)
+        hint = f"its link is gone: `parity sync -p {address}` puts it back, `parity env remove -p {address}` removes it"
     raise EnvironmentUnknown(f"there is no environment of parity's at `{prefix}`", hint=hint)

@@ -15,7 +15,7 @@ from parity.core.findings import Finding
 from parity.core.interpreters import Interpreter
 from parity.core.lockfile import v1
 from parity.core.negotiation.errors import DistributionTwice
-from parity.workflows.gather import gather, has_bytecode, requests_of
+from parity.workflows.gather import fetching, gather, has_bytecode, requests_of
 from parity.workflows.provision import (
     Provisioned,
     build_once,
@@ -188,14 +188,25 @@ class _Builder:
 
     def _install(self, conda: CondaTools, path: str) -> None:
         missing = conda.packages.missing(self.asked.packages)
-        if missing:
-            self.reporter.phase(
-                f"fetching {len(missing)} packages" if len(missing) > 1 else f"fetching {missing[0].name}"
-            )
         try:
-            conda.installer.install(path, self.asked.packages, missing)
+            conda.installer.install(path, self.asked.packages, missing, fetched=self._counting(missing))
         finally:
             conda.packages.trust(self.asked.packages)  # those that came are not fetched again after a failure
+
+    def _counting(self, missing: Sequence[LockedConda]) -> Callable[[LockedConda], None]:
+        """Say what is fetched, and return what says how far that has come; linking is what comes after the last."""
+        linking = f"linking {len(self.asked.packages)} packages"
+        self.reporter.phase(fetching(missing) if missing else linking)
+        whole = sum(package.size for package in missing)
+        come: list[LockedConda] = []
+
+        def count(package: LockedConda) -> None:
+            come.append(package)
+            self.reporter.progress(sum(each.size for each in come), whole, "B")
+            if len(come) == len(missing):
+                self.reporter.phase(linking)
+
+        return count
 
     def _compile(self, conda: CondaTools, interpreter: Interpreter, placed: Sequence[Placed]) -> list[Part]:
         if not has_bytecode(interpreter):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from parity.core.builds.errors import PythonSourceCorrupt
@@ -55,7 +56,7 @@ def build_python(
     for request, archives in zip(requests, wanted, strict=True):
         version = archives[0].version
         reporter.phase(f"Fetching the sources of Python {version}")
-        path, sha256 = tools.fetch(archives, reporter.progress)
+        path, sha256 = tools.fetch(archives, partial(reporter.progress, unit="B"))
         order = tools.order(version=version, archive=path, sha256=sha256, options=_with_threads(options, request))
         built.append(tools.build(order, reporter))
     return tuple(built)

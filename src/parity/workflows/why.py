@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from parity.core.chains import chains_to
-from parity.core.errors import PackageUnknown
-from parity.core.lockfile import v1
-from parity.core.lockfile.errors import LockfileMissing
-from parity.workflows.lock_text import lock_text
-from parity.workflows.quick import LOCK_NAME
+from parity.workflows.lock_text import not_locked, read_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,15 +33,10 @@ def why(
 
     Raises LockfileMissing, LockfileError, PackageUnknown, OSError.
     """
-    text = lock_text(read, root)
-    if text is None:
-        raise LockfileMissing(f"there is no `{LOCK_NAME}` in `{root}`", hint="run `parity lock`")
-    lock = v1.parse(text, LOCK_NAME)
+    lock = read_lock(read, root)
     found = chains_to(lock, name, names())
     if not found:
-        near = get_close_matches(name, [*(each.name for each in lock.conda), *(each.name for each in lock.wheels)], 1)
-        hint = f"did you mean `{near[0]}`?" if near else "`parity list` shows what is in the environment"
-        raise PackageUnknown(f"`{name}` is not in `{LOCK_NAME}`", hint=hint)
+        raise not_locked(name, lock)
     return tuple(
         Reason(
             package=package,

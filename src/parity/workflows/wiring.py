@@ -10,18 +10,19 @@ if TYPE_CHECKING:
 
     from parity.core.conda.channels import AddressBook
     from parity.core.interpreters import Interpreter
-    from parity.core.ports import Locator, Reporter, Resolver, WheelShelf
+    from parity.core.ports import Reporter, Resolver, WheelShelf
     from parity.core.resolution import Question
     from parity.core.spec import CondaSettings, Index
     from parity.core.target import Targets
     from parity.core.translation.names import NameTable
+    from parity.engines.conda.gateways import Gateways
     from parity.engines.interpreters.discover import Discovery
     from parity.engines.machine.probing import Language
     from parity.engines.pypi.uv import Uv
     from parity.engines.shells.shims import Shims
     from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
-    from parity.workflows import check, edit, env_create, export, lock, lock_conda, provision
+    from parity.workflows import check, env_create, lock, lock_conda, provision
     from parity.workflows.provision_conda import CondaTools
 
 
@@ -173,22 +174,6 @@ def env_tools(environ: Mapping[str, str], *, offline: bool, reporter: Reporter) 
     )
 
 
-def edit_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> edit.Tools:
-    """Return what editing a project's manifest needs."""
-    from functools import partial
-
-    from parity.engines.system.files import write_bytes_atomic
-    from parity.workflows.edit import Tools
-
-    return Tools(
-        roots=roots(environ),
-        write=write_bytes_atomic,
-        lock_tools=partial(lock_tools, environ, root, offline=offline, reporter=reporter),
-        sync_tools=sync_builder(environ, root, offline=offline),
-        reporter=reporter,
-    )
-
-
 def names(environ: Mapping[str, str], table: Callable[[], NameTable] | None = None) -> NameTable:
     """Return the table between conda's names and PyPI's, with what packages were found to bring, looked up anew."""
     from parity.engines.store.learned import learned
@@ -292,51 +277,31 @@ def address_book(environ: Mapping[str, str], root: Path, settings: CondaSettings
     )
 
 
-def export_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> export.Tools:
-    """Return what exporting needs; uv is asked only for formats that want addresses."""
-    from functools import partial
-
-    from parity.engines.system.files import is_standard_output
-    from parity.workflows.export import Tools
-
-    return Tools(
-        is_output=is_standard_output,
-        lock=lock_tools(environ, root, offline=offline, reporter=reporter),
-        book=partial(address_book, environ, root),
-        locator=partial(_locator, environ, root, offline=offline),
-    )
-
-
-def _locator(environ: Mapping[str, str], root: Path, indexes: Sequence[Index], *, offline: bool) -> Locator:
-    from dataclasses import replace
-
-    from parity.engines.pypi.indexes import IndexSettings
-    from parity.engines.pypi.locate import UvLocator
-
-    runner = uv(environ, offline=offline)
-    every = [replace(index, explicit=False) for index in indexes]
-    return UvLocator(uv=runner, settings=IndexSettings(indexes=every, environ=runner.environ, root=root))
-
-
 def conda_lock_tools(
     environ: Mapping[str, str], root: Path, settings: CondaSettings, *, offline: bool
 ) -> lock_conda.CondaTools:
     """Return the engines of locking on the conda route."""
+    from parity.engines.conda.shelf import open_shelf
+    from parity.engines.conda.solve import RattlerSolver
+    from parity.workflows.lock_conda import CondaTools
+
+    channels = gateways(environ, offline=offline)
+    return CondaTools(
+        book=address_book(environ, root, settings),
+        solver=RattlerSolver(gateways=channels),
+        shelf=lambda question: open_shelf(channels, question),
+    )
+
+
+def gateways(environ: Mapping[str, str], *, offline: bool) -> Gateways:
+    """Return what opens conda channels, with a cache of parity's own."""
     from pathlib import Path
 
     from parity.engines.conda.gateways import Gateways
-    from parity.engines.conda.shelf import open_shelf
-    from parity.engines.conda.solve import RattlerSolver
     from parity.engines.store.home import cache_folder, make_folders
-    from parity.workflows.lock_conda import CondaTools
 
     make_folders(environ)
-    gateways = Gateways(cache=Path(cache_folder(environ)) / "repodata", offline=offline)
-    return CondaTools(
-        book=address_book(environ, root, settings),
-        solver=RattlerSolver(gateways=gateways),
-        shelf=lambda question: open_shelf(gateways, question),
-    )
+    return Gateways(cache=Path(cache_folder(environ)) / "repodata", offline=offline)
 
 
 def inspector(environ: Mapping[str, str]) -> Callable[[str], Interpreter]:

@@ -35,6 +35,14 @@ def shims_made(environ: Mapping[str, str]) -> bool:
     return were_made(home_folder(environ))
 
 
+def versions(environ: Mapping[str, str]) -> list[str]:
+    """Return the words that mean a version of Python for shims, sorted."""
+    from parity.engines.shells.shims import version_words
+    from parity.engines.store.home import home_folder
+
+    return version_words(home_folder(environ))
+
+
 def shim_tools(environ: Mapping[str, str]) -> shimming.Tools:
     """Return the engines of making shims."""
     from functools import cache

@@ -189,3 +189,17 @@ def test_no_secret_survives(user: str, password: str, token: str) -> None:
     assert "https://host.example/c" == without_secrets(address)
     text = without_secrets_in(f"error for url ({address})")
     assert "error for url (https://host.example/c/noarch)" == text
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://alias.example/conda-forge/", "conda-forge"),
+        ("https://alias.example/t/secret/conda-forge/linux-64", "conda-forge"),
+        ("https://repo.example/pkgs/main", "pkgs/main"),
+        ("https://elsewhere.example/forge", "https://elsewhere.example/forge"),
+    ],
+)
+def test_an_address_has_the_name_that_leads_to_it(address: str, expected: str) -> None:
+    """Other tools write addresses; a manifest has names. What has none keeps its address, without secrets."""
+    assert expected == BOOK.named(address)

@@ -133,6 +133,22 @@ def test_what_came_garbled_once_does_not_stay(asking: Asking, served: ServedChan
     assert "2.1.3" == asking.versions("numpy")["numpy"]
 
 
+@pytest.mark.parametrize("forms", [("plain",), ("plain", "zstd"), ("plain", "sharded")], ids="-".join)
+def test_a_page_that_is_no_repodata_takes_nothing_away(
+    asking: Asking, served: ServedChannels, forms: Sequence[Repodata]
+) -> None:
+    """As the one of a network that wants a login: what the channel said before is still there, offline too."""
+    served.repodata = forms
+    before = asking.ask("numpy")
+    served.faults["conda-forge"] = Fault("garbled")
+    during, again = asking.ask("numpy"), asking.ask("numpy")
+    after = replace(asking, offline=True).ask("numpy")
+    assert before.packages == during.packages == again.packages == after.packages
+    assert [("repodata-stale", "warning")] == [(finding.code, finding.severity) for finding in again.findings]
+    served.faults.clear()
+    assert () == asking.ask("numpy").findings
+
+
 def test_a_channel_that_is_not_there_is_told(asking: Asking) -> None:
     """Over the network and in a folder."""
     with pytest.raises(ChannelUnreachable, match="no-such-channel"):

@@ -5,6 +5,7 @@ import os
 import py_compile
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -100,6 +101,14 @@ def test_nothing_to_do_is_done(tmp_path: Path) -> None:
     """A distribution without modules, and no distribution at all."""
     assert 0 == compile_trees(sys.executable, [])
     assert 0 == compile_trees(sys.executable, [(str(tmp_path), str(tmp_path / "t"))])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs files in memory")
+def test_no_folder_for_temporary_files_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So nothing is left in one by who is killed."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    source = write(tmp_path / "s", {"a.py": "x = 1\n"})
+    assert 1 == compile_trees(sys.executable, [(str(source), str(tmp_path / "t"))])
 
 
 @pytest.mark.parametrize("program", ["/no/such/python", "/bin/false"])

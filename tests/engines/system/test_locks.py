@@ -124,3 +124,14 @@ def test_what_was_ahead_is_let_go_where_the_lock_cannot_be_had(tmp_path: Path) -
         raise AssertionError
     with Lock(str(tmp_path / "a"), waiting=lambda: pytest.fail("it is still held")):
         pass
+
+
+def test_a_lock_that_is_free_is_taken_at_the_first_attempt(tmp_path: Path) -> None:
+    """And only then; a block that follows keeps it until its end."""
+    path = str(tmp_path / "lock")
+    lock, other = Lock(path), Lock(path)
+    taken, refused = lock.attempt(), other.attempt()
+    with lock:
+        inside = other.attempt()
+    assert (True, False, False, True) == (taken, refused, inside, other.attempt())
+    other.__exit__()

@@ -53,3 +53,12 @@ def test_a_program_that_is_not_there_is_said() -> None:
     """An OSError for the caller to put into words."""
     with pytest.raises(FileNotFoundError):
         run(["/no/such/program"])
+
+
+def test_what_a_program_says_is_told_when_it_comes() -> None:
+    """Line by line, and all of it is there at the end; standard output too, however much of it there is."""
+    told: list[str] = []
+    script = "import sys; print('a', file=sys.stderr); print('x' * 200000); print('b', file=sys.stderr); sys.exit(3)"
+    outcome = run([sys.executable, "-c", script], told=told.append)
+    assert (["a", "b"], "a\nb\n", 3) == (told, outcome.stderr, outcome.status)
+    assert 200001 == len(outcome.stdout)

@@ -6,6 +6,7 @@ channels.forge      # a folder to give to a solver as a channel, or `serve_chann
 
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import sys
@@ -108,11 +109,23 @@ def _build(cache: Path, folder: Path) -> None:
         write_channel(whole.pytorch, *catalog.pytorch())
         for place, packages in zip(whole.defaults, (catalog.main(), catalog.r()), strict=True):
             write_channel(place, *packages)
+        _tell_md5s(whole.root)
         write_shards(whole.forge)
         whole.root.rename(folder)
     finally:
         shutil.rmtree(scratch)
     _forget(each for each in cache.glob("test-channel-*") if each != folder)
+
+
+def _tell_md5s(root: Path) -> None:
+    """Have channels tell the MD5 of their packages too, as public ones do."""
+    for index in root.rglob("repodata.json"):
+        told = json.loads(index.read_bytes())
+        for key in ("packages", "packages.conda"):
+            for file, record in told.get(key, {}).items():
+                content = (index.parent / file).read_bytes()
+                record["md5"] = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        index.write_text(json.dumps(told), encoding="utf-8")
 
 
 def _forget(folders: Iterable[Path]) -> None:

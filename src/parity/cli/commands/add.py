@@ -15,7 +15,7 @@ from parity.cli.commands.sync import answer_of
 from parity.cli.context import Context
 from parity.core.editing.requests import Terms
 from parity.core.errors import PathMissing, UsageError
-from parity.workflows import project, wiring
+from parity.workflows import project, wiring, wiring_edits
 from parity.workflows.edit import Addition, Edited, add
 
 
@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         terms=Terms(group=arguments.group, kind=arguments.kind),
         target=arguments.target,
     )
-    tools = wiring.edit_tools(context.environ, root, offline=context.offline, reporter=context.reporter)
+    tools = wiring_edits.edit_tools(context.environ, root, offline=context.offline, reporter=context.reporter)
     return answer_of_edited(add(tools, root, addition, sync=not arguments.no_sync), project.title_of(roots, root))
 
 

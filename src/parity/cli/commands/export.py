@@ -12,7 +12,7 @@ from parity.cli.context import Context
 from parity.cli.options import add_root_options, root_of
 from parity.core.errors import UsageError
 from parity.core.export.formats import FORMATS
-from parity.workflows import project, wiring
+from parity.workflows import project, wiring, wiring_formats
 from parity.workflows.export import ExportResult, Order, export
 
 ENVIRONMENT_YML = "environment.yml"
@@ -67,7 +67,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         name=basename(project.title_of(roots, root)) if arguments.name or arguments.prefix else "",
         output=output,
     )
-    tools = wiring.export_tools(context.environ, root, offline=context.offline, reporter=context.reporter)
+    tools = wiring_formats.export_tools(context.environ, root, offline=context.offline, reporter=context.reporter)
     return _answer(export(root, order, tools), order)
 
 

@@ -3,6 +3,10 @@
 What stays: the newest generations of every project, what a `.venv` leads to, what a running program uses, and private
 environments in which you have changed something. A project whose folder is gone has no generations any more. What is
 kept for building environments is `parity cache`'s.
+
+Environments disappear in one step, and a process in the background removes their files: it outlives the terminal, there
+is never more than one, and one that was killed leaves the rest to the next collection. Where nothing goes on behind a
+command, as when an image is built, `--wait` removes them before it returns.
 """
 
 import argparse
@@ -12,7 +16,7 @@ from parity.cli.context import Context
 from parity.cli.render.table import size_text
 from parity.core.errors import UsageError
 from parity.workflows import wiring_upkeep
-from parity.workflows.gc import KEEP, GcResult, collect
+from parity.workflows.gc import KEEP, GcResult, collect, finish
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +25,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--keep", type=int, default=KEEP, metavar="N", help=f"generations to keep of every project (default: {KEEP})"
     )
     parser.add_argument("--dry-run", action="store_true", help="only say what would go")
+    when = parser.add_mutually_exclusive_group()
+    when.add_argument("--wait", action="store_true", help="return when the files are removed too")
+    when.add_argument("--finish", action="store_true", help="only remove the files of what went earlier")
     parser.add_argument(
         "--discard", action="store_true", help="private environments too in which you have changed something"
     )
@@ -31,11 +38,14 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     if arguments.keep < 1:
         raise UsageError("`--keep` takes a number from 1 on", hint="the current generation always stays")
     tools = wiring_upkeep.gc_tools(context.environ)
+    if arguments.finish:
+        return _answer(finish(tools), dry_run=False)
     result = collect(
         tools,
         keep=arguments.keep,
         dry_run=arguments.dry_run,
         discard=arguments.discard,
+        wait=arguments.wait,
         reporter=context.reporter,
     )
     return _answer(result, dry_run=arguments.dry_run)
@@ -51,6 +61,7 @@ def _answer(result: GcResult, *, dry_run: bool) -> Answer:
             "freed": result.freed,
             "kept": result.kept,
             "dry_run": dry_run,
+            "background": result.background,
         },
         lines=(
             *(f"environment {key}" for key in result.environments),
@@ -67,4 +78,6 @@ def _summary(result: GcResult, *, dry_run: bool) -> str:
     what = "1 environment" if gone == 1 else f"{gone} environments"
     verb, frees = ("would remove", "would free") if dry_run else ("removed", "freed")
     more = f", {result.generations} generations" if result.generations else ""
-    return f"{verb} {what}{more}, {result.kept} stay: {frees} {size_text(result.freed) or '0 B'}"
+    size = size_text(result.freed) or "0 B"
+    told = f"{size} are being freed in the background" if result.background else f"{frees} {size}"
+    return f"{verb} {what}{more}, {result.kept} stay: {told}"

@@ -8,7 +8,7 @@ import argparse
 from parity.cli.answers import Answer
 from parity.cli.commands.add import answer_of_edited
 from parity.cli.context import Context
-from parity.workflows import project, wiring
+from parity.workflows import project, wiring, wiring_edits
 from parity.workflows.edit import remove
 
 
@@ -23,6 +23,6 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Remove what is named."""
     roots = wiring.roots(context.environ)
     root = project.find_root(roots, context.directory)
-    tools = wiring.edit_tools(context.environ, root, offline=context.offline, reporter=context.reporter)
+    tools = wiring_edits.edit_tools(context.environ, root, offline=context.offline, reporter=context.reporter)
     edited = remove(tools, root, arguments.packages, arguments.group, sync=not arguments.no_sync)
     return answer_of_edited(edited, project.title_of(roots, root))

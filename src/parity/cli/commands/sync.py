@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     if arguments.frozen and wish_of(arguments) != Wish():
         raise UsageError("`--frozen` takes the lock as it is", hint="leave out `--frozen`, or what is to be locked")
     roots = wiring.roots(context.environ)
-    root = root_of(arguments, context)
+    root = root_of(arguments, context, unlinked=True)
     moved = roots.move_aside(str(root)) if arguments.move_aside else ""
     ready = in_sync(
         arguments,
@@ -43,6 +43,9 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         private=True if arguments.copy else False if arguments.no_copy else None,
         with_project=not arguments.no_project,
     )
+    if roots.named.is_root(str(root)):
+        address = project.address_of(context.directory, arguments.prefix) if arguments.prefix else ""
+        project.put_link_right(roots, root, address)
     return answer_of(ready, project.title_of(roots, root), moved)
 
 

@@ -8,21 +8,24 @@ from typing import Any
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
+from parity.cli.options import add_root_options, root_of
 from parity.core.chains import MOST_CHAINS, Chain
 from parity.core.lockfile.model import LockedConda
-from parity.workflows import project, wiring
+from parity.workflows import wiring
 from parity.workflows.why import Reason, why
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of `parity why`."""
+    add_root_options(parser)
     parser.add_argument("package", metavar="PACKAGE", help="its name in the lock, conda's or PyPI's")
 
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
-    """Tell why a package is in the lock of the project around the working directory."""
-    root = project.find_root(wiring.roots(context.environ), context.directory)
-    reasons = why(root, arguments.package, wiring.reader(), partial(wiring.names, context.environ))
+    """Tell why a package is in the lock of the project around the working directory, or of a named environment."""
+    reasons = why(
+        root_of(arguments, context), arguments.package, wiring.reader(), partial(wiring.names, context.environ)
+    )
     return Answer(
         data={"packages": [_data(reason) for reason in reasons]},
         lines=tuple(line for reason in reasons for line in _lines(reason)),

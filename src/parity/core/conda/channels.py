@@ -86,6 +86,15 @@ class AddressBook:
                 raise ChannelInvalid("`nodefaults` leaves no channel at all", hint="name a channel, say `conda-forge`")
         return tuple({channel.name: channel for channel in map(self.channel, named or [DEFAULT])}.values())
 
+    def named(self, address: str) -> str:
+        """Return the name under which a manifest refers to the channel at an address; the address where it has none."""
+        plain = without_secrets(address)
+        for base in dict.fromkeys((*self.custom.values(), self.alias)):
+            name = plain.removeprefix(f"{base.rstrip('/')}/")
+            if name != plain and _NAME.fullmatch(name) and self._base(name) == base.rstrip("/"):
+                return name
+        return plain
+
     def source(self, name: str) -> Source:
         """Return the place that a lock calls by this name. Raises ChannelInvalid."""
         if "://" in name:

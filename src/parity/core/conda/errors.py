@@ -56,11 +56,12 @@ class PackageMismatch(UserError):
 
     code = "package-mismatch"
 
-    def __init__(self, file: str, channel: str, *, expected: str, found: str) -> None:
+    def __init__(self, name: str, file: str, channel: str, *, expected: str, found: str) -> None:
         place = f" of the channel `{channel}`" if channel else ""
         super().__init__(
             f"`{file}`{place} is not what was locked: its SHA-256 is {found}, and should be {expected}",
-            hint="ask whoever runs the channel or the mirror; `parity lock --upgrade` takes what is there now",
+            hint="run it again: a proxy or a mirror may have given something else; where the channel has put another "
+            f"file in its place, `parity lock --upgrade {name}` takes that",
         )
 
 

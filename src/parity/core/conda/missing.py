@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from parity.core.conda.failures import shown
 from parity.core.errors import Fault
 from parity.core.spec import CondaRequirement
+from parity.core.spelling import did_you_mean
 
 _MOST_VERSIONS = 5
 
@@ -52,8 +52,7 @@ def _fault(offer: Offer) -> Fault:
         message, hint = f"the channel `{requirement.channel}` of `{text}` is not one that is read", "add the channel"
     elif not offer.having:
         message = f"`{name}` is not in {_listed(offer.asked)} for {offer.platform}"
-        near = get_close_matches(name, offer.known, n=1, cutoff=0.75)
-        hint = f"did you mean `{near[0]}`?" if near else ""
+        hint = did_you_mean(name, offer.known, like=0.75)
     elif offer.is_hidden:
         first, other = offer.having[0], offer.answering[0]
         message = f"`{text}` is in `{other}` only, and `{first}`, which comes first, has a `{name}` too"

@@ -18,8 +18,8 @@ class CondaQuestion:
 
     `channels` come first for their priority; `extra` are those that only a requirement names (`channel::name`), and
     come after all others. `kept` are packages of an older lock that stay where they still fit and where the channels
-    still have them. `held` are packages of which the answer is to consist, just these.
-    `exclude_newer` is the first moment that is too new, in UTC (RFC 3339), or empty.
+    still have them. `held` are packages of which the answer is to consist, just these. `constraints` bind what they
+    name, and ask for nothing. `exclude_newer` is the first moment that is too new, in UTC (RFC 3339), or empty.
     """
 
     target: Target
@@ -30,6 +30,7 @@ class CondaQuestion:
     exclude_newer: str = ""
     kept: tuple[LockedConda, ...] = ()
     held: tuple[LockedConda, ...] = ()
+    constraints: tuple[CondaRequirement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""How a manifest says no to an edit; core/errors.py has the whole tree."""
+"""How manifests and tools say no to what a user adds and removes; core/errors.py has the whole tree."""
 
 from parity.core.errors import UserError
 
@@ -19,3 +19,15 @@ class ManifestExists(UserError):
     """There is a manifest already; none is ever written over."""
 
     code = "manifest-exists"
+
+
+class ToolUnknown(UserError):
+    """There is no command-line tool of this name."""
+
+    code = "tool-unknown"
+
+
+class ProgramTaken(UserError):
+    """Where a tool's program is to be linked something stands that is not parity's."""
+
+    code = "program-taken"

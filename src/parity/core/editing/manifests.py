@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -15,6 +14,7 @@ from parity.core.editing.errors import RequirementUnknown
 from parity.core.editing.lists import Brackets
 from parity.core.editing.wanted import Edit
 from parity.core.places import Place
+from parity.core.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -188,9 +188,8 @@ def _with_extras(wanted: Wanted, before: str) -> Wanted:
 
 def _unknown(asked: str, text: str, file: str, group: str) -> RequirementUnknown:
     names = [entry.name for shelf in _shelves(text, file, group) for entry in shelf.found.entries if entry.name]
-    near = get_close_matches(canonicalize_name(asked), names, 1)
     where = f"the group `{group}` of `{file}`" if group else f"`{file}`"
-    hint = f"did you mean `{near[0]}`?" if near else f"`parity why {asked}` shows who asks for it"
+    hint = did_you_mean(canonicalize_name(asked), names, f"`parity why {asked}` shows who asks for it")
     for other in pyproject_toml.groups_of(text) if is_pyproject(file) and not group else ():
         if _hit(text, file, asked, other):
             hint = f"the group `{other}` asks for it: `parity remove {asked} --group {other}`"

@@ -154,6 +154,41 @@ def local_path(name: str, path: str) -> Finding:
     )
 
 
+def left_out_path(name: str, path: str) -> Finding:
+    """Return that something comes from a folder or file, for which a format has no place."""
+    return Finding(
+        code="lost-path",
+        severity="warning",
+        subject=name,
+        message=f"`{name}` comes from `{path}`, for which the format has no place",
+        hint=f"install it over the rest: `pip install --no-deps {path}`",
+        package=name,
+    )
+
+
+def programs(project: str) -> Finding:
+    """Return that a project's own package is there as code alone."""
+    return Finding(
+        code="lost-programs",
+        severity="warning",
+        subject=project,
+        message=f"`{project}` is found by `PYTHONPATH`, and the programs and metadata of its own package are not there",
+        hint="start it with `python -m`",
+        package=project,
+    )
+
+
+def no_machine(targets: Sequence[str]) -> Finding:
+    """Return that a service has no machine for targets."""
+    return Finding(
+        code="lost-targets",
+        severity="warning",
+        subject="target",
+        message=f"the service has no machine of its own for {named(targets)}",
+        hint="add a job with the labels of a runner that you host",
+    )
+
+
 def local_channel(channel: str) -> Finding:
     """Return that a channel is a folder of this machine."""
     return Finding(

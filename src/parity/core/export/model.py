@@ -16,9 +16,9 @@ class Subject:
     `platforms` maps each target to conda's name of its platform. `name` is what the environment is called. `spec` is
     what the manifests say, for the first target; without any it is empty. `address_of` says where a conda package is
     known to be and `addresses_of` where a channel is, without credentials. `located` are the addresses of files of
-    indexes, by SHA-256, for formats that cannot do without. `builds` is false where versions are enough.
-    `own_package` keeps the project's own package. `to_project` is the way from the folder of the written file to the
-    project, `.` where they are the same.
+    indexes and `md5s` the MD5 of conda packages, by SHA-256, for formats that cannot do without. `builds` is false
+    where versions are enough. `own_package` keeps the project's own package. `to_project` is the way from the folder of
+    the written file to the project, `.` where they are the same.
     """
 
     lock: Lockfile
@@ -29,6 +29,7 @@ class Subject:
     address_of: Callable[[LockedConda], str]
     addresses_of: Callable[[str], Sequence[str]]
     located: Mapping[str, str] = field(default_factory=dict[str, str])
+    md5s: Mapping[str, str] = field(default_factory=dict[str, str])
     builds: bool = True
     own_package: bool = False
     to_project: str = "."
@@ -74,6 +75,15 @@ class Subject:
     def placed(self, path: str) -> str:
         """Return a path of the project as the written file has to say it."""
         return relative_path(path, self.to_project)
+
+    def location(self, wheel: LockedWheel) -> str:
+        """Return the address of a distribution as other tools' locks write it: a path, a repository, or a file's."""
+        if wheel.path:
+            return self.placed(wheel.path)
+        if wheel.commit:
+            place = f"?subdirectory={wheel.subdirectory}" if wheel.subdirectory else ""
+            return f"git+{wheel.url.removeprefix('git+')}{place}#{wheel.commit}"
+        return wheel.url.partition("#")[0] if wheel.url else self.located[wheel.sha256]
 
     def placed_channel(self, channel: str) -> str:
         """Return a channel as the written file has to say it: a folder by a path, anything else as it is."""

@@ -43,7 +43,7 @@ def pixi_lock(subject: Subject) -> Exported:
 
 def _references(part: Subject) -> Iterator[dict[str, str]]:
     yield from ({"conda": part.address_of(package)} for package in part.conda)
-    yield from ({"pypi": _location(part, wheel)} for wheel in part.wheels)
+    yield from ({"pypi": part.location(wheel)} for wheel in part.wheels)
 
 
 def _conda(subject: Subject, package: LockedConda) -> dict[str, Any]:
@@ -71,13 +71,4 @@ def _wheel(subject: Subject, wheel: LockedWheel) -> dict[str, Any]:
         "requires_dist": wheel.requires,
         "editable": wheel.editable,
     }
-    return {"pypi": _location(subject, wheel), **{key: value for key, value in said.items() if value}}
-
-
-def _location(subject: Subject, wheel: LockedWheel) -> str:
-    if wheel.path:
-        return subject.placed(wheel.path)
-    if wheel.commit:
-        place = f"?subdirectory={wheel.subdirectory}" if wheel.subdirectory else ""
-        return f"git+{wheel.url.removeprefix('git+')}{place}#{wheel.commit}"
-    return wheel.url.partition("#")[0] if wheel.url else subject.located[wheel.sha256]
+    return {"pypi": subject.location(wheel), **{key: value for key, value in said.items() if value}}

@@ -1,7 +1,10 @@
 """Which of a lock's targets a machine takes."""
 
-from parity.core.errors import TargetNone
+from collections.abc import Callable
+
+from parity.core.errors import TargetNone, TargetUnknown
 from parity.core.lockfile.model import LockedTarget, Lockfile
+from parity.core.spelling import did_you_mean
 from parity.core.target import Host, Targets, specificity, unsatisfied
 
 
@@ -22,3 +25,21 @@ def select(lock: Lockfile, host: Host, targets: Targets) -> LockedTarget:
         )
     best = max(fitting, key=specificity).name
     return next(locked for locked in lock.targets if locked.name == best)
+
+
+def preferred(lock: Lockfile, host: Callable[[], Host], targets: Callable[[], Targets], name: str = "") -> LockedTarget:
+    """Return the target that is looked at: the one of a name, else the machine's, else the first.
+
+    Raises TargetUnknown where the lock has none of this name.
+    """
+    if name:
+        known = {locked.name: locked for locked in lock.targets}
+        if name not in known:
+            listed = ", ".join(f"`{each}`" for each in sorted(known))
+            hint = did_you_mean(name, sorted(known), f"it has {listed}")
+            raise TargetUnknown(f"the lock has no target `{name}`", hint=hint)
+        return known[name]
+    try:
+        return select(lock, host(), targets())
+    except TargetNone:
+        return lock.targets[0]

@@ -22,6 +22,7 @@ from parity.core.conda.channels import Channel, Source, without_secrets_in
 from parity.core.conda.errors import ChannelUnreachable
 from parity.core.findings import Finding
 from parity.engines.conda.client import make_client
+from parity.engines.conda.kept_repodata import keep, put_back
 
 _STATUS = re.compile(r"HTTP status (?:client|server) error \((?P<code>\d+) (?P<words>[^)]*)\)")
 _REFUSED = frozenset({"401", "403", "404", "407", "410"})
@@ -142,7 +143,7 @@ class _Reading:
             if any(word in str(error) for word in _UNREADABLE) and not local:
                 return await self._anew(source)
             return await self._without(source, str(error))
-        self._stamp(source, found)
+        self._answered(source, found)
         return _Attempt(by_platform=found)
 
     async def _anew(self, source: Source) -> _Attempt:
@@ -150,8 +151,9 @@ class _Reading:
         try:
             found = await self._names(self.gateway({source.address: "no-cache"}), source, self.platforms)
         except GatewayError as error:
+            put_back(self.cache, source.address, self.platforms)
             return await self._without(source, str(error))
-        self._stamp(source, found)
+        self._answered(source, found)
         return _Attempt(by_platform=found, action="cache-or-fetch")
 
     async def _without(self, source: Source, said: str) -> _Attempt:
@@ -177,7 +179,12 @@ class _Reading:
 
     async def _names(self, gateway: Gateway, source: Source, platforms: Sequence[str]) -> dict[str, frozenset[str]]:
         channel = [RattlerChannel(source.address)]
-        found = await asyncio.gather(*(gateway.names(channel, [Subdir(platform)]) for platform in platforms))
+        asked = [gateway.names(channel, [Subdir(platform)]) for platform in platforms]
+        said = await asyncio.gather(*asked, return_exceptions=True)  # all: who is late would write into the cache later
+        for one in said:
+            if isinstance(one, BaseException):
+                raise one
+        found = [one for one in said if not isinstance(one, BaseException)]
         return {
             platform: frozenset(name.normalized for name in names)
             for platform, names in zip(platforms, found, strict=True)
@@ -202,8 +209,10 @@ class _Reading:
             },
         )
 
-    def _stamp(self, source: Source, found: Mapping[str, Collection[str]]) -> None:
-        """Note when a source last answered, and which folders it lacks: rattler remembers neither."""
+    def _answered(self, source: Source, found: Mapping[str, Collection[str]]) -> None:
+        """Note when a source last answered, which folders it lacks, and what it said: rattler remembers none of it."""
+        if not source.address.startswith("file:"):
+            keep(self.cache, source.address, self.platforms)
         for platform, names in found.items():
             self._stamp_of(source, platform).write_bytes(b"" if names else _ABSENT)
 

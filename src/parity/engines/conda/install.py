@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,36 +46,56 @@ class RattlerInstaller:
         return f"{self.source_of(package.channel).address}/{package.subdir}/{package.file}"
 
     def install(
-        self, prefix: str, packages: Sequence[LockedConda], missing: Sequence[LockedConda], *, address: str = ""
+        self,
+        prefix: str,
+        packages: Sequence[LockedConda],
+        missing: Sequence[LockedConda],
+        *,
+        address: str = "",
+        fetched: Callable[[LockedConda], None] = lambda _: None,
     ) -> None:
         """Install packages into a prefix in which nothing is, fetching the `missing` ones.
 
         What is unpacked already is linked as it is: the caller has checked it. `address` is the path that is written
-        into files in place of the prefix's own. Raises ChannelInvalid, PackageMismatch, PackageUnplaceable,
+        into files in place of the prefix's own. `fetched` is told of each missing package that has come. Raises
+        ChannelInvalid, PackageMismatch, PackageUnplaceable,
         NetworkFailed.
         """
         addresses = {package.name: self.address_of(package) for package in packages}
         self._check(missing, addresses)
         records = [_record(package, addresses[package.name]) for package in packages]
         try:
-            loop.run(self._install(prefix, records, missing, addresses, written=address or None))
+            loop.run(
+                self._install(prefix, records, missing, self._fetching(addresses, fetched), written=address or None)
+            )
         except InstallerError as error:
             raise _failure(str(error), packages) from None
+
+    def _fetching(
+        self, addresses: Mapping[str, str], fetched: Callable[[LockedConda], None]
+    ) -> Callable[[Client, LockedConda], Awaitable[None]]:
+        """Return what fetches one package, several at a time."""
+        gate = asyncio.Semaphore(_AT_ONCE)
+
+        async def fetch(client: Client, package: LockedConda) -> None:
+            await self._fetch(client, package, addresses[package.name], gate)
+            fetched(package)
+
+        return fetch
 
     async def _install(
         self,
         prefix: str,
         records: list[rattler.RepoDataRecord],
         missing: Sequence[LockedConda],
-        addresses: Mapping[str, str],
+        fetch: Callable[[Client, LockedConda], Awaitable[None]],
         *,
         written: str | None,
     ) -> None:
         client = None
         if missing:  # who fetches nothing needs no credentials, and does not wait until they are looked up
             client = make_client([self.source_of(package.channel) for package in missing])
-            gate = asyncio.Semaphore(_AT_ONCE)
-            await asyncio.gather(*(self._fetch(client, package, addresses[package.name], gate) for package in missing))
+            await asyncio.gather(*(fetch(client, package) for package in missing))
         await rattler.install(
             records,
             prefix,
@@ -107,7 +127,7 @@ class RattlerInstaller:
     def _take_in(self, package: LockedConda, beside: Path, found: str) -> None:
         try:
             if found != package.sha256:
-                raise PackageMismatch(package.file, package.channel, expected=package.sha256, found=found)
+                raise PackageMismatch(package.name, package.file, package.channel, expected=package.sha256, found=found)
             _refuse_misnamed(package, beside)
             refuse_outside(package, _paths(beside))
         except ParityError:
@@ -137,7 +157,7 @@ class RattlerInstaller:
                 )
         for package, found in zip(files, hash_files(list(files.values())), strict=True):
             if found != package.sha256:
-                raise PackageMismatch(package.file, package.channel, expected=package.sha256, found=found)
+                raise PackageMismatch(package.name, package.file, package.channel, expected=package.sha256, found=found)
 
 
 async def _unpacked(client: Client, address: str, folder: Path) -> str:

@@ -96,7 +96,7 @@ class _Attempt:
             self.reached.gateway,
             platforms=self.platforms,
             locked_packages=kept,
-            constraints=constraints,
+            constraints=[*constraints, *self._specs(question.constraints)],
             virtual_packages=[virtual(text) for text in question.target.virtual_packages],
             channel_priority=ChannelPriority.Strict if question.priority == "strict" else ChannelPriority.Disabled,
             exclude_newer=self._newest(),

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.resources import as_file, files
 from tempfile import TemporaryFile
@@ -53,7 +54,12 @@ def _ask(interpreter: str, probe: str, request: Mapping[str, Any]) -> Iterator[d
 
 
 def _temporary() -> IO[bytes]:
-    """Open a file without a name: Python tries the folder out first, and leaves what it tried with if interrupted."""
+    """Open a file without a name: in memory where the system has that, so that a kill leaves nothing.
+
+    Elsewhere Python tries a folder out first, and leaves what it tried with if interrupted.
+    """
+    if sys.platform == "linux":
+        return os.fdopen(os.memfd_create("complaints"), "w+b")
     with Calm():
         return TemporaryFile()
 

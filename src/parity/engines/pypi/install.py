@@ -1,14 +1,19 @@
 """uv as the installer: fresh environments, and distributions put into them with their hashes checked."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+
+from packaging.utils import canonicalize_name
 
 from parity.core.errors import UvFailed
 from parity.core.lockfile.model import LockedWheel
 from parity.engines.pypi.indexes import IndexSettings, expanded
 from parity.engines.pypi.uv import Uv, failure
 
+_DOES = re.compile(r" +(Downloaded|Building) ([A-Za-z0-9._-]+)")
 _UNPACKED = "Failed to install: "  # what comes after fetching and building: linking what is in uv's cache
 
 
@@ -30,10 +35,19 @@ class UvInstaller:
         if outcome.status:
             raise failure(outcome, "an environment could not be made")
 
-    def install(self, environment: str, wheels: Sequence[LockedWheel], *, torch_backend: str, fresh: bool) -> None:
+    def install(
+        self,
+        environment: str,
+        wheels: Sequence[LockedWheel],
+        *,
+        torch_backend: str,
+        fresh: bool,
+        told: Callable[[str, str], None] | None = None,
+    ) -> None:
         """Install distributions into an environment, without looking at what they require.
 
-        What has a hash must match it. `fresh` distrusts what uv has unpacked before. Raises UvFailed, NetworkFailed.
+        What has a hash must match it. `fresh` distrusts what uv has unpacked before. `told` is given what uv does
+        meanwhile and with which distribution (`downloaded`, `building`). Raises UvFailed, NetworkFailed.
         """
         hashed = [wheel for wheel in wheels if wheel.sha256]
         others = [wheel for wheel in wheels if not wheel.sha256]
@@ -42,9 +56,9 @@ class UvInstaller:
             self.forget(wheel.name for wheel in wheels)
         if hashed:
             lines = [f"{self._line(wheel)} --hash=sha256:{wheel.sha256}" for wheel in hashed]
-            self._install(environment, lines, [*flags, "--require-hashes"])
+            self._install(environment, lines, [*flags, "--require-hashes"], told)
         if others:
-            self._install(environment, [self._line(wheel) for wheel in others], flags)
+            self._install(environment, [self._line(wheel) for wheel in others], flags, told)
 
     def forget(self, names: Iterable[str]) -> None:
         """Have everything that uv has unpacked of distributions fetched anew."""
@@ -54,15 +68,23 @@ class UvInstaller:
         """Say whether uv failed over what it has unpacked before, which can be fetched again."""
         return not self.uv.offline and _UNPACKED in error.message
 
-    def _install(self, environment: str, lines: Sequence[str], flags: Sequence[str]) -> None:
+    def _install(
+        self,
+        environment: str,
+        lines: Sequence[str],
+        flags: Sequence[str],
+        told: Callable[[str, str], None] | None,
+    ) -> None:
         listed = Path(f"{environment}.requirements.txt")
         listed.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        command = ["pip", "install", "--no-deps", "--quiet", "--python", f"{environment}/bin/python"]
+        command = ["pip", "install", "--no-deps", "--python", f"{environment}/bin/python"]
+        command += [] if told else ["--quiet"]
         # the hash decides which file it is, so it does not matter which index is asked first
         command += ["--index-strategy", "unsafe-best-match", *flags, *self.settings.flags()]
         command += ["--requirements", str(listed)]
         try:
-            outcome = self.uv.call(command, extra=self.settings.environment())
+            hear = partial(_hear, told) if told else None
+            outcome = self.uv.call(command, extra=self.settings.environment(), told=hear)
         finally:
             listed.unlink()
         if outcome.status:
@@ -77,3 +99,9 @@ class UvInstaller:
             place = f"#subdirectory={wheel.subdirectory}" if wheel.subdirectory else ""
             return f"{wheel.name} @ git+{url.removeprefix('git+')}@{wheel.commit}{place}"
         return f"{wheel.name} @ {url}" if url else f"{wheel.name}=={wheel.version}"
+
+
+def _hear(told: Callable[[str, str], None], line: str) -> None:
+    """Tell what a line of uv's is about, where it is about a distribution."""
+    if found := _DOES.match(line):
+        told(found[1].lower(), canonicalize_name(found[2]))

@@ -1,7 +1,7 @@
 """uv, the program: where it is, what it is told of this machine, and what its failures mean."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
@@ -61,11 +61,15 @@ class Uv:
         cwd: Path | None = None,
         extra: Mapping[str, str] | None = None,
         text: str = "",
+        told: Callable[[str], None] | None = None,
     ) -> Outcome:
-        """Run uv to its end and return how it ended, whatever that is. Raises UvFailed where it cannot be started."""
+        """Run uv to its end and return how it ended, whatever that is.
+
+        `told` is given the lines that it says meanwhile. Raises UvFailed where it cannot be started.
+        """
         flags = ["--no-config", "--color", "never", *(["--offline"] if self.offline else [])]
         try:
-            return run([self.binary, *arguments, *flags], cwd=cwd, env=self.environment(extra), text=text)
+            return run([self.binary, *arguments, *flags], cwd=cwd, env=self.environment(extra), text=text, told=told)
         except OSError as error:
             raise UvFailed(
                 f"`uv` cannot be started: {error.strerror}", hint="install parity again, with its dependencies"

@@ -115,6 +115,13 @@ def were_made(home: str) -> bool:
     return os.path.exists(_marker(home))
 
 
+def version_words(home: str) -> list[str]:
+    """Return the words (`3.12`, `3.12.4`, `pypy3.10`) that mean a version of a store, sorted."""
+    with suppress(OSError):
+        return sorted(word for word in os.listdir(os.path.dirname(_marker(home))) if not word.startswith("."))
+    return []
+
+
 def programs(folder: str) -> list[str]:
     """Return the names of the programs in a folder, sorted; nothing where there is no such folder."""
     try:

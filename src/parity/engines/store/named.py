@@ -6,8 +6,8 @@ passing/v1/<digest>/        what a script or `--with` needs; no link leads there
 tools/v1/<name>/            a command-line tool; links to its programs stand in a folder of the user's
 
 `names` is what conda calls a folder of environments (`envs_dirs`). In a folder of either kind: `parity.lock`, `.venv`,
-`files/` with copies of the manifests, and `sources`, which says what they are copies of. Part of `parity run -n NAME`:
-imports only what costs nothing.
+`files/` with copies of the manifests, `sources`, which says what they are copies of, and `published` once there was a
+link at an address. Part of `parity run -n NAME`: imports only what costs nothing.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _HEAD = ["parity-named", "1"]
 _END = ["end"]
 _LINK = ".venv"
 _MONTH = 30 * 24 * 3600  # seconds
+_PUBLISHED = "published"  # the link was made: only a user can have taken it away
 
 
 class Sources:
@@ -68,7 +69,13 @@ class Named:
 
     def root_at(self, prefix: str) -> str:
         """Return the folder of an address: the one that its link leads to, else the one it would have."""
-        return self._linked(prefix) or self._prefixes + digest(os.fsencode(os.path.abspath(prefix)))[:32]
+        if linked := self._linked(prefix):
+            return linked
+        address = os.path.abspath(prefix)
+        root = self._prefixes + digest(os.fsencode(address))[:32]
+        while self.title(root) not in {address, root}:  # its link was moved to another address, and it is that one's
+            root = self._prefixes + digest(os.fsencode(root))[:32]
+        return root
 
     def passing_root(self, *said: str) -> str:
         """Return the folder of what is needed in passing, by everything that decides it."""
@@ -202,7 +209,8 @@ class Named:
         os.makedirs(os.path.dirname(address), exist_ok=True)
         if not root.startswith(self._names):
             os.symlink(os.path.join(root, _LINK), address)
-            return
+            with open(os.path.join(root, _PUBLISHED), "wb"):
+                return
         beside = os.path.join(root, "link.tmp")  # in its own folder: `names` is read by conda too
         if os.path.lexists(beside):
             os.unlink(beside)
@@ -210,11 +218,30 @@ class Named:
             os.symlink(os.path.join(root, _LINK), beside)
             os.rename(beside, address)
 
+    def was_published(self, root: str) -> bool:
+        """Say whether there was a link at the user's address: where there is none now, the user took it away."""
+        return os.path.exists(os.path.join(root, _PUBLISHED))
+
+    def adopt(self, root: str, prefix: str) -> None:
+        """Note that the link to a folder was moved to another address, if it was."""
+        sources = self.sources(root)
+        if sources and self._linked(prefix) == root != self._linked(sources.prefix):
+            sources.prefix = prefix
+            self.note(root, sources)
+
     def withdraw(self, root: str) -> None:
         """Remove the link at its address, if it is the one to this folder."""
         address = self.address(root)
         if not self.is_hidden(root) and self._linked(address) == root:
             os.unlink(address)
+
+    def superseded(self, root: str) -> list[str]:
+        """Return the copies in a folder of which the environment is made no more."""
+        sources, folder = self.sources(root), os.path.join(root, "files")
+        if not sources or not os.path.isdir(folder):
+            return []
+        used = set(sources.files.values())
+        return [os.path.join(folder, name) for name in sorted(os.listdir(folder)) if name not in used]
 
     def is_taken(self, prefix: str) -> bool:
         """Say whether anything stands at an address that is not a link of this store's."""

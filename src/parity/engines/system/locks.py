@@ -41,15 +41,30 @@ class Lock:
             self.__exit__()
             raise
 
+    def attempt(self) -> bool:
+        """Take the lock if nobody has it, and say whether it was taken; who enters it afterwards has it already."""
+        self._open()
+        try:
+            fcntl.flock(self._descriptor, self._kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self.__exit__()
+            return False
+        return True
+
     def _take(self) -> None:
-        os.makedirs(os.path.dirname(self._path), mode=0o700, exist_ok=True)
-        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        if self._descriptor >= 0:
+            return
+        self._open()
         try:
             fcntl.flock(self._descriptor, self._kind | fcntl.LOCK_NB)
         except BlockingIOError:
             if self._waiting:
                 self._waiting()
             fcntl.flock(self._descriptor, self._kind)
+
+    def _open(self) -> None:
+        os.makedirs(os.path.dirname(self._path), mode=0o700, exist_ok=True)
+        self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
 
     def __exit__(self, *_: object) -> None:
         if self._descriptor >= 0:

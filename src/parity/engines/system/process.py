@@ -3,10 +3,11 @@
 import os
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 _GRACE = 2.0  # seconds for a program to tidy up after it was asked to stop
 
@@ -21,11 +22,17 @@ class Outcome:
 
 
 def run(
-    command: Sequence[str], *, cwd: Path | None = None, env: Mapping[str, str] | None = None, text: str = ""
+    command: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    text: str = "",
+    told: Callable[[str], None] | None = None,
 ) -> Outcome:
     """Run a program to its end, without a terminal, and return how it ended. Its standard input is `text`.
 
-    Raises OSError where it cannot be started.
+    `told` is given each line of its standard error when it comes, from another thread. Raises OSError where it cannot
+    be started.
     """
     with tended(
         subprocess.Popen(
@@ -39,8 +46,27 @@ def run(
             errors="replace",
         )
     ) as process:
-        stdout, stderr = process.communicate(text)
+        stdout, stderr = _heard(process, told) if told and not text else process.communicate(text)
     return Outcome(status=process.returncode, stdout=stdout, stderr=stderr)
+
+
+def _heard(process: "subprocess.Popen[str]", told: Callable[[str], None]) -> tuple[str, str]:
+    """Return what a program writes, telling each line of its standard error when it comes. It is given no input."""
+    lines: list[str] = []
+
+    def listen() -> None:
+        for line in process.stderr or ():
+            lines.append(line)
+            told(line.rstrip("\n"))
+
+    listening = Thread(target=listen, daemon=True)
+    if process.stdin:
+        process.stdin.close()
+    listening.start()
+    stdout = process.stdout.read() if process.stdout else ""
+    process.wait()
+    listening.join()
+    return stdout, "".join(lines)
 
 
 @contextmanager

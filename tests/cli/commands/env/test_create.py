@@ -355,6 +355,8 @@ def test_an_end_before_the_link_leaves_none(world: World) -> None:
     world.write("requirements.txt", "app\n")
     data(world, "env", "create", "-f", "requirements.txt", "-p", "here")
     (world.project / "here").unlink()
+    (marker,) = world.store.glob("prefixes/v1/*/published")
+    marker.unlink()
     assert 1 == world.parity("run", "-p", "here", "app").exit_code
     data(world, "env", "create", "-f", "requirements.txt", "-p", "here")
     assert "hello from app\n" == world.parity("run", "-p", "here", "app").stdout

@@ -57,3 +57,14 @@ def test_what_is_broken_is_said(world: World) -> None:
     assert "`parity sync -n name`" in listed.stderr
     assert 0 == world.parity("sync", "-n", "name").exit_code
     assert "hello from app\n" == world.parity("run", "-n", "name", "app").stdout
+
+
+def test_a_sync_puts_the_link_of_a_name_back(world: World) -> None:
+    """For conda and for editors, which look for it where names are."""
+    world.write("requirements.txt", "app\n")
+    world.parity("env", "create", "-f", "requirements.txt", "-n", "name")
+    link = world.store / "names" / "name"
+    leads_to = link.readlink()
+    link.unlink()
+    assert 0 == world.parity("sync", "-n", "name").exit_code
+    assert leads_to == link.readlink()

@@ -11,6 +11,7 @@ from parity.cli.options import add_named_options, root_of
 from parity.core.errors import UsageError
 from parity.workflows import wiring
 from parity.workflows.env_remove import remove_environment
+from parity.workflows.project import address_of
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +28,8 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         raise UsageError("one environment has to be named", hint="as in `parity env remove NAME`, or with `-p PREFIX`")
     arguments.name = arguments.name or arguments.environment
     root = root_of(arguments, context, unlinked=True)
-    title = remove_environment(wiring.roots(context.environ), root, context.reporter)
+    address = address_of(context.directory, arguments.prefix) if arguments.prefix else ""
+    title = remove_environment(wiring.roots(context.environ), root, context.reporter, address)
     return Answer(
         data={"name": None if arguments.prefix else title, "prefix": title if arguments.prefix else None},
         summary=f"removed {title}; its packages stay in the store as long as they are used",

@@ -1,0 +1,121 @@
+"""What another tool's lock has chosen, as requirements to which a lock of parity's is held."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from packaging.utils import canonicalize_name
+
+from parity.core.findings import Finding
+from parity.core.imports.model import Foreign, ForeignPackage
+from parity.core.lockfile.model import Lockfile
+from parity.core.spec import CondaRequirement, WheelRequirement
+
+_SHA256 = "sha256:"
+_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Constraints by platform: of what they name, nothing else is taken; what they name need not be taken."""
+
+    conda: Mapping[str, Sequence[CondaRequirement]] = field(default_factory=dict[str, Sequence[CondaRequirement]])
+    wheels: Mapping[str, Sequence[WheelRequirement]] = field(default_factory=dict[str, Sequence[WheelRequirement]])
+
+    def conda_on(self, platform: str) -> tuple[CondaRequirement, ...]:
+        """Return what conda packages are held to."""
+        return tuple(self.conda.get(platform, ()))
+
+    def wheels_on(self, platform: str) -> tuple[WheelRequirement, ...]:
+        """Return what distributions are held to."""
+        return tuple(self.wheels.get(platform, ()))
+
+
+def held_to(foreign: Foreign, platforms: Iterable[str]) -> Held:
+    """Return what locking for platforms is held to."""
+    conda: defaultdict[str, list[CondaRequirement]] = defaultdict(list)
+    wheels: defaultdict[str, list[WheelRequirement]] = defaultdict(list)
+    for platform in dict.fromkeys(platforms):
+        for package in _on(foreign, platform):
+            if package.conda:
+                conda[platform].append(_conda(package))
+            elif package.version and not package.direct:
+                wheels[platform].append(_wheel(package))
+    return Held(conda=conda, wheels=wheels)
+
+
+def differences(foreign: Foreign, lock: Lockfile, platforms: Mapping[str, str]) -> list[Finding]:
+    """Return what is not the same in a lock that was held to a file; `platforms` maps its targets to theirs."""
+    found = []
+    for target in lock.targets:
+        there = {(each.conda, _plain(each)): each for each in _on(foreign, platforms[target.name])}
+        here = {(True, each.name) for each in lock.conda_of(target.name)}
+        here |= {(False, each.name) for each in lock.wheels_of(target.name) if each.name != lock.project}
+        if more := sorted(name for kind, name in here - set(there)):
+            found.append(_added(foreign.file, target.name, more))
+        if fewer := sorted(name for kind, name in set(there) - here if name != lock.project):
+            found.append(_left_out(foreign.file, target.name, fewer))
+    unhashed = [each.name for each in foreign.packages if not each.digests and not each.direct]
+    return [*found, *([_unhashed(foreign.file, unhashed)] if unhashed else [])]
+
+
+def _on(foreign: Foreign, platform: str) -> list[ForeignPackage]:
+    return [each for each in foreign.packages if not each.platforms or platform in each.platforms]
+
+
+def _plain(package: ForeignPackage) -> str:
+    return package.name if package.conda else canonicalize_name(package.name)
+
+
+def _conda(package: ForeignPackage) -> CondaRequirement:
+    digests = dict(digest.split(":", 1) for digest in package.digests)
+    best = next(((kind, digests[kind]) for kind in ("sha256", "md5") if kind in digests), None)
+    version = f"=={package.version}" if package.version else ""
+    return CondaRequirement(
+        name=package.name, place=package.place, version=version, build=package.build, others=(best,) if best else ()
+    )
+
+
+def _wheel(package: ForeignPackage) -> WheelRequirement:
+    return WheelRequirement(
+        name=canonicalize_name(package.name),
+        place=package.place,
+        specifier=f"=={package.version}",
+        marker=package.marker,
+        hashes=tuple(digest for digest in package.digests if re.match(_SHA256, digest)),
+    )
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"{', '.join(f'`{name}`' for name in names[:_SHOWN])}{more}"
+
+
+def _added(file: str, target: str, names: Sequence[str]) -> Finding:
+    return Finding(
+        code="import-added",
+        severity="warning",
+        subject=target,
+        message=f"not in `{file}`, and asked for on `{target}`: {_named(names)}",
+        hint="the manifest asks for more than is locked there; have its own tool lock again, or keep what was added",
+    )
+
+
+def _left_out(file: str, target: str, names: Sequence[str]) -> Finding:
+    return Finding(
+        code="import-left-out",
+        severity="info",
+        subject=target,
+        message=f"in `{file}`, and not asked for on `{target}`: {_named(names)}",
+        hint="groups and extras are chosen with `--group` and `--extra`",
+    )
+
+
+def _unhashed(file: str, names: Sequence[str]) -> Finding:
+    return Finding(
+        code="import-unhashed",
+        severity="warning",
+        subject=file,
+        message=f"without a hash in `{file}`, so that the index decides which file it is: {_named(names)}",
+    )

@@ -1,0 +1,181 @@
+"""Another tool's lock → `parity.lock` with the same artifacts, beside a manifest that asks for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from parity.core.conda.errors import SolveImpossible
+from parity.core.errors import ManifestError, ManifestMissing, ResolutionImpossible, WheelNone
+from parity.core.findings import Finding
+from parity.core.imports.errors import ImportImpossible
+from parity.core.imports.held import differences, held_to
+from parity.core.imports.manifest import ENVIRONMENT, PYPROJECT, environment_text, pyproject_text
+from parity.core.imports.prefix import drift, expected_files, read_environment
+from parity.core.negotiation.errors import AgreementImpossible
+from parity.core.spec import CondaSettings
+from parity.workflows import lock as locking
+from parity.workflows.quick import LOCK_NAME
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from parity.core.conda.channels import AddressBook
+    from parity.core.imports.model import Foreign
+    from parity.core.imports.prefix import Prefix
+    from parity.workflows.lock import LockResult, Wish
+
+_YAML = (".yml", ".yaml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What taking over needs of the world: that of locking, where channels are, and what is in a made environment."""
+
+    lock: locking.Tools
+    book: Callable[[CondaSettings], AddressBook]
+    read_prefix: Callable[[Path], Prefix]
+    digests_of: Callable[[Path, Iterable[str]], Mapping[str, str]]
+
+
+def environment(folder: Path, tools: Tools) -> Foreign:
+    """Return what an environment says of itself, with what of its files is not as it says.
+
+    Raises ForeignUnknown where it is none, ForeignDamaged, OSError.
+    """
+    prefix = tools.read_prefix(folder)
+    foreign = read_environment(prefix)
+    found = tools.digests_of(folder, expected_files(prefix))
+    return replace(foreign, findings=(*foreign.findings, *drift(prefix, found)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """A lock that is there now; `manifest` is the file that was written for it, or nothing."""
+
+    manifest: str
+    result: LockResult
+    findings: tuple[Finding, ...]
+
+
+def import_file(root: Path, foreign: Foreign, wish: Wish, tools: Tools, *, replaces: bool = False) -> Imported:
+    """Lock a project to what another tool has locked.
+
+    The project's own manifest says what is asked for; where there is none that can, one is written. `replaces`: a
+    `parity.lock` that is there gives way. Nothing is written unless all of it can be locked just so. Raises
+    ImportImpossible, TargetUnknown, and what locking raises.
+    """
+    if not replaces and tools.lock.read(root / LOCK_NAME) is not None:
+        raise ImportImpossible(
+            f"there is a `{LOCK_NAME}` in `{root}` already", hint=f"`--force` puts one made of `{foreign.file}` there"
+        )
+    foreign = _named(foreign, tools)
+    wish = replace(wish, route=foreign.route, targets=wish.targets or _targets(foreign, tools))
+    manifest, text = _manifest(root, foreign, wish, tools)
+    written: dict[Path, str] = {}
+    result = _locked(root, foreign, wish, _beside(tools.lock, root / manifest, text, written))
+    for path, content in {**({root / manifest: text} if manifest else {}), **written}.items():
+        tools.lock.write(path, content)
+    platforms = {target.name: tools.lock.targets.named(target.name).platform for target in result.lock.targets}
+    found = differences(foreign, result.lock, platforms) if foreign.exact else []
+    return Imported(
+        manifest=manifest,
+        result=result,
+        findings=(*foreign.findings, *_lost_platforms(foreign, tools), *found, *result.findings),
+    )
+
+
+def _named(foreign: Foreign, tools: Tools) -> Foreign:
+    """Return the same with the names of channels in the place of their addresses, where they have one."""
+    book = tools.book(CondaSettings())
+    addresses = dict.fromkeys((*foreign.channels, *(package.channel for package in foreign.packages)))
+    names = {each: book.named(each) if "://" in each else each for each in addresses}
+    return replace(
+        foreign,
+        channels=tuple(dict.fromkeys(names[channel] for channel in foreign.channels)),
+        packages=tuple(replace(package, channel=names[package.channel]) for package in foreign.packages),
+    )
+
+
+def _targets(foreign: Foreign, tools: Tools) -> tuple[str, ...]:
+    """Return the targets of the platforms that a file is for. Raises ImportImpossible where parity has none of them."""
+    known = tuple(name for name in foreign.platforms if name in tools.lock.targets.plain)
+    if foreign.platforms and not known:
+        listed = ", ".join(f"`{name}`" for name in foreign.platforms)
+        raise ImportImpossible(
+            f"`{foreign.file}` is for {listed} alone, which parity makes no environments for",
+            hint="have its own tool lock for Linux or macOS too",
+        )
+    return known
+
+
+def _lost_platforms(foreign: Foreign, tools: Tools) -> list[Finding]:
+    lost = [name for name in foreign.platforms if name not in tools.lock.targets.plain]
+    if not lost:
+        return []
+    return [
+        Finding(
+            code="import-lost",
+            severity="warning",
+            subject=foreign.file,
+            message=f"parity makes no environments for {', '.join(f'`{name}`' for name in lost)}: left out",
+        )
+    ]
+
+
+def _manifest(root: Path, foreign: Foreign, wish: Wish, tools: Tools) -> tuple[str, str]:
+    """Return the name and text of the manifest that has to be written; nothing where the project's own will do.
+
+    Raises ImportImpossible where one is in the way, ManifestError.
+    """
+    if _says_enough(root, foreign, wish, tools):
+        return "", ""
+    taken = {name for name in (ENVIRONMENT, PYPROJECT) if tools.lock.read(root / name) is not None}
+    if foreign.route == "venv" and PYPROJECT not in taken:
+        return PYPROJECT, pyproject_text(foreign, root.name)
+    if ENVIRONMENT in taken:
+        raise ImportImpossible(
+            f"`{ENVIRONMENT}` is in the way of the one that `{foreign.file}` would need",
+            hint="rename it, or name the files that count in `[tool.parity] manifests`",
+        )
+    return ENVIRONMENT, environment_text(foreign, root.name)
+
+
+def _says_enough(root: Path, foreign: Foreign, wish: Wish, tools: Tools) -> bool:
+    """Say whether the project's manifest can ask for what a file has. Raises ManifestError."""
+    try:
+        spec = locking.manifests_of(root, wish, tools.lock)
+    except ManifestMissing:
+        return False
+    except ManifestError as error:
+        if all(fault.place.key.startswith("tool.poetry") for fault in error.faults):
+            return False
+        raise
+    return foreign.route == "venv" or bool(spec.conda) or any(name.endswith(_YAML) for name in spec.manifests)
+
+
+def _beside(tools: locking.Tools, manifest: Path, text: str, written: dict[Path, str]) -> locking.Tools:
+    """Return tools for which the manifest is there already and no lock is; what they write is kept in `written`."""
+
+    def read(path: Path) -> str | None:
+        if path.name == LOCK_NAME:
+            return None
+        return text if text and path == manifest else tools.read(path)
+
+    return replace(tools, read=read, write=written.__setitem__)
+
+
+def _locked(root: Path, foreign: Foreign, wish: Wish, tools: locking.Tools) -> LockResult:
+    """Lock, held to what the file says. Raises ImportImpossible where that cannot be."""
+    named = wish.targets or tuple(tools.targets.plain)
+    try:
+        platforms = [tools.targets.named(name).platform for name in named]
+        return locking.lock(root, wish, tools, held=held_to(foreign, platforms))
+    except (ResolutionImpossible, WheelNone, SolveImpossible, AgreementImpossible) as error:
+        if not foreign.exact:
+            raise
+        raise ImportImpossible(
+            f"what `{foreign.file}` has locked cannot be locked here just so: {error.message}",
+            hint=error.hint or "where it is older than the manifest, have its own tool lock again",
+        ) from error
