@@ -10,9 +10,10 @@ import os
 import sys
 import traceback
 
-sys.path.insert(0, "/truth/pip.whl")
+sys.path.insert(0, "/truth/pip")
 
 from pip._internal.cli.main import main
+from pip._internal.commands.install import InstallCommand  # noqa: F401 - once here, or each process imports it
 
 _FAILED = 9
 

@@ -39,6 +39,7 @@ class Judge:
 _BULLSEYE = Root(name="debian-11", suite="bullseye", python="3.9")
 _BOOKWORM = Root(name="debian-12", suite="bookworm", python="3.11")
 _TRIXIE = Root(name="debian-13", suite="trixie", python="3.13")
+_SID = Root(name="debian-sid", suite="sid", python="3.13")
 _ARM = Root(
     name="debian-12-arm64", suite="bookworm", python="3.11", architecture="arm64", emulator=("qemu-aarch64-static",)
 )
@@ -49,6 +50,7 @@ JUDGES = (
     Judge(name="debian-11", root=_BULLSEYE),
     Judge(name="debian-12", root=_BOOKWORM),
     Judge(name="debian-13", root=_TRIXIE),
+    Judge(name="debian-sid", root=_SID),
     Judge(name="debian-12 arm64", root=_ARM),
     Judge(name="debian-12 v2", root=_OLD, processor=_V2),
     Judge(name="alpine-3.20*", root=_BOOKWORM, target="alpine-3.20", platform="musllinux_1_2_x86_64"),
@@ -118,7 +120,8 @@ def _outcomes(judge: Judge, cases: Sequence[Case]) -> dict[str, str]:
     for case in cases:
         (here / "wheels" / case.name).mkdir(parents=True)
         shutil.copy2(case.wheel, here / "wheels" / case.name)
-    shutil.copy2(_PIP.wheel, here / "pip.whl")
+    with zipfile.ZipFile(_PIP.wheel) as packed:  # an emulated interpreter takes minutes to read it packed
+        packed.extractall(here / "pip")
     shutil.copy2(Path(__file__).with_name("inside.py"), here)
     asked = [
         {"name": case.name, "requirement": case.requirement, "module": case.module, "sha256": case.digest}

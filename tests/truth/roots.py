@@ -30,8 +30,8 @@ class Root:
 
     @property
     def folder(self) -> Path:
-        """Where it lies; systems that differ by their processor alone share it."""
-        return CACHE / f"{self.suite}-{self.architecture}"
+        """Where it lies."""
+        return CACHE / "roots" / self.name
 
     @property
     def missing(self) -> str:
