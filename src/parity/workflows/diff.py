@@ -135,7 +135,7 @@ class _Reader:
                 raise SideUnknown(f"a lock has no target `{self._target}`", hint="leave `--target` out")
             return named
         try:
-            return select(lock, self._tools.host(), self._tools.targets())
+            return select(lock, self._tools.host(), self._tools.targets(), allow_cpu=True)
         except TargetNone:
             return lock.targets[0]
 

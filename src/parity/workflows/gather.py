@@ -29,7 +29,6 @@ def gather(
     installer: UvInstaller,
     interpreter: Interpreter,
     requests: Mapping[str, str],
-    torch_backend: str,
     compile_trees: CompileTrees,
     site_of: Callable[[str], str],
     reporter: Reporter,
@@ -47,7 +46,7 @@ def gather(
         if missing:
             raise_interpreter()
             reporter.phase(_fetching(missing))
-            stage = _Stage(artifacts, installer, interpreter, torch_backend, site_of)
+            stage = _Stage(artifacts, installer, interpreter, site_of)
             trees |= stage.take(missing)
             for wheel in missing:
                 if wheel.is_built:
@@ -105,13 +104,11 @@ class _Stage:
         artifacts: Artifacts,
         installer: UvInstaller,
         interpreter: Interpreter,
-        torch_backend: str,
         site_of: Callable[[str], str],
     ) -> None:
         self._artifacts = artifacts
         self._installer = installer
         self._interpreter = interpreter
-        self._torch_backend = torch_backend
         self._site_of = site_of
 
     def take(self, wheels: Sequence[LockedWheel]) -> dict[str, str]:
@@ -134,6 +131,6 @@ class _Stage:
     def _through(self, wheels: Sequence[LockedWheel], *, fresh: bool) -> tuple[dict[str, str], list[str]]:
         with self._artifacts.scratch() as scratch:
             self._installer.create_environment(scratch, self._interpreter.path)
-            self._installer.install(scratch, wheels, torch_backend=self._torch_backend, fresh=fresh)
+            self._installer.install(scratch, wheels, fresh=fresh)
             wanted = {wheel.name: "" if wheel.is_built else wheel.sha256 for wheel in wheels}
             return self._artifacts.take(scratch, self._site_of(scratch), wanted)

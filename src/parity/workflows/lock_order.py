@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from parity.core.accelerators.builds import Builds
     from parity.core.lockfile.model import Lockfile
     from parity.core.lockfile.satisfies import Choice
     from parity.core.spec import Spec
@@ -17,13 +18,14 @@ class Order:
     """What is to be locked.
 
     `specs` are what the manifests say for each target, at least one; `old` is the lock that is there, `upgrade` the
-    names whose packages may move on (`*`: all).
+    names whose packages may move on (`*`: all). `builds` are what targets with an accelerator take.
     """
 
     specs: tuple[tuple[Target, Spec], ...]
     choice: Choice
     old: Lockfile | None
     upgrade: tuple[str, ...]
+    builds: Builds
 
     @property
     def spec(self) -> Spec:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from parity.core.accelerators.builds import refuse_unfit
 from parity.core.lockfile.model import LockedWheel
 from parity.core.lockfile.pythons import oldest_version
 from parity.core.lockfile.satisfies import allowed_sdists
 from parity.core.moments import end_of
 from parity.core.resolution import Question
+from parity.core.spec import WheelRequirement
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
     from parity.core.interpreters import Interpreter
     from parity.core.lockfile.model import LockedPython
     from parity.core.lockfile.satisfies import Choice
+    from parity.core.ports import Resolver
     from parity.core.resolution import Provided
-    from parity.core.spec import Spec, WheelRequirement
+    from parity.core.spec import Spec
     from parity.core.target import Target
     from parity.workflows.lock_order import Order
 
@@ -38,13 +41,15 @@ def wheel_question(
 
     `earlier` are the answers for targets before this one.
     """
+    applied = order.builds.applied(target, requirements, spec.constraints, spec.indexes)
     return Question(
         target=target,
         python=python,
         python_version=oldest_version(python, spec.python) or python.version,
         interpreter=interpreter.path if interpreter else "",
-        requirements=requirements,
-        constraints=spec.constraints,
+        requirements=applied.requirements,
+        constraints=applied.constraints,
+        along=applied.along,
         indexes=spec.indexes,
         prereleases=spec.prereleases,
         exclude_newer=end_of(spec.settings.exclude_newer) if spec.settings.exclude_newer else "",
@@ -55,6 +60,25 @@ def wheel_question(
         refresh=order.upgrade,
         provided=provided,
     )
+
+
+def resolve(resolver: Resolver, question: Question) -> tuple[LockedWheel, ...]:
+    """Return the distributions that answer a question, with the builds for the target's accelerator.
+
+    What is brought along by others has no index of its own for uv: it is asked for by name, and all of it again.
+    Raises what the resolver raises, and BuildUnfit.
+    """
+    asked, along = question, dict[str, WheelRequirement]()
+    while True:
+        wheels = resolver.resolve(asked)
+        named = {each.name for each in asked.requirements}
+        new = {each.name: question.along[each.name] for each in wheels if each.name in {*question.along} - named}
+        if not new:
+            break
+        along |= new
+        asked = replace(asked, requirements=(*asked.requirements, *new.values()))
+    refuse_unfit(wheels, question.target)
+    return tuple(replace(wheel, requested=False) if wheel.name in along else wheel for wheel in wheels)
 
 
 def _pins(order: Order, target: str, earlier: Sequence[LockedWheel]) -> Mapping[str, str]:

@@ -28,7 +28,6 @@ def lock(*names: str) -> Lockfile:
         (DEBIAN, ["linux-64", "osx-arm64"], "linux-64"),
         (DEBIAN, ["linux-64", "linux-64-glibc2.17", "ubuntu-22.04"], "ubuntu-22.04"),
         (DEBIAN, ["linux-64", "ubuntu-24.04"], "linux-64"),
-        (DEBIAN, ["linux-64", "linux-64+cu126"], "linux-64"),
         (DEBIAN, ["linux-64", "linux-64+cpu"], "linux-64+cpu"),
         (GPU, ["linux-64", "linux-64+cpu", "linux-64+cu118", "linux-64+cu126"], "linux-64+cu126"),
         (GPU, ["linux-64+cpu", "linux-64+cu130"], "linux-64+cpu"),

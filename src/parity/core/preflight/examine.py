@@ -7,6 +7,7 @@ from typing import Literal
 
 from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedTarget, Lockfile
+from parity.core.lockfile.recorded import described
 from parity.core.preflight.accelerators import Rules, compiled, driver_needs
 from parity.core.preflight.conda import Answers, unmet_needs
 from parity.core.preflight.machine import NO_REMEDY, Machine, remedy_of
@@ -77,15 +78,16 @@ def examine(
 
 def _choose(lock: Lockfile, machine: Machine, targets: Targets) -> tuple[LockedTarget, list[str]]:
     """Return the target that a machine takes; where none fits, the one that comes nearest, and what is against each."""
-    described = [(locked, targets.named(locked.name)) for locked in lock.targets]
-    fitting = [(locked, target) for locked, target in described if not unsatisfied(target, machine.host)]
+    known = described(lock, targets)
+    every = [(locked, known[locked.name]) for locked in lock.targets]
+    fitting = [(locked, target) for locked, target in every if not unsatisfied(target, machine.host)]
     if fitting:
-        return max(fitting, key=lambda each: specificity(each[1]))[0], []
+        return max(fitting, key=lambda each: specificity(each[1], machine.host))[0], []
     reasons = [
         f"`{machine.name}` does not satisfy the lock's target `{target.name}`: {unsatisfied(target, machine.host)}"
-        for _, target in described
+        for _, target in every
     ]
-    return min(described, key=lambda each: _distance(each[1], machine))[0], reasons
+    return min(every, key=lambda each: _distance(each[1], machine))[0], reasons
 
 
 def _distance(target: Target, machine: Machine) -> tuple[bool, bool, bool]:

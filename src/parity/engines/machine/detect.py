@@ -9,10 +9,21 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from parity.core.target import Host
+from parity.engines.system.facts import observe, observe_device, observe_said
 
 _MACHINES = {"x86_64": "64", "amd64": "64", "aarch64": "aarch64", "arm64": "arm64", "ppc64le": "ppc64le"}
 _LOADERS = Path("/lib")
 _ROCM = Path("/dev/kfd")
+# where NVIDIA's driver shows itself: in the kernel, as devices (WSL's is dxg), as the library that is asked
+_VARIABLES = ("CONDA_OVERRIDE_CUDA", "LD_LIBRARY_PATH")
+_SAID = ("/proc/driver/nvidia/version",)
+_DEVICES = ("/dev/nvidiactl", "/dev/dxg", str(_ROCM))
+_DRIVERS = tuple(
+    f"{folder}/libcuda.so.1"
+    for folder in (
+        "/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib/wsl/lib", "/usr/lib",
+    )
+)  # fmt: skip
 
 
 def detect(overrides: Mapping[str, str] | None = None) -> Host:
@@ -35,6 +46,17 @@ def detect(overrides: Mapping[str, str] | None = None) -> Host:
         cuda=overrides["CONDA_OVERRIDE_CUDA"] if "CONDA_OVERRIDE_CUDA" in overrides else _cuda(),
         rocm=_ROCM.exists(),
     )
+
+
+def accelerator_facts(environ: Mapping[str, str]) -> list[list[str]]:
+    """Return the facts (engines/system/facts) under which this machine keeps the accelerators that it has.
+
+    A container may be started without its GPU and a driver be taken out while every file of a project stays as it is.
+    """
+    rows = [["variable", name, *([environ[name]] if name in environ else [])] for name in _VARIABLES]
+    rows += [observe_said(path) for path in _SAID]
+    rows += [observe_device(path) for path in _DEVICES]
+    return rows + [observe(path) for path in _DRIVERS]
 
 
 def host_platform() -> str:

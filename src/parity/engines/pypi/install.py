@@ -30,21 +30,21 @@ class UvInstaller:
         if outcome.status:
             raise failure(outcome, "an environment could not be made")
 
-    def install(self, environment: str, wheels: Sequence[LockedWheel], *, torch_backend: str, fresh: bool) -> None:
+    def install(self, environment: str, wheels: Sequence[LockedWheel], *, fresh: bool) -> None:
         """Install distributions into an environment, without looking at what they require.
 
         What has a hash must match it. `fresh` distrusts what uv has unpacked before. Raises UvFailed, NetworkFailed.
         """
         hashed = [wheel for wheel in wheels if wheel.sha256]
         others = [wheel for wheel in wheels if not wheel.sha256]
-        flags = [*(["--torch-backend", torch_backend] if torch_backend else [])]
+        settings = self.settings.serving(wheel.index for wheel in wheels)
         if fresh:
             self.forget(wheel.name for wheel in wheels)
         if hashed:
             lines = [f"{self._line(wheel)} --hash=sha256:{wheel.sha256}" for wheel in hashed]
-            self._install(environment, lines, [*flags, "--require-hashes"])
+            self._install(environment, lines, [*settings.flags(), "--require-hashes"], settings)
         if others:
-            self._install(environment, [self._line(wheel) for wheel in others], flags)
+            self._install(environment, [self._line(wheel) for wheel in others], settings.flags(), settings)
 
     def forget(self, names: Iterable[str]) -> None:
         """Have everything that uv has unpacked of distributions fetched anew."""
@@ -54,15 +54,15 @@ class UvInstaller:
         """Say whether uv failed over what it has unpacked before, which can be fetched again."""
         return not self.uv.offline and _UNPACKED in error.message
 
-    def _install(self, environment: str, lines: Sequence[str], flags: Sequence[str]) -> None:
+    def _install(self, environment: str, lines: Sequence[str], flags: Sequence[str], settings: IndexSettings) -> None:
         listed = Path(f"{environment}.requirements.txt")
         listed.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
         command = ["pip", "install", "--no-deps", "--quiet", "--python", f"{environment}/bin/python"]
         # the hash decides which file it is, so it does not matter which index is asked first
-        command += ["--index-strategy", "unsafe-best-match", *flags, *self.settings.flags()]
+        command += ["--index-strategy", "unsafe-best-match", *flags]
         command += ["--requirements", str(listed)]
         try:
-            outcome = self.uv.call(command, extra=self.settings.environment())
+            outcome = self.uv.call(command, extra=settings.environment())
         finally:
             listed.unlink()
         if outcome.status:

@@ -181,8 +181,6 @@ class _Attempt:
             flags += ["--prerelease", "allow"]
         if question.exclude_newer:
             flags += ["--exclude-newer", question.exclude_newer]
-        if question.target.torch_backend:
-            flags += ["--torch-backend", question.target.torch_backend]
         if refresh and not self.uv.offline:
             everything = "*" in question.refresh
             flags += ["--refresh"] if everything else [*_each("--refresh-package", question.refresh)]
