@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 import parity
+from parity.core.accelerators.errors import TargetImpossible
 from parity.core.errors import TargetUnknown
-from parity.core.target import Host, load_targets, unsatisfied
+from parity.core.target import Host, kind_of, load_targets, unsatisfied
 
 TARGETS = load_targets((Path(parity.__file__).parent / "data" / "targets.toml").read_text(encoding="utf-8"))
 
@@ -51,6 +52,42 @@ def test_an_unknown_name_is_refused_with_the_nearest(name: str, hint: str) -> No
     with pytest.raises(TargetUnknown) as refused:
         TARGETS.named(name)
     assert refused.value.hint.startswith(f"did you mean `{hint}`?")
+
+
+@pytest.mark.parametrize(
+    ("name", "because", "hint"),
+    [
+        ("osx-arm64+cu126", "macOS has no driver for CUDA or ROCm", "lock for `osx-arm64`, or for `osx-arm64+cpu`"),
+        ("osx-64+rocm6", "macOS has no driver for CUDA or ROCm", "lock for `osx-64`, or for `osx-64+cpu`"),
+        (
+            "alpine-3.20+cu126",
+            "the drivers' libraries of NVIDIA and AMD need glibc",
+            "lock for `alpine-3.20`, or for `alpine-3.20+cpu`",
+        ),
+        ("linux-aarch64+rocm6", "ROCm is for x86-64 alone", "lock for `linux-aarch64`, or for `linux-aarch64+cpu`"),
+    ],
+)
+def test_a_machine_that_there_is_not_is_refused(name: str, because: str, hint: str) -> None:
+    """With the reason, and what there is."""
+    with pytest.raises(TargetImpossible) as refused:
+        TARGETS.named(name)
+    assert f"`{name}` is a machine that there is not: {because}" == refused.value.message
+    assert refused.value.hint.startswith(hint)
+
+
+@pytest.mark.parametrize("base", sorted(TARGETS.plain))
+def test_every_target_takes_the_accelerators_of_its_kind(base: str) -> None:
+    """Each name is a target or is refused with a reason; none is half of one."""
+    plain = TARGETS.plain[base]
+    possible = [each for each in TARGETS.accelerators if kind_of(each) in plain.kinds]
+    for accelerator in possible:
+        target = TARGETS.named(f"{base}+{accelerator}")
+        assert (accelerator, True) == (target.accelerator, bool(target.torch_backend))
+        assert bool(target.cuda) == any(each.startswith("__cuda=") for each in target.virtual_packages)
+    for accelerator in {*TARGETS.accelerators} - {*possible}:
+        with pytest.raises(TargetImpossible, match=plain.without):
+            TARGETS.named(f"{base}+{accelerator}")
+    assert bool(plain.without) == (len(possible) < len(TARGETS.accelerators))
 
 
 @pytest.mark.parametrize("name", ["linux-64+", "+cpu", ""])

@@ -197,11 +197,14 @@ def _accelerator_missing(target: Target, host: Host) -> str:
 def specificity(target: Target, host: Host) -> tuple[object, ...]:
     """Return what orders targets that all fit one machine: accelerator first, then how much of the machine they use.
 
-    A driver runs programs of a newer CUDA of its major version, but compiles nothing for them: its own come first.
+    A driver runs programs of a newer CUDA of its own major version, but compiles nothing for them: those come after
+    what it knows, and before those of an older major version.
     """
     rank = 0 if not target.accelerator else 1 if target.accelerator == "cpu" else 2
-    own = not _older(host.cuda, target.cuda) if target.cuda else False
-    return rank, own, numbers(target.cuda), numbers(target.libc_version or target.macos), target.level, target.name
+    own = numbers(target.cuda)[:1] == numbers(host.cuda)[:1]
+    knows = own and not _older(host.cuda, target.cuda)
+    floor = numbers(target.libc_version or target.macos)
+    return rank, own, knows, numbers(target.cuda), floor, target.level, target.name
 
 
 def numbers(version: str) -> tuple[int, ...]:
