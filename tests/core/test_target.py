@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 import parity
-from parity.core.accelerators.errors import TargetImpossible
-from parity.core.errors import TargetUnknown
+from parity.core.errors import TargetImpossible, TargetUnknown
 from parity.core.target import Host, kind_of, load_targets, unsatisfied
 
 TARGETS = load_targets((Path(parity.__file__).parent / "data" / "targets.toml").read_text(encoding="utf-8"))

@@ -33,7 +33,7 @@ VARIABLES = {
     "UV_FIND_LINKS": "further pages or folders of distributions, as uv has them",
     "UV_CONFIG_FILE": "the `uv.toml` to read, of which only indexes, credentials and certificates count",
     "UV_NO_CONFIG": "set: no `uv.toml` is read",
-    "XDG_CONFIG_HOME": "where a user's targets, `uv.toml`, `.condarc`, rattler's `config.toml` and Anaconda's tokens are",
+    "XDG_CONFIG_HOME": "where a user's targets, `uv.toml`, `.condarc`, rattler's `config.toml`, Anaconda's tokens are",
     "CONDARC": "a configuration file of conda's, of which only what says where channels are counts",
     "BINSTAR_CONFIG_DIR": "the folder below which `anaconda login` keeps its tokens (`data/*.token`)",
     "CONDA_PREFIX": "the active conda environment, whose base counts as a place with interpreters",

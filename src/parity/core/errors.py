@@ -5,8 +5,8 @@
     │   ├── ManifestError      faults in a manifest, all of them together
     │   ├── ManifestMissing, ProjectMissing, GroupUnknown, ExtraUnknown, PackageUnknown
     │   ├── LockfileError      LockfileFuture, LockfileConflict, LockfileDamaged, LockfileMissing, LockfileOutdated
-    │   ├── TargetUnknown, TargetNone, ProfileInvalid, WheelNone, PathMissing, RouteUnavailable
-    │   ├── TargetImpossible, CpuRefused, BuildUnfit (core/accelerators/errors.py)
+    │   ├── TargetUnknown, TargetImpossible, TargetNone, CpuRefused, BuildUnfit, ProfileInvalid
+    │   ├── WheelNone, PathMissing, RouteUnavailable
     │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
     │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, CredentialsUnreadable
     │   ├── PackageMissing, PackageUnhashed, SolveImpossible
@@ -138,6 +138,18 @@ class TargetUnknown(UserError):
     """A target is named that nobody has described."""
 
     code = "target-unknown"
+
+
+class TargetImpossible(UserError):
+    """A target has an accelerator that there cannot be on such a machine."""
+
+    code = "target-impossible"
+
+
+class CpuRefused(UserError):
+    """A machine satisfies no target with an accelerator of a lock that has some, and nobody allowed less."""
+
+    code = "cpu-refused"
 
 
 class TargetNone(UserError):

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from parity.core.errors import Fault, ManifestError
+from parity.core.errors import Fault, ManifestError, TargetUnknown
 from parity.core.manifests.typed_table import TypedTable, did_you_mean
 from parity.core.places import Place
 from parity.core.preflight.machine import Machine, read_profile
 from parity.core.target import Target, Targets, cuda_of, numbers
-from parity.core.wheel_files import architecture_of
 
 ENDINGS = (".json", ".toml")
 KEYS = (
@@ -50,17 +49,6 @@ def read_target(text: str, file: str, targets: Targets) -> Target:
     return _of_table(text, name, file, targets)
 
 
-def uv_platform(target: Target, targets: Targets) -> str:
-    """Return uv's name of a target's platform: the nearest below, where it knows none of just this glibc."""
-    architecture = architecture_of(target.platform)
-    if target.libc == "glibc":
-        minor = (*numbers(target.libc_version), 0, 0)[1]
-        return f"{architecture}-manylinux_2_{max((each for each in targets.glibc if each <= minor), default=17)}"
-    if target.libc == "musl":
-        return f"{architecture}-unknown-linux-musl"
-    return f"{'aarch64' if architecture == 'arm64' else architecture}-apple-darwin"
-
-
 def _of_profile(machine: Machine, name: str, file: str, targets: Targets) -> Target:
     """Return the machine of a profile as a target, with the builds that its driver runs without a compiler."""
     like = _like(machine, file, targets)
@@ -81,19 +69,19 @@ def _of_profile(machine: Machine, name: str, file: str, targets: Targets) -> Tar
         without=like.without,
         own=True,
     )
-    return replace(target, uv=uv_platform(target, targets))
+    return targets.with_uv(target)
 
 
 def _like(machine: Machine, file: str, targets: Targets) -> Target:
     """Return a target of parity's own of the same platform and C library: what parity does not know, it cannot lock."""
     host = machine.host
-    for target in targets.plain.values():
-        if (target.platform, target.libc) == (host.platform, host.libc):
-            return target
-    what = f"{host.platform} with {host.libc or 'a C library that nobody knows'}"
-    known = ", ".join(dict.fromkeys(each.platform for each in targets.plain.values()))
-    fault = Fault(place=Place(file=file), message=f"parity has no targets for {what}", hint=f"it has them for {known}")
-    raise ManifestError([fault])
+    try:
+        return targets.like(host.platform, host.libc)
+    except TargetUnknown:
+        what = f"{host.platform} with {host.libc or 'a C library that nobody knows'}"
+        known = ", ".join(dict.fromkeys(each.platform for each in targets.plain.values()))
+        fault = Fault(place=Place(file=file), message=f"parity has no targets for {what}", hint=f"it has {known}")
+        raise ManifestError([fault]) from None
 
 
 def _runs(needs: str, has: str) -> bool:
@@ -165,7 +153,7 @@ def _with(base: Target, name: str, said: Mapping[str, str], targets: Targets) ->
         cxxabi=said["cxxabi"] or base.cxxabi,
         virtual_packages=tuple(sorted(f"{key}={version}" if version else key for key, version in virtual.items())),
     )
-    target = replace(target, uv=uv_platform(target, targets))
+    target = targets.with_uv(target)
     if said["accelerator"]:
         target = targets.with_accelerator(target, said["accelerator"])
     if not said["cuda"]:

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
-from parity.core.accelerators.errors import TargetImpossible
-from parity.core.errors import TargetUnknown
+from parity.core.errors import TargetImpossible, TargetUnknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +116,27 @@ class Targets:
             virtual_packages=tuple(sorted(virtual)),
         )
 
+    def with_uv(self, target: Target) -> Target:
+        """Return a target with uv's name of its platform, as of one of parity's own of the same C library.
+
+        uv knows some versions of glibc by name: it is told the nearest below. Raises TargetUnknown where parity has no
+        target of such a kind.
+        """
+        like = self.like(target.platform, target.libc)
+        if target.libc != "glibc":
+            return replace(target, uv=like.uv)
+        architecture = like.uv.partition("-")[0]
+        minor = (*numbers(target.libc_version), 0, 0)[1]
+        newest = max((each for each in self.glibc if each <= minor), default=self.glibc[0])
+        return replace(target, uv=f"{architecture}-manylinux_2_{newest}")
+
+    def like(self, platform: str, libc: str) -> Target:
+        """Return a target of parity's own with a platform and C library. Raises TargetUnknown where it has none."""
+        for target in self.plain.values():
+            if (target.platform, target.libc) == (platform, libc):
+                return target
+        raise _unknown(platform, platform, sorted(self.plain))
+
     def default(self, host: Host) -> Target:
         """Return the named target of a machine's kind: `linux-64` on any Linux with glibc on x86-64.
 
@@ -125,10 +145,7 @@ class Targets:
         plain = self.plain.get(host.platform)
         if plain and plain.libc in {host.libc, ""}:
             return plain
-        for target in self.plain.values():
-            if (target.platform, target.libc) == (host.platform, host.libc):
-                return target
-        raise _unknown(host.platform, host.platform, sorted(self.plain))
+        return self.like(host.platform, host.libc)
 
 
 def load_targets(text: str) -> Targets:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from parity.core.accelerators.errors import CpuRefused
 from parity.core.errors import (
+    CpuRefused,
     ExportImpossible,
     ExtraUnknown,
     GroupUnknown,

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 import parity
-from parity.core.accelerators.errors import CpuRefused
-from parity.core.errors import TargetNone, TargetUnknown
+from parity.core.errors import CpuRefused, TargetNone, TargetUnknown
 from parity.core.lockfile.model import LockedPython, LockedTarget, Lockfile
 from parity.core.lockfile.select import select
 from parity.core.target import Host, load_targets

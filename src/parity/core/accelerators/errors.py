@@ -1,18 +1,6 @@
-"""How accelerators say no; core/errors.py has the whole tree."""
+"""How builds for accelerators say no; core/errors.py has the whole tree."""
 
 from parity.core.errors import UserError
-
-
-class TargetImpossible(UserError):
-    """A target has an accelerator that there cannot be on such a machine."""
-
-    code = "target-impossible"
-
-
-class CpuRefused(UserError):
-    """A lock has targets with an accelerator, this machine satisfies none of them, and nobody allowed less."""
-
-    code = "cpu-refused"
 
 
 class BuildUnfit(UserError):

@@ -1,10 +1,8 @@
 """What a lock says of the targets that have no name of parity's own: what decides about other machines, and no more."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from parity.core.lockfile.model import LockedMachine, LockedTarget, Lockfile
-from parity.core.own_targets import uv_platform
 from parity.core.target import Target, Targets
 
 
@@ -64,4 +62,4 @@ def _target(locked: LockedTarget, machine: LockedMachine, targets: Targets) -> T
         virtual_packages=locked.virtual_packages,
         own=True,
     )
-    return replace(target, uv=uv_platform(target, targets))
+    return targets.with_uv(target)

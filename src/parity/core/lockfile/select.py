@@ -2,8 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from parity.core.accelerators.errors import CpuRefused
-from parity.core.errors import TargetNone, TargetUnknown
+from parity.core.errors import CpuRefused, TargetNone, TargetUnknown
 from parity.core.lockfile.model import LockedTarget, Lockfile
 from parity.core.lockfile.recorded import described
 from parity.core.target import Host, Target, Targets, kind_of, specificity, unsatisfied
