@@ -92,7 +92,8 @@ class Bench:
         """Ask conda once and uv once about the project in which they agree, and check nothing."""
         order, tools = self._order("agreed")
         uv = wiring.uv(self.environ, offline=False)
-        solve_conda(order, replace(tools, resolver=_Unchecked(uv=uv, root=self.root / "agreed")))
+        resolver = _Unchecked(uv=uv, root=self.root / "agreed")
+        solve_conda(order, replace(tools, resolver=lambda: resolver))
 
     def requests(self, work: Callable[[str], None], project: str) -> int:
         """Return how many requests the index gets."""
@@ -119,7 +120,14 @@ class Bench:
         target = tools.targets.named("linux-64")
         choice = Choice(route="conda", targets=("linux-64",))
         # looking for interpreters takes longer than both sides together, and is no part of either
-        return Order(specs=((target, spec),), choice=choice, old=None, upgrade=()), replace(tools, found=lambda: ())
+        order = Order(
+            specs=((target, spec),),
+            choice=choice,
+            old=None,
+            upgrade=(),
+            builds=tools.builds(spec.settings.accelerators),
+        )
+        return order, replace(tools, found=lambda: ())
 
 
 class _Unchecked(UvResolver):

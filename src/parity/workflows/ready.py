@@ -14,6 +14,7 @@ from parity.core.negotiation.errors import DistributionTwice
 from parity.core.target import unsatisfied
 from parity.workflows import lock as locking
 from parity.workflows.lock_text import lock_text
+from parity.workflows.project import held
 from parity.workflows.quick import LOCK_NAME, PIN_NAME
 from parity.workflows.sync import SyncResult, sync
 
@@ -70,7 +71,7 @@ def make_ready(
     Targets of the wish that the lock is for already are the ones to take, and change nothing of it. `allow_cpu` is as
     `sync` has it. Raises what locking and syncing raise.
     """
-    with roots.lock(str(root), waiting=lambda: reporter.phase("waiting for another parity in this project")):
+    with held(roots, root, reporter):
         lock_tools = locking_with()
         named = wish.targets if mode == "frozen" or _is_for(root, wish, lock_tools) else ()
         wish = replace(wish, targets=()) if named else wish
