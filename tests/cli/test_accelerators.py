@@ -39,10 +39,15 @@ def indexes(world: World) -> Iterator[dict[str, Index]]:
         yield served
 
 
+def lock_of(world: World) -> dict[str, Any]:
+    """Return the lock as data."""
+    return tomllib.loads((world.project / "parity.lock").read_text(encoding="utf-8"))
+
+
 def locked(world: World, target: str) -> dict[str, tuple[str, str]]:
     """Return version and index of what a target has, as `parity.lock` says."""
-    lock = tomllib.loads((world.project / "parity.lock").read_text(encoding="utf-8"))
-    return {each["name"]: (each["version"], each["index"]) for each in lock["pypi"] if target in each["targets"]}
+    wheels = lock_of(world)["pypi"]
+    return {each["name"]: (each["version"], each["index"]) for each in wheels if target in each["targets"]}
 
 
 def synced(world: World, *words: str, env: dict[str, str]) -> Any:
@@ -158,6 +163,78 @@ def test_a_named_target_is_the_one_that_is_taken(world: World, indexes: dict[str
     assert "linux-64+cpu" == taken["data"]["target"]
     assert "this machine does not satisfy this target: `linux-64+cu126`: it needs CUDA 12.6" in refused.stderr
     assert "the lock is not for `linux-64+cu118`" in unknown.stderr
+
+
+def test_versions_are_the_same_for_all_where_one_fits_all(world: World, indexes: dict[str, Index]) -> None:
+    """A build for another accelerator is another version to an index, and yet the same to a user."""
+    for name in ("cpu", "cu126"):
+        torch(indexes[name].folder, f"2.8.0+{name}")
+    world.write("requirements.txt", "trainer\n")
+    world.parity("lock", *TARGETS)
+    torch(world.wheels, "2.8.0")
+    world.parity("lock", *TARGETS, "--target", "linux-64+cu118")
+    kept = {each["name"]: locked(world, each["name"])["torch"][0] for each in lock_of(world)["target"]}
+    world.parity("lock", "--upgrade")
+    moved = {each["name"]: locked(world, each["name"])["torch"][0] for each in lock_of(world)["target"]}
+
+    assert {
+        "linux-64": "2.7.0",
+        "linux-64+cpu": "2.7.0+cpu",
+        "linux-64+cu118": "2.7.0+cu118",
+        "linux-64+cu126": "2.7.0+cu126",
+    } == kept
+    assert ("2.8.0", "2.8.0+cu126", "2.7.0+cu118") == (
+        moved["linux-64"],
+        moved["linux-64+cu126"],
+        moved["linux-64+cu118"],
+    )
+
+
+def test_a_project_says_what_stands_for_what(world: World, indexes: dict[str, Index]) -> None:
+    """By name or by index, with the version that was asked for; what parity knows can be taken back."""
+    assert indexes
+    for name, version in (("onnxruntime", "1.2"), ("onnxruntime-gpu", "1.1"), ("ours", "1.0"), ("jax", "1.0")):
+        make_wheel(world.wheels, name, version, extras={"cuda12": ["plugin"]})
+    own = world.root / "own"
+    own.mkdir()
+    make_wheel(own, "ours", "1.0+gpu")
+    world.write("requirements.txt", "onnxruntime<1.2\nours\njax\n")
+    settings = """
+[tool.parity]
+indexes = [{ name = "house", url = "OWN", flat = true, explicit = true }]
+[tool.parity.accelerators.packages]
+ours = { cuda12 = { index = "house" } }
+"""
+    make_wheel(world.wheels, "onnxruntime", "1.1")
+    world.write("pyproject.toml", settings.replace("OWN", own.as_uri()))
+    outcome = world.parity("lock", *TARGETS)
+    gpu, cpu = locked(world, "linux-64+cu126"), locked(world, "linux-64+cpu")
+    built = synced(world, env=GPU)
+    world.write("pyproject.toml", "[tool.parity.accelerators.packages]\njax = {}\nonnxruntime = {}\n")
+    world.parity("lock", *TARGETS)
+
+    assert "`onnxruntime` is taken as `onnxruntime-gpu` for `linux-64+cu126`" in outcome.stderr, outcome
+    assert {"onnxruntime-gpu", "ours", "jax", "plugin"} == {*gpu}
+    assert (("1.1", "default"), ("1.0+gpu", "house")) == (gpu["onnxruntime-gpu"], gpu["ours"])
+    assert {"onnxruntime": ("1.1", "default"), "ours": ("1.0", "default"), "jax": ("1.0", "default")} == cpu
+    assert "linux-64+cu126" == built["data"]["target"], built
+    assert {"onnxruntime", "ours", "jax"} == {*locked(world, "linux-64+cu126")}
+
+
+def test_an_export_names_the_index_of_its_accelerator(world: World, indexes: dict[str, Index]) -> None:
+    """And of no other; it is for the target that this machine takes, unless another is named."""
+    world.write("requirements.txt", "torch\nfiles\n")
+    world.parity("lock", *TARGETS)
+    here = world.parity("export", "--format", "requirements.txt", env=GPU)
+    plain = world.parity("export", "--format", "requirements.txt", "--target", "linux-64")
+    (world.project / "parity.lock").unlink()
+    world.parity("lock", "--target", "linux-64", "--target", "linux-64+cu126")
+    refused = world.parity("export", "--format", "requirements.txt", env=NO_GPU)
+
+    assert f"--extra-index-url {indexes['cu126'].url}" in here.raw_stdout
+    assert ("torch==2.7.0+cu126" in here.stdout, indexes["cpu"].url in here.raw_stdout) == (True, False)
+    assert ("torch==2.7.0 " in plain.stdout, "extra-index-url" in plain.stdout) == (True, False)
+    assert (1, True) == (refused.exit_code, "hint: say which one to write with `--target`" in refused.stderr)
 
 
 def test_an_index_without_the_build_is_no_reason_for_another(world: World, indexes: dict[str, Index]) -> None:

@@ -14,7 +14,7 @@ from parity.core.resolution import Question
 from parity.core.spec import WheelRequirement
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from parity.core.interpreters import Interpreter
     from parity.core.lockfile.model import LockedPython
@@ -56,7 +56,7 @@ def wheel_question(
         sdists=allowed_sdists(replace(spec, no_binary=())),
         no_binary=spec.no_binary,
         only_binary=spec.only_binary,
-        pins=_pins(order, target.name, earlier),
+        pins=_pins(order, target, earlier, {name for name, each in applied.along.items() if each.index}),
         refresh=order.upgrade,
         provided=provided,
     )
@@ -81,18 +81,26 @@ def resolve(resolver: Resolver, question: Question) -> tuple[LockedWheel, ...]:
     return tuple(replace(wheel, requested=False) if wheel.name in along else wheel for wheel in wheels)
 
 
-def _pins(order: Order, target: str, earlier: Sequence[LockedWheel]) -> Mapping[str, str]:
+def _pins(order: Order, target: Target, earlier: Sequence[LockedWheel], family: Collection[str]) -> Mapping[str, str]:
     """Return the versions to keep: the old lock's for this target, else those of targets that were resolved before.
 
-    A target that is new takes the versions of the others where it can.
+    A target that is new takes the versions of the others where it can; of a `family` whose builds are told apart by the
+    local part of their versions, in the build for this target.
     """
-    pins = {wheel.name: wheel.version for wheel in earlier if wheel.index}
+
+    def here(wheel: LockedWheel) -> str:
+        public, _, local = wheel.version.partition("+")
+        if wheel.name in family:
+            return f"{public}+{target.torch_backend}"
+        return public if local and wheel.index.startswith("pytorch-") else wheel.version
+
+    pins = {wheel.name: here(wheel) for wheel in reversed(earlier) if wheel.index}
     old, upgrade = order.old, order.upgrade
     if old is None or "*" in upgrade:
         return pins
     locked = [wheel for wheel in old.wheels if wheel.index and wheel.name not in upgrade]
-    pins |= {wheel.name: wheel.version for wheel in locked if wheel.name not in pins}
-    return pins | {wheel.name: wheel.version for wheel in locked if target in wheel.targets}
+    pins |= {wheel.name: here(wheel) for wheel in locked if wheel.name not in pins}
+    return pins | {wheel.name: wheel.version for wheel in locked if target.name in wheel.targets}
 
 
 def own_package(spec: Spec, choice: Choice, answers: Sequence[LockedWheel]) -> list[LockedWheel]:

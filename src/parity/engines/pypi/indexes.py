@@ -38,7 +38,7 @@ class IndexSettings:
         others = [f"{index.name}={self.address(index)}" for index in plain if not index.default]
         if others:
             told["UV_INDEX"] = " ".join([*self.environ.get("UV_INDEX", "").split(), *others])
-        flat = [self.address(index) for index in self.indexes if index.flat]
+        flat = [self.address(index) for index in self.indexes if index.flat and not index.explicit]
         if flat:
             told["UV_FIND_LINKS"] = ",".join([*filter(None, [self.environ.get("UV_FIND_LINKS", "")]), *flat])
         return told
