@@ -221,6 +221,24 @@ ours = { cuda12 = { index = "house" } }
     assert {"onnxruntime", "ours", "jax"} == {*locked(world, "linux-64+cu126")}
 
 
+def test_a_check_says_who_goes_without(world: World, indexes: dict[str, Index]) -> None:
+    """A target of the lock's own may be asked about as well."""
+    assert indexes
+    world.write("requirements.txt", "torch\n")
+    world.write("targets/lab.toml", 'based-on = "ubuntu-22.04"\naccelerator = "cu126"\n')
+    world.parity("lock", "--target", "linux-64", "--target", "lab")
+    without = json.loads(world.parity("--json", "check", "--on", "linux-64").raw_stdout)
+    (world.project / "targets" / "lab.toml").unlink()
+    there = json.loads(world.parity("--json", "check", "--on", "lab").raw_stdout)
+
+    assert ("linux-64", "runs", ["accelerator-unmet"]) == (
+        without["data"]["target"],
+        without["data"]["verdict"],
+        [each["code"] for each in without["findings"]],
+    )
+    assert ("lab", "runs", []) == (there["data"]["target"], there["data"]["verdict"], there["findings"])
+
+
 def test_an_export_names_the_index_of_its_accelerator(world: World, indexes: dict[str, Index]) -> None:
     """And of no other; it is for the target that this machine takes, unless another is named."""
     world.write("requirements.txt", "torch\nfiles\n")

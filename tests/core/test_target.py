@@ -1,5 +1,6 @@
 """The machines that have a name."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,16 @@ def test_a_machine_of_no_kind_has_no_default() -> None:
     """Refused rather than guessed."""
     with pytest.raises(TargetUnknown):
         TARGETS.default(Host(platform="linux-s390x", libc="glibc", libc_version="2.39"))
+
+
+def test_an_older_processor_does_not_do() -> None:
+    """Its programs would end with an illegal instruction; where nobody knows the level, it is not held against it."""
+    target = replace(TARGETS.named("linux-64"), virtual_packages=("__archspec=1=x86_64_v3",))
+    host = Host(platform="linux-64", libc="glibc", libc_version="2.39")
+    assert "it is for x86_64-v3 processors, and this machine has x86_64-v2" == unsatisfied(
+        target, replace(host, level="x86_64-v2")
+    )
+    assert ["", ""] == [unsatisfied(target, replace(host, level=level)) for level in ("", "x86_64-v4")]
 
 
 @pytest.mark.parametrize(

@@ -34,8 +34,12 @@ def select(
             hint="lock for this kind of machine too: `parity lock` with `--target` for each",
         )
     best = max(fitting, key=lambda target: specificity(target, host))
-    if not (best.accelerator or named or allow_cpu) and (missed := _missed(known, host)):
-        raise _refused(best, missed, host)
+    if not (named or allow_cpu) and (missed := missed_by(best, known, host)):
+        raise CpuRefused(
+            f"what is left for this machine is `{best.name}`, without an accelerator: {missed}",
+            hint=f"mend what is missing, or take it with `parity sync --target {best.name}` or `--allow-cpu`; "
+            f"a target `{best.name}+cpu` in the lock is taken unasked",
+        )
     return next(locked for locked in lock.targets if locked.name == best.name)
 
 
@@ -47,16 +51,13 @@ def accelerated(lock: Lockfile, host: Host, targets: Targets) -> bool:
     )
 
 
-def _missed(known: Mapping[str, Target], host: Host) -> list[Target]:
-    """Return the targets with an accelerator that a machine of this kind could have had."""
-    kinds = {"cuda", "rocm"}
-    return [each for each in known.values() if kind_of(each.accelerator) in kinds and each.platform == host.platform]
+def missed_by(best: Target, known: Mapping[str, Target], host: Host) -> str:
+    """Return why a machine goes without the accelerators that other targets of its platform have.
 
-
-def _refused(best: Target, missed: list[Target], host: Host) -> CpuRefused:
-    because = "; ".join(f"`{each.name}`: {unsatisfied(each, host)}" for each in missed)
-    return CpuRefused(
-        f"what is left for this machine is `{best.name}`, without an accelerator: {because}",
-        hint=f"mend what is missing, or take it with `parity sync --target {best.name}` or `--allow-cpu`; "
-        f"a target `{best.name}+cpu` in the lock is taken unasked",
-    )
+    That is part of a sentence; it is empty where the target that it takes has one, or says that it is for none.
+    """
+    accelerators = {"cuda", "rocm"}
+    missed = [
+        each for each in known.values() if kind_of(each.accelerator) in accelerators and each.platform == host.platform
+    ]
+    return "" if best.accelerator else "; ".join(f"`{each.name}`: {unsatisfied(each, host)}" for each in missed)

@@ -26,6 +26,17 @@ _DRIVERS = tuple(
 )  # fmt: skip
 
 
+# The levels of the x86-64 psABI, each with what it adds to the one before, in the kernel's words; the probe, which is
+# handed out alone, has the same.
+_LEVELS = (
+    ("x86_64-v2", {"cx16", "popcnt", "sse4_1", "sse4_2", "ssse3"}),
+    ("x86_64-v3", {"avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe", "xsave"}),
+    ("x86_64-v4", {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}),
+)
+_CPUS = Path("/proc/cpuinfo")
+_FIRST_CPU = 8192  # bytes: the file has as many paragraphs as there are processors, and all say the same
+
+
 def detect(overrides: Mapping[str, str] | None = None) -> Host:
     """Return the facts of this machine.
 
@@ -45,6 +56,7 @@ def detect(overrides: Mapping[str, str] | None = None) -> Host:
         macos=overrides.get("CONDA_OVERRIDE_OSX", macos),
         cuda=overrides["CONDA_OVERRIDE_CUDA"] if "CONDA_OVERRIDE_CUDA" in overrides else _cuda(),
         rocm=_ROCM.exists(),
+        level=_level(),
     )
 
 
@@ -64,6 +76,21 @@ def host_platform() -> str:
     system = {"linux": "linux", "darwin": "osx", "win32": "win"}.get(sys.platform, sys.platform)
     machine = platform.machine().lower()
     return f"{system}-{_MACHINES.get(machine, machine)}"
+
+
+def _level() -> str:
+    """Return the level of the processor, empty where it has none or nobody says."""
+    if platform.machine().lower() not in {"x86_64", "amd64"} or not _CPUS.exists():
+        return ""
+    with _CPUS.open(encoding="utf-8", errors="replace") as file:
+        flags = re.search(r"^flags\s*: (.*)$", file.read(_FIRST_CPU), re.MULTILINE)
+    features = set(flags[1].split()) if flags else set[str]()
+    level = "x86_64"
+    for name, added in _LEVELS:
+        if not added <= features:
+            break
+        level = name
+    return level
 
 
 def _libc() -> tuple[str, str]:
