@@ -96,13 +96,6 @@ def reader() -> Callable[[Path], str | None]:
     return read_text
 
 
-def writer() -> Callable[[Path, str], None]:
-    """Return what writes a file of a project in one step."""
-    from parity.engines.system.files import write_atomic
-
-    return write_atomic
-
-
 def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> lock.Tools:
     """Return the engines of locking. Interpreters are looked for once, and only if somebody asks."""
     from functools import cache, partial

@@ -9,7 +9,7 @@ import sys
 from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.core.errors import UsageError
-from parity.workflows import wiring
+from parity.workflows import wiring, wiring_pythons
 from parity.workflows.init import init
 
 _QUESTION = """\
@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         name=arguments.name,
         python=arguments.python,
         read=wiring.reader(),
-        write=wiring.writer(),
+        write=wiring_pythons.writer(),
     )
     summary = f"wrote {path.name}; `parity add PACKAGE` adds to it, `parity sync` makes its environment"
     return Answer(data={"path": str(path)}, summary=summary)

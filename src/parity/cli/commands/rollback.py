@@ -8,7 +8,7 @@ import argparse
 from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.options import add_root_options, root_of
-from parity.workflows import project, quick, wiring, wiring_upkeep
+from parity.workflows import project, quick, wiring, wiring_pythons, wiring_upkeep
 from parity.workflows.rollback import RollbackResult, rollback
 
 
@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
             root,
             arguments.number,
             rebuild=wiring_upkeep.rebuilder(context.environ, root, offline=context.offline, reporter=context.reporter),
-            write=wiring.writer() if arguments.lock else None,
+            write=wiring_pythons.writer() if arguments.lock else None,
         )
     return _answer(result, project.title_of(roots, root), f"parity sync{quick.meant(roots, str(root))}")
 
