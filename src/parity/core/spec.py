@@ -124,6 +124,19 @@ class AcceleratorSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixSettings:
+    """`[tool.parity.matrix]`: the axes of a matrix, each empty where there is none, and what is run in its cells.
+
+    `more` are sets of further packages, of which each cell has one.
+    """
+
+    pythons: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    more: tuple[tuple[str, ...], ...] = ()
+    command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`[tool.parity]`: what the project settles once. `None` or empty means that nothing was said.
 
@@ -144,6 +157,7 @@ class Settings:
     indexes: tuple[Index, ...] = ()
     conda: CondaSettings = CondaSettings()
     accelerators: AcceleratorSettings = AcceleratorSettings()
+    matrix: MatrixSettings = MatrixSettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

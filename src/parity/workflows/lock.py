@@ -322,9 +322,13 @@ def _target_words(spec: Spec, wish: Wish, tools: Tools, old: Lockfile | None) ->
 
 
 def _choice(spec: Spec, wish: Wish, old: Lockfile | None, targets: tuple[str, ...]) -> Choice:
+    return Choice(route=route_of(spec, wish, old), targets=targets, groups=spec.groups, extras=spec.extras)
+
+
+def route_of(spec: Spec, wish: Wish, old: Lockfile | None) -> str:
+    """Return the route: that of the wish, else of the settings, else of the lock, else what the manifests ask for."""
     conda = any(name.endswith(_CONDA_MANIFESTS) for name in spec.manifests) or bool(spec.conda)
-    route = wish.route or spec.settings.route or (old.route if old else "") or ("conda" if conda else "venv")
-    return Choice(route=route, targets=targets, groups=spec.groups, extras=spec.extras)
+    return wish.route or spec.settings.route or (old.route if old else "") or ("conda" if conda else "venv")
 
 
 def _order(situation: _Situation, tools: Tools) -> Order:

@@ -169,10 +169,3 @@ def test_a_rule_that_means_nothing_is_refused(text: str, key: str) -> None:
     """With its place."""
     places = {fault.place.key for fault in parse(f"accelerators = {{ {text} }}").faults}
     assert {f"tool.parity.accelerators.{key}"} == places
-
-
-def test_reserved_tables_are_noted() -> None:
-    """What a later version reads is accepted, and changes nothing yet."""
-    found = parse('matrix = { python = ["3.12"] }')
-    assert () == found.faults
-    assert ["pyproject.toml: tool.parity.matrix"] == [finding.subject for finding in found.findings]

@@ -114,7 +114,7 @@ class _Reader:
             channels=parsed.channels,
             groups=tuple(sorted(groups)),
             extras=tuple(sorted(metadata.extras)),
-            findings=(*parsed.findings, *metadata.findings, *self.findings, *unread_keys(self.uv)),
+            findings=(*metadata.findings, *self.findings, *unread_keys(self.uv)),
             faults=tuple(dict.fromkeys(self.faults)),
         )
         return replace(found, content=_content(found), settings_content=_settings_content(parsed.settings))

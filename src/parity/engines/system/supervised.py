@@ -29,11 +29,12 @@ def supervise(
     env: Mapping[str, str],
     log: BinaryIO,
     on_line: Callable[[str], None] = lambda _line: None,
+    on_start: Callable[[int], None] = lambda _group: None,
 ) -> int:
     """Run a program to its end and return its status; every line that it and its children write goes to a log.
 
-    `on_line` is told each line too. When this is interrupted, or the process dies, the whole group is killed. Raises
-    OSError where there is no shell to start it.
+    `on_line` is told each line too, `on_start` the process group. When this is interrupted, or the process dies, the
+    whole group is killed. Raises OSError where there is no shell to start it.
     """
     with subprocess.Popen(
         ["/bin/sh", "-c", _WATCHED, "sh", *command],
@@ -45,6 +46,7 @@ def supervise(
         process_group=0,
     ) as process:
         try:
+            on_start(process.pid)
             for line in process.stdout or ():
                 log.write(line)
                 on_line(line.decode(errors="replace").rstrip())
