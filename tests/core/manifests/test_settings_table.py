@@ -38,7 +38,6 @@ def test_every_key_is_read() -> None:
         """
     )
     assert () == found.faults
-    assert () == found.findings
     assert (
         Settings(
             manifests=("environment.yml", "requirements-dev.txt"),
