@@ -120,7 +120,14 @@ class Bench:
         target = tools.targets.named("linux-64")
         choice = Choice(route="conda", targets=("linux-64",))
         # looking for interpreters takes longer than both sides together, and is no part of either
-        return Order(specs=((target, spec),), choice=choice, old=None, upgrade=()), replace(tools, found=lambda: ())
+        order = Order(
+            specs=((target, spec),),
+            choice=choice,
+            old=None,
+            upgrade=(),
+            builds=tools.builds(spec.settings.accelerators),
+        )
+        return order, replace(tools, found=lambda: ())
 
 
 class _Unchecked(UvResolver):

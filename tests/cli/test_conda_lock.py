@@ -116,6 +116,27 @@ def test_several_targets_are_locked_from_one_machine(project: World, conda_chann
     assert 0 == project.parity("lock", "--check").exit_code
 
 
+def test_a_machine_takes_the_channel_s_build_for_its_driver(project: World, conda_channels: Channels) -> None:
+    """The virtual package of each target decides; the lock is the same on a laptop and on a server."""
+    names = [f"{conda_channels.subdir}+{accelerator}" for accelerator in ("cpu", "cu126")]
+    words = [word for name in names for word in ("--target", name)]
+    environment(project, "pytorch")
+    texts = set()
+    for driver in ("", "12.6"):
+        (project.project / "parity.lock").unlink(missing_ok=True)
+        assert 0 == project.parity("lock", *words, env={"CONDA_OVERRIDE_CUDA": driver}).exit_code
+        texts.add((project.project / "parity.lock").read_text(encoding="utf-8"))
+    builds = {}
+    for driver in ("", "12.6"):
+        environ = {"CONDA_OVERRIDE_CUDA": driver}
+        target = json.loads(project.parity("--json", "sync", env=environ).raw_stdout)["data"]["target"]
+        packages = json.loads(project.parity("--json", "list", env=environ).raw_stdout)["data"]["packages"]
+        (builds[target],) = [each["build"][:4] for each in packages if each["name"] == "pytorch"]
+
+    assert 1 == len(texts)
+    assert {names[0]: "cpu_", names[1]: "cuda"} == builds
+
+
 def test_a_current_lock_asks_nobody(project: World, served: ServedChannels) -> None:
     """Neither `lock` nor `lock --check`; a comment changes nothing, a requirement does."""
     environment(project, "numpy")

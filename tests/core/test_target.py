@@ -1,12 +1,13 @@
 """The machines that have a name."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import parity
-from parity.core.errors import TargetUnknown
-from parity.core.target import Host, load_targets, unsatisfied
+from parity.core.errors import TargetImpossible, TargetUnknown
+from parity.core.target import Host, kind_of, load_targets, unsatisfied
 
 TARGETS = load_targets((Path(parity.__file__).parent / "data" / "targets.toml").read_text(encoding="utf-8"))
 
@@ -53,6 +54,42 @@ def test_an_unknown_name_is_refused_with_the_nearest(name: str, hint: str) -> No
     assert refused.value.hint.startswith(f"did you mean `{hint}`?")
 
 
+@pytest.mark.parametrize(
+    ("name", "because", "hint"),
+    [
+        ("osx-arm64+cu126", "macOS has no driver for CUDA or ROCm", "lock for `osx-arm64`, or for `osx-arm64+cpu`"),
+        ("osx-64+rocm6", "macOS has no driver for CUDA or ROCm", "lock for `osx-64`, or for `osx-64+cpu`"),
+        (
+            "alpine-3.20+cu126",
+            "the drivers' libraries of NVIDIA and AMD need glibc",
+            "lock for `alpine-3.20`, or for `alpine-3.20+cpu`",
+        ),
+        ("linux-aarch64+rocm6", "ROCm is for x86-64 alone", "lock for `linux-aarch64`, or for `linux-aarch64+cpu`"),
+    ],
+)
+def test_a_machine_that_there_is_not_is_refused(name: str, because: str, hint: str) -> None:
+    """With the reason, and what there is."""
+    with pytest.raises(TargetImpossible) as refused:
+        TARGETS.named(name)
+    assert f"`{name}` is a machine that there is not: {because}" == refused.value.message
+    assert refused.value.hint.startswith(hint)
+
+
+@pytest.mark.parametrize("base", sorted(TARGETS.plain))
+def test_every_target_takes_the_accelerators_of_its_kind(base: str) -> None:
+    """Each name is a target or is refused with a reason; none is half of one."""
+    plain = TARGETS.plain[base]
+    possible = [each for each in TARGETS.accelerators if kind_of(each) in plain.kinds]
+    for accelerator in possible:
+        target = TARGETS.named(f"{base}+{accelerator}")
+        assert (accelerator, True) == (target.accelerator, bool(target.torch_backend))
+        assert bool(target.cuda) == any(each.startswith("__cuda=") for each in target.virtual_packages)
+    for accelerator in {*TARGETS.accelerators} - {*possible}:
+        with pytest.raises(TargetImpossible, match=plain.without):
+            TARGETS.named(f"{base}+{accelerator}")
+    assert bool(plain.without) == (len(possible) < len(TARGETS.accelerators))
+
+
 @pytest.mark.parametrize("name", ["linux-64+", "+cpu", ""])
 def test_half_a_name_is_refused(name: str) -> None:
     """Nothing is read into what is not there."""
@@ -77,6 +114,16 @@ def test_a_machine_of_no_kind_has_no_default() -> None:
     """Refused rather than guessed."""
     with pytest.raises(TargetUnknown):
         TARGETS.default(Host(platform="linux-s390x", libc="glibc", libc_version="2.39"))
+
+
+def test_an_older_processor_does_not_do() -> None:
+    """Its programs would end with an illegal instruction; where nobody knows the level, it is not held against it."""
+    target = replace(TARGETS.named("linux-64"), virtual_packages=("__archspec=1=x86_64_v3",))
+    host = Host(platform="linux-64", libc="glibc", libc_version="2.39")
+    assert "it is for x86_64-v3 processors, and this machine has x86_64-v2" == unsatisfied(
+        target, replace(host, level="x86_64-v2")
+    )
+    assert ["", ""] == [unsatisfied(target, replace(host, level=level)) for level in ("", "x86_64-v4")]
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,6 @@ class Gatherer:
             installer=UvInstaller(uv=uv, settings=settings, root=self.world.project),
             interpreter=python,
             requests=requests_of(wheels, str(self.world.project), lambda _: {}),
-            torch_backend="",
             compile_trees=self._compile,
             site_of=site_of,
             reporter=SilentReporter(),

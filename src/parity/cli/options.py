@@ -25,7 +25,11 @@ def add_import_options(parser: argparse.ArgumentParser) -> argparse._ArgumentGro
     """Add what decides what is locked where the route is settled."""
     group = parser.add_argument_group("what to lock (recorded in the lock, in force until changed)")
     group.add_argument(
-        "--target", action="append", default=[], metavar="NAME", help="a machine to lock for (repeat for several)"
+        "--target",
+        action="append",
+        default=[],
+        metavar="TARGET",
+        help="a machine to lock for, by its name or its file (repeat)",
     )
     group.add_argument("--group", action="append", metavar="NAME", help="a dependency group to include (repeat)")
     group.add_argument("--extra", action="append", metavar="NAME", help="an extra of the project to include (repeat)")
@@ -106,15 +110,21 @@ def add_sync_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_mutually_exclusive_group()
     group.add_argument("--locked", action="store_true", help="refuse to change the lock")
     group.add_argument("--frozen", action="store_true", help="take the lock as it is, without a look at the manifests")
+    parser.add_argument(
+        "--allow-cpu",
+        action="store_true",
+        help="take a target without an accelerator where this machine satisfies none with one",
+    )
 
 
-def wish_of(arguments: argparse.Namespace, *, upgrade: tuple[str, ...] = ()) -> Wish:
-    """Return what the options say about a lock."""
+def wish_of(arguments: argparse.Namespace, context: Context, *, upgrade: tuple[str, ...] = ()) -> Wish:
+    """Return what the options say about a lock; files of targets are relative to the folder of the command."""
+    from parity.core.own_targets import is_file  # noqa: PLC0415 - likewise
     from parity.workflows.lock import Wish  # noqa: PLC0415 - who only names an environment reads no manifest
 
     return Wish(
         route=getattr(arguments, "route", None) or "",
-        targets=tuple(arguments.target),
+        targets=tuple(str(context.directory / each) if is_file(each) else each for each in arguments.target),
         groups=() if arguments.no_groups else _given(arguments.group),
         extras=() if arguments.no_extras else _given(arguments.extra),
         upgrade=upgrade,

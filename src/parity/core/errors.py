@@ -6,7 +6,8 @@
     │   ├── ManifestMissing, ProjectMissing, GroupUnknown, ExtraUnknown, PackageUnknown
     │   ├── ManifestUneditable, ManifestExists, RequirementUnknown, ToolUnknown, ProgramTaken (core/editing/errors.py)
     │   ├── LockfileError      LockfileFuture, LockfileConflict, LockfileDamaged, LockfileMissing, LockfileOutdated
-    │   ├── TargetUnknown, TargetNone, ProfileInvalid, WheelNone, PathMissing, RouteUnavailable
+    │   ├── TargetUnknown, TargetImpossible, TargetNone, CpuRefused, BuildUnfit, ProfileInvalid
+    │   ├── WheelNone, PathMissing, RouteUnavailable
     │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
     │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, CredentialsUnreadable
     │   ├── PackageMissing, PackageUnhashed, SolveImpossible
@@ -140,6 +141,18 @@ class TargetUnknown(UserError):
     """A target is named that nobody has described."""
 
     code = "target-unknown"
+
+
+class TargetImpossible(UserError):
+    """A target has an accelerator that there cannot be on such a machine."""
+
+    code = "target-impossible"
+
+
+class CpuRefused(UserError):
+    """A machine satisfies no target with an accelerator of a lock that has some, and nobody allowed less."""
+
+    code = "cpu-refused"
 
 
 class TargetNone(UserError):

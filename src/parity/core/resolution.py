@@ -30,6 +30,7 @@ class Question:
     `pins` are versions by name that are kept where they still fit; `refresh` are names that an index is asked about
     anew, whatever a cache says (`*`: all). `sdists` are names that may be built from source (`*`: all).
     `exclude_newer` is a moment in UTC (RFC 3339). `provided` is part of every answer and of none that is given.
+    `along` is how names are asked for that something else brings along.
     """
 
     target: Target
@@ -47,3 +48,4 @@ class Question:
     pins: Mapping[str, str] = field(default_factory=dict[str, str])
     refresh: tuple[str, ...] = ()
     provided: tuple[Provided, ...] = ()
+    along: Mapping[str, WheelRequirement] = field(default_factory=dict[str, WheelRequirement])

@@ -100,6 +100,30 @@ class CondaSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Substitute:
+    """What a distribution is asked for as, where it is for an accelerator. `package` empty: under its own name."""
+
+    place: Place
+    package: str = ""
+    extras: tuple[str, ...] = ()
+    index: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceleratorSettings:
+    """`[tool.parity.accelerators]`.
+
+    `indexes` are the addresses of the builds of PyTorch's family by uv's name of the accelerator; they decide nothing
+    of what is locked. `packages` maps a name, and then `cpu`, `cuda`, `cuda12`, `cu126` or `rocm`, to what is taken.
+    `allow_cpu`: a machine that satisfies no target with an accelerator may take one without.
+    """
+
+    indexes: Mapping[str, str] = field(default_factory=dict[str, str])
+    packages: Mapping[str, Mapping[str, Substitute]] = field(default_factory=dict[str, Mapping[str, Substitute]])
+    allow_cpu: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MatrixSettings:
     """`[tool.parity.matrix]`: the axes of a matrix, each empty where there is none, and what is run in its cells.
 
@@ -132,6 +156,7 @@ class Settings:
     prefer: Mapping[str, str] = field(default_factory=dict[str, str])
     indexes: tuple[Index, ...] = ()
     conda: CondaSettings = CondaSettings()
+    accelerators: AcceleratorSettings = AcceleratorSettings()
     matrix: MatrixSettings = MatrixSettings()
 
 

@@ -1,12 +1,12 @@
 """The machine that an environment is for: named, with the floors that may be assumed of it."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 
-from parity.core.errors import TargetUnknown
+from parity.core.errors import TargetImpossible, TargetUnknown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +16,8 @@ class Target:
     `platform` is conda's word (`linux-64`). `libc` is `glibc` or `musl` with the oldest version that may be met, or
     empty on macOS, where `macos` is the oldest version. `accelerator` is `cpu`, `cu126`, …, or empty where nobody
     asked; `torch_backend` is uv's name for it. `uv` is uv's name of the platform. `glibcxx` and `cxxabi` are the newest
-    symbol versions of the C++ library that comes with the system.
+    symbol versions of the C++ library that comes with the system. `kinds` are the accelerators that there can be on it,
+    and `without` says why there are no others. `own`: a user has described it, and a lock has to say what it is.
     """
 
     name: str
@@ -31,17 +32,28 @@ class Target:
     torch_backend: str = ""
     virtual_packages: tuple[str, ...] = ()
     source: str = ""
+    kinds: tuple[str, ...] = ("cpu", "cuda", "rocm")
+    without: str = ""
+    own: bool = False
 
     @property
     def cuda(self) -> str:
         """The CUDA version of the accelerator (`12.6`), empty without one."""
-        digits = self.accelerator.removeprefix("cu")
-        return f"{digits[:-1]}.{digits[-1]}" if digits.isdigit() else ""
+        return cuda_of(self.accelerator)
+
+    @property
+    def level(self) -> str:
+        """The level of the x86-64 psABI that may be assumed (`x86_64-v3`), empty on other processors."""
+        named = next((text for text in self.virtual_packages if text.startswith("__archspec=1=x86_64")), "")
+        return named.removeprefix("__archspec=1=").replace("_v", "-v")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
-    """What a real machine turned out to be. `cuda` is the newest version that its driver can run."""
+    """What a real machine turned out to be; what nobody knows is empty.
+
+    `cuda` is the newest version that its driver can run, `level` one of the x86-64 psABI.
+    """
 
     platform: str
     libc: str = ""
@@ -49,30 +61,81 @@ class Host:
     macos: str = ""
     cuda: str = ""
     rocm: bool = False
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Targets:
-    """Every target that has a name, and the accelerators that may be added to it with `+`."""
+    """Every target that has a name, and the accelerators that may be added to it with `+`.
+
+    `own` are those that a user has described, by their names. `glibc` are the minor versions for which uv has a name.
+    """
 
     plain: Mapping[str, Target]
     accelerators: Mapping[str, str]
+    glibc: Sequence[int] = ()
+    own: Mapping[str, Target] = field(default_factory=dict[str, Target])
+
+    def knowing(self, own: Iterable[Target]) -> "Targets":
+        """Return the same, with targets that a user has described; they never take a name that is parity's."""
+        return replace(self, own={**self.own, **{each.name: each for each in own}})
 
     def named(self, name: str) -> Target:
-        """Return the target of a name such as `linux-64` or `linux-64+cu126`. Raises TargetUnknown."""
-        base, _, accelerator = name.partition("+")
-        if base not in self.plain:
-            raise _unknown(name, base, sorted(self.plain))
-        if not accelerator and "+" not in name:
-            return self.plain[base]
+        """Return the target of a name such as `linux-64` or `linux-64+cu126`.
+
+        Raises TargetUnknown; TargetImpossible for an accelerator that there cannot be on such a machine.
+        """
+        if name in self.own:
+            return self.own[name]
+        base, plus, accelerator = name.partition("+")
+        known = {**self.own, **self.plain}
+        if base not in known:
+            raise _unknown(name, base, sorted(known))
+        if not plus:
+            return known[base]
         if accelerator not in self.accelerators:
             raise _unknown(name, name, [f"{base}+{each}" for each in self.accelerators])
-        target = replace(
-            self.plain[base], name=name, accelerator=accelerator, torch_backend=self.accelerators[accelerator]
+        return self.with_accelerator(replace(known[base], name=name), accelerator)
+
+    def with_accelerator(self, target: Target, accelerator: str) -> Target:
+        """Return a target with another accelerator, one of those known. Raises TargetImpossible."""
+        if kind_of(accelerator) not in target.kinds:
+            possible = [name for name in self.accelerators if kind_of(name) in target.kinds]
+            base = target.name.partition("+")[0]
+            raise TargetImpossible(
+                f"`{target.name}` is a machine that there is not: {target.without}",
+                hint=f"lock for `{base}`, or for {', '.join(f'`{base}+{name}`' for name in possible)}",
+            )
+        cuda = cuda_of(accelerator)
+        virtual = [text for text in target.virtual_packages if not text.startswith("__cuda")]
+        virtual += [f"__cuda={cuda}"] if cuda else []
+        return replace(
+            target,
+            accelerator=accelerator,
+            torch_backend=self.accelerators[accelerator],
+            virtual_packages=tuple(sorted(virtual)),
         )
-        if not target.cuda:
-            return target
-        return replace(target, virtual_packages=tuple(sorted([*target.virtual_packages, f"__cuda={target.cuda}"])))
+
+    def with_uv(self, target: Target) -> Target:
+        """Return a target with uv's name of its platform, as of one of parity's own of the same C library.
+
+        uv knows some versions of glibc by name: it is told the nearest below. Raises TargetUnknown where parity has no
+        target of such a kind.
+        """
+        like = self.like(target.platform, target.libc)
+        if target.libc != "glibc":
+            return replace(target, uv=like.uv)
+        architecture = like.uv.partition("-")[0]
+        minor = (*numbers(target.libc_version), 0, 0)[1]
+        newest = max((each for each in self.glibc if each <= minor), default=self.glibc[0])
+        return replace(target, uv=f"{architecture}-manylinux_2_{newest}")
+
+    def like(self, platform: str, libc: str) -> Target:
+        """Return a target of parity's own with a platform and C library. Raises TargetUnknown where it has none."""
+        for target in self.plain.values():
+            if (target.platform, target.libc) == (platform, libc):
+                return target
+        raise _unknown(platform, platform, sorted(self.plain))
 
     def default(self, host: Host) -> Target:
         """Return the named target of a machine's kind: `linux-64` on any Linux with glibc on x86-64.
@@ -82,17 +145,16 @@ class Targets:
         plain = self.plain.get(host.platform)
         if plain and plain.libc in {host.libc, ""}:
             return plain
-        for target in self.plain.values():
-            if (target.platform, target.libc) == (host.platform, host.libc):
-                return target
-        raise _unknown(host.platform, host.platform, sorted(self.plain))
+        return self.like(host.platform, host.libc)
 
 
 def load_targets(text: str) -> Targets:
     """Read the data file of targets (ours, TOML)."""
     data = tomllib.loads(text)
     return Targets(
-        plain={entry["name"]: _from_data(entry) for entry in data["target"]}, accelerators=data["accelerators"]
+        plain={entry["name"]: _from_data(entry) for entry in data["target"]},
+        accelerators=data["accelerators"],
+        glibc=data["uv"]["glibc"],
     )
 
 
@@ -108,7 +170,20 @@ def _from_data(entry: Mapping[str, Any]) -> Target:
         macos=entry.get("macos", ""),
         virtual_packages=tuple(entry["virtual-packages"]),
         source=entry["source"],
+        kinds=tuple(entry.get("kinds", ("cpu", "cuda", "rocm"))),
+        without=entry.get("without", ""),
     )
+
+
+def cuda_of(accelerator: str) -> str:
+    """Return the CUDA version of an accelerator: `cu126` is 12.6; empty for others."""
+    digits = accelerator.removeprefix("cu")
+    return f"{digits[:-1]}.{digits[-1]}" if digits.isdigit() else ""
+
+
+def kind_of(accelerator: str) -> str:
+    """Return of which kind an accelerator is: `cuda`, `rocm`, `cpu`, or nothing for none."""
+    return "cuda" if cuda_of(accelerator) else accelerator.rstrip("0123456789.")
 
 
 def unsatisfied(target: Target, host: Host) -> str:
@@ -121,6 +196,8 @@ def unsatisfied(target: Target, host: Host) -> str:
         return f"it needs {target.libc} {target.libc_version}, and this machine has {host.libc_version or 'none known'}"
     if target.macos and _older(host.macos, target.macos):
         return f"it needs macOS {target.macos}, and this machine has {host.macos or 'none known'}"
+    if target.level and host.level and host.level < target.level:
+        return f"it is for {target.level} processors, and this machine has {host.level}"
     return _accelerator_missing(target, host)
 
 
@@ -134,10 +211,17 @@ def _accelerator_missing(target: Target, host: Host) -> str:
     return ""
 
 
-def specificity(target: Target) -> tuple[int, tuple[int, ...], tuple[int, ...], str]:
-    """Return what orders targets that all fit one machine: accelerator first, then how much of it they use."""
+def specificity(target: Target, host: Host) -> tuple[object, ...]:
+    """Return what orders targets that all fit one machine: accelerator first, then how much of the machine they use.
+
+    A driver runs programs of a newer CUDA of its own major version, but compiles nothing for them: those come after
+    what it knows, and before those of an older major version.
+    """
     rank = 0 if not target.accelerator else 1 if target.accelerator == "cpu" else 2
-    return rank, numbers(target.cuda), numbers(target.libc_version or target.macos), target.name
+    own = numbers(target.cuda)[:1] == numbers(host.cuda)[:1]
+    knows = own and not _older(host.cuda, target.cuda)
+    floor = numbers(target.libc_version or target.macos)
+    return rank, own, knows, numbers(target.cuda), floor, target.level, target.name
 
 
 def numbers(version: str) -> tuple[int, ...]:

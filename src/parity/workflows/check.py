@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from parity.core.errors import PathMissing
 from parity.core.lockfile import v1
 from parity.core.lockfile.errors import LockfileMissing
+from parity.core.lockfile.recorded import recorded
 from parity.core.preflight.examine import Contents, Examined, Knowledge, examine
 from parity.core.preflight.machine import Machine, from_profile, of_target, read_profile
 from parity.workflows.lock_text import lock_text
@@ -100,7 +101,7 @@ def _machine(tools: Tools, on: str, directory: Path, lock: Lockfile) -> Machine:
         if text is None:
             raise PathMissing(f"there is no profile `{on}`", hint="`parity probe` on the machine writes one")
         return read_profile(text, on)
-    return of_target(tools.targets.named(on))
+    return of_target(tools.targets.knowing(recorded(lock, tools.targets)).named(on))
 
 
 def _inside(tools: Tools, root: Path, lock: Lockfile) -> tuple[str, dict[str, Contents]]:

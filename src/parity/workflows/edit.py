@@ -22,6 +22,7 @@ from parity.core.editing.wanted import Wanted
 from parity.core.findings import Finding
 from parity.core.lockfile import v1
 from parity.core.lockfile.diff import diff
+from parity.core.lockfile.recorded import recorded
 from parity.workflows import lock as locking
 from parity.workflows.lock import Wish
 from parity.workflows.project import held
@@ -220,10 +221,17 @@ class _Editing:
         )
 
 
+def _platform_of(draft: _Draft, name: str) -> str:
+    """Return the platform of a target, which may be one that the lock alone describes."""
+    targets = draft.locking.targets
+    own = recorded(draft.before, targets) if draft.before else ()
+    return targets.knowing(own).named(name).platform
+
+
 def _added(draft: _Draft, addition: Addition) -> None:
     terms = addition.terms
     if addition.target:
-        terms = replace(terms, platform=draft.locking.targets.named(addition.target).platform)
+        terms = replace(terms, platform=_platform_of(draft, addition.target))
     draft.choose(_file_for(draft, terms))
     wanted = _wanted(draft, addition, terms)
     moved: list[str] = []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from parity.core.errors import (
+    CpuRefused,
     ExportImpossible,
     ExtraUnknown,
     GroupUnknown,
@@ -25,8 +26,8 @@ from parity.core.export.model import Subject
 from parity.core.findings import Finding
 from parity.core.lockfile import v1
 from parity.core.lockfile.errors import LockfileMissing
+from parity.core.lockfile.recorded import described
 from parity.core.lockfile.select import select
-from parity.core.spec import Spec
 from parity.workflows import lock as locking
 from parity.workflows.lock import Wish
 from parity.workflows.lock_text import lock_text
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from parity.core.conda.channels import AddressBook
     from parity.core.lockfile.model import LockedConda, LockedTarget, Lockfile
     from parity.core.ports import Locator, Md5s
-    from parity.core.spec import CondaSettings, Index
+    from parity.core.spec import CondaSettings, Index, Spec
 
 _NO_NAME = re.compile(r"[^A-Za-z0-9._+-]+")
 
@@ -160,7 +161,7 @@ def _overwritten(subject: Subject, emptied: str) -> list[Finding]:
 
 
 def _subject(root: Path, lock: Lockfile, order: Order, tools: Tools, *, emptied: str) -> Subject:
-    platforms = {target.name: tools.lock.targets.named(target.name).platform for target in lock.targets}
+    platforms = {name: target.platform for name, target in described(lock, tools.lock.targets).items()}
     targets = _targets(lock, order, platforms, tools.lock)
     spec = _spec(root, lock, platforms[targets[0].name], order, tools.lock, emptied=emptied)
     book = tools.book(spec.settings.conda)
@@ -242,8 +243,8 @@ def _targets(
         return lock.targets
     try:
         return (select(lock, tools.host, tools.targets),)
-    except TargetNone as error:
-        raise TargetNone(error.message, hint="say which one to write with `--target`") from None
+    except (TargetNone, CpuRefused) as error:
+        raise type(error)(error.message, hint="say which one to write with `--target`") from None
 
 
 def _spec(root: Path, lock: Lockfile, platform: str, order: Order, tools: locking.Tools, *, emptied: str) -> Spec:
@@ -262,7 +263,7 @@ def _spec(root: Path, lock: Lockfile, platform: str, order: Order, tools: lockin
     except ManifestError:
         if not emptied:
             raise
-    return Spec(manifests={}, indexes=tuple(tools.indexes))
+    return locking.bare_spec(tools)
 
 
 def _outdated(lock: Lockfile, spec: Spec, emptied: str) -> list[Finding]:

@@ -31,7 +31,6 @@ def gather(
     installer: UvInstaller,
     interpreter: Interpreter,
     requests: Mapping[str, str],
-    torch_backend: str,
     compile_trees: CompileTrees,
     site_of: Callable[[str], str],
     reporter: Reporter,
@@ -51,7 +50,7 @@ def gather(
             raise_interpreter()
             reporter.phase(fetching(missing))
             started = time.monotonic()
-            stage = _Stage(artifacts, installer, interpreter, torch_backend, site_of)
+            stage = _Stage(artifacts, installer, interpreter, site_of)
             trees |= stage.take(missing, _Arrivals(missing, reporter).note)
             _tell(measured, missing, time.monotonic() - started)
             for wheel in missing:
@@ -141,13 +140,11 @@ class _Stage:
         artifacts: Artifacts,
         installer: UvInstaller,
         interpreter: Interpreter,
-        torch_backend: str,
         site_of: Callable[[str], str],
     ) -> None:
         self._artifacts = artifacts
         self._installer = installer
         self._interpreter = interpreter
-        self._torch_backend = torch_backend
         self._site_of = site_of
 
     def take(self, wheels: Sequence[LockedWheel], told: Callable[[str, str], None]) -> dict[str, str]:
@@ -172,6 +169,6 @@ class _Stage:
     ) -> tuple[dict[str, str], list[str]]:
         with self._artifacts.scratch() as scratch:
             self._installer.create_environment(scratch, self._interpreter.path)
-            self._installer.install(scratch, wheels, torch_backend=self._torch_backend, fresh=fresh, told=told)
+            self._installer.install(scratch, wheels, fresh=fresh, told=told)
             wanted = {wheel.name: "" if wheel.is_built else wheel.sha256 for wheel in wheels}
             return self._artifacts.take(scratch, self._site_of(scratch), wanted)

@@ -12,25 +12,28 @@ from parity.core.imports.held import Held
 from parity.core.lockfile import v1
 from parity.core.lockfile.diff import Change, diff
 from parity.core.lockfile.errors import LockfileMissing, LockfileOutdated
+from parity.core.lockfile.recorded import redescribed
 from parity.core.lockfile.satisfies import Choice, satisfies
 from parity.core.ports import SilentReporter
+from parity.core.spec import Spec
 from parity.workflows.load import Loaded, load
 from parity.workflows.lock_findings import findings_of
 from parity.workflows.lock_order import Order
-from parity.workflows.lock_targets import declared
+from parity.workflows.lock_targets import FoundTargets, declared, find_targets
 from parity.workflows.lock_text import lock_text, not_locked
 from parity.workflows.quick import LOCK_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from parity.core.accelerators.builds import Builds
     from parity.core.findings import Finding
     from parity.core.interpreters import Interpreter
     from parity.core.lockfile.model import Lockfile
     from parity.core.ports import Reporter, Resolver, WheelShelf
     from parity.core.resolution import Question
-    from parity.core.spec import CondaSettings, Index, Spec
+    from parity.core.spec import AcceleratorSettings, CondaSettings, Index
     from parity.core.target import Host, Target, Targets
     from parity.core.translation.names import NameTable
     from parity.workflows.lock_conda import CondaTools
@@ -59,7 +62,8 @@ class Tools:
 
     `read` and `write` are about text files; `names` is the table between conda's names and PyPI's. For a named
     environment, `manifests` are the files it was made from and `alone` says that nothing else counts; `read` knows
-    their copies. `indexes` are those that came with a lock which has no manifests.
+    their copies. `indexes` are those that came with a lock which has no manifests. `target_folders` are the user's own,
+    with files of targets.
     """
 
     read: Callable[[Path], str | None]
@@ -69,12 +73,14 @@ class Tools:
     conda: Callable[[CondaSettings], CondaTools]
     found: Callable[[], Sequence[Interpreter]]
     names: Callable[[], NameTable]
+    builds: Callable[[AcceleratorSettings], Builds]
     host: Host
     targets: Targets
     pyenv_version: str = ""
     manifests: tuple[str, ...] = ()
     alone: bool = False
     indexes: Sequence[Index] = ()
+    target_folders: Sequence[Path] = ()
     reporter: Reporter = SilentReporter()  # noqa: RUF009 - it holds nothing
 
 
@@ -121,6 +127,7 @@ class _Situation:
     old: Lockfile | None
     loaded: Loaded
     choice: Choice
+    targets: Mapping[str, Target]
     wish: Wish
 
     @property
@@ -129,7 +136,9 @@ class _Situation:
 
     def reasons(self) -> list[str]:
         """Why the lock that is there does not do; empty where it does."""
-        return [] if self.old is None else satisfies(self.old, self.spec, self.choice)
+        if self.old is None:
+            return []
+        return [*satisfies(self.old, self.spec, self.choice), *redescribed(self.old, self.targets)]
 
 
 def lock(root: Path, wish: Wish, tools: Tools, *, held: Held | None = None) -> LockResult:
@@ -229,13 +238,42 @@ def _unchanged(situation: _Situation, old: Lockfile, targets: Targets) -> LockRe
     )
 
 
+def wished_targets(root: Path, wish: Wish, tools: Tools) -> Mapping[str, Target]:
+    """Return the targets that a wish names, by their names. Raises as `lock` does."""
+    text = lock_text(tools.read, root) if wish.targets else None
+    old = None if text is None else v1.parse(text, LOCK_NAME)
+    return _found(root, wish.targets, tools, old, by_flag=True).targets
+
+
+def _found(root: Path, words: Sequence[str], tools: Tools, old: Lockfile | None, *, by_flag: bool) -> FoundTargets:
+    return find_targets(
+        words,
+        root=root,
+        read=tools.read,
+        known=tools.targets,
+        old=old,
+        folders=tools.target_folders,
+        by_flag=by_flag,
+    )
+
+
 def _look(root: Path, wish: Wish, tools: Tools) -> _Situation:
     path = root / LOCK_NAME
     text = lock_text(tools.read, root)
     old = None if text is None else v1.parse(text, LOCK_NAME)
     wish = replace(wish, upgrade=tuple(name if name == "*" else canonicalize_name(name) for name in wish.upgrade))
     loaded = _load(root, wish, tools, old)
-    return _Situation(path=path, text=text, old=old, loaded=loaded, choice=_choice(loaded, wish, tools, old), wish=wish)
+    words, by_flag = _target_words(loaded.spec, wish, tools, old)
+    found = _found(root, words, tools, old, by_flag=by_flag)
+    return _Situation(
+        path=path,
+        text=text,
+        old=old,
+        loaded=replace(loaded, texts={**loaded.texts, **found.texts}),
+        choice=_choice(loaded.spec, wish, old, tuple(found.targets)),
+        targets=found.targets,
+        wish=wish,
+    )
 
 
 def _load(root: Path, wish: Wish, tools: Tools, old: Lockfile | None, *, platform: str = "") -> Loaded:
@@ -260,12 +298,21 @@ def _load(root: Path, wish: Wish, tools: Tools, old: Lockfile | None, *, platfor
         groups = old.groups
     if old and extras is None and not settings.extras and old.extras:
         extras = old.extras
-    if (groups, extras) == (wish.groups, wish.extras):
-        return loaded
     try:
-        return read(groups, extras)
+        loaded = loaded if (groups, extras) == (wish.groups, wish.extras) else read(groups, extras)
     except (GroupUnknown, ExtraUnknown) as error:
         raise _no_longer(error) from error
+    return replace(loaded, spec=_with_indexes(loaded.spec, tools))
+
+
+def bare_spec(tools: Tools) -> Spec:
+    """Return what is known where a lock has no manifests, or none that can be read: where to fetch from."""
+    return _with_indexes(Spec(manifests={}, indexes=tuple(tools.indexes)), tools)
+
+
+def _with_indexes(spec: Spec, tools: Tools) -> Spec:
+    """Return a spec with the indexes of accelerators, which serve only what a lock or a rule names them for."""
+    return replace(spec, indexes=tools.builds(spec.settings.accelerators).beside(spec.indexes))
 
 
 def _no_longer(error: GroupUnknown | ExtraUnknown) -> UserError:
@@ -275,13 +322,17 @@ def _no_longer(error: GroupUnknown | ExtraUnknown) -> UserError:
     return type(error)(f"{error.message}, which `{LOCK_NAME}` has recorded", hint=hint)
 
 
-def _choice(loaded: Loaded, wish: Wish, tools: Tools, old: Lockfile | None) -> Choice:
-    spec = loaded.spec
+def _target_words(spec: Spec, wish: Wish, tools: Tools, old: Lockfile | None) -> tuple[Sequence[str], bool]:
+    """Return the targets as they are named, and whether the wish names them."""
+    if wish.targets:
+        return wish.targets, True
     recorded = tuple(target.name for target in old.targets) if old else ()
-    targets = wish.targets or spec.settings.targets or recorded or declared(spec, tools.targets)
-    targets = targets or (tools.targets.default(tools.host).name,)
-    names = tuple(sorted({tools.targets.named(name).name for name in targets}))
-    return Choice(route=route_of(spec, wish, old), targets=names, groups=spec.groups, extras=spec.extras)
+    settled = spec.settings.targets or recorded or declared(spec, tools.targets)
+    return settled or (tools.targets.default(tools.host).name,), False
+
+
+def _choice(spec: Spec, wish: Wish, old: Lockfile | None, targets: tuple[str, ...]) -> Choice:
+    return Choice(route=route_of(spec, wish, old), targets=targets, groups=spec.groups, extras=spec.extras)
 
 
 def route_of(spec: Spec, wish: Wish, old: Lockfile | None) -> str:
@@ -291,12 +342,12 @@ def route_of(spec: Spec, wish: Wish, old: Lockfile | None) -> str:
 
 
 def _order(situation: _Situation, tools: Tools) -> Order:
-    targets = [tools.targets.named(name) for name in situation.choice.targets]
     return Order(
-        specs=tuple((target, _spec_for(situation, tools, target)) for target in targets),
+        specs=tuple((target, _spec_for(situation, tools, target)) for target in situation.targets.values()),
         choice=situation.choice,
         old=situation.old,
         upgrade=situation.wish.upgrade,
+        builds=tools.builds(situation.spec.settings.accelerators),
     )
 
 

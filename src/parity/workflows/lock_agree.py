@@ -22,6 +22,7 @@ from parity.core.negotiation.remedies import remedies
 from parity.core.negotiation.shelves import Shelves
 from parity.core.places import Place
 from parity.core.spec import WheelRequirement
+from parity.workflows.lock_wheels import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -134,7 +135,7 @@ def _taken(
         for each in agreement.wheels
         if not each.given
     )
-    return answer, tools.resolver().resolve(replace(asked, constraints=(*asked.constraints, *exact)))
+    return answer, resolve(tools.resolver(), replace(asked, constraints=(*asked.constraints, *exact)))
 
 
 def _ruled_out(agreement: Agreement, claims: Claims) -> list[Release | LockedConda]:

@@ -18,13 +18,14 @@ from parity.core.findings import Finding
 from parity.core.interpreters import choose
 from parity.core.lockfile.merge import merged, merged_conda, merged_negotiated
 from parity.core.lockfile.model import LockedTarget, Lockfile
+from parity.core.lockfile.recorded import machine_of
 from parity.core.lockfile.satisfies import allowed_sdists, settled_link_scripts, settled_priority
 from parity.core.moments import end_of
 from parity.core.places import Place
 from parity.core.python_request import PythonRequest
 from parity.core.translation.light_route import translate
 from parity.workflows.lock_agree import Agreed, Sides, agree, findings_of
-from parity.workflows.lock_wheels import own_package, wheel_question
+from parity.workflows.lock_wheels import own_package, resolve, wheel_question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -89,6 +90,7 @@ def solve_conda(order: Order, tools: Tools) -> tuple[Lockfile, tuple[Finding, ..
     )
     findings = [_unread(order)] if unread_pins(spec) else []
     findings += [finding for part in parts for finding in part.answer.findings]
+    findings += [each for target, wanted in order.specs for each in order.builds.renamed(target, wanted.wheels)]
     return lock, tuple(dict.fromkeys([*findings, *findings_of(lock.negotiated)]))
 
 
@@ -138,7 +140,7 @@ class _Solving:
         sides = Sides(spec=self.spec, question=question, own=answer, ask=self._asked)
         asked = self._asked(answer.packages)
         try:
-            wheels = self.tools.resolver().resolve(asked)
+            wheels = resolve(self.tools.resolver(), asked)
         except (ResolutionImpossible, WheelNone):
             return agree(self.tools, self.conda, sides)
         if self._is_preferred(asked, wheels, answer):
@@ -175,6 +177,7 @@ def _locked_target(target: Target, spec: Spec, answer: CondaAnswer) -> LockedTar
         name=target.name,
         python=locked_python(answer.packages, spec),
         virtual_packages=target.virtual_packages,
+        machine=machine_of(target),
         torch_backend=target.torch_backend if spec.wheels else "",
     )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from parity.core.addresses import kept
 from parity.core.findings import Finding
+from parity.core.lockfile.recorded import described
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def findings_of(lock: Lockfile, spec: Spec, targets: Targets) -> tuple[Finding, ...]:
     """Return the findings about a lock, each once, in a fixed order."""
-    platforms = {targets.named(target.name).platform for target in lock.targets}
+    platforms = {target.platform for target in described(lock, targets).values()}
     return (
         *_lost(lock.lost),
         *_sdists(lock),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from parity.core.imports.held import Held
 
 if TYPE_CHECKING:
+    from parity.core.accelerators.builds import Builds
     from parity.core.lockfile.model import Lockfile
     from parity.core.lockfile.satisfies import Choice
     from parity.core.spec import Spec
@@ -19,13 +20,15 @@ class Order:
     """What is to be locked.
 
     `specs` are what the manifests say for each target, at least one; `old` is the lock that is there, `upgrade` the
-    names whose packages may move on (`*`: all). `held` is what other tools have chosen, and nothing else is taken.
+    names whose packages may move on (`*`: all). `builds` are what targets with an accelerator take, `held` is what
+    other tools have chosen, and nothing else is taken.
     """
 
     specs: tuple[tuple[Target, Spec], ...]
     choice: Choice
     old: Lockfile | None
     upgrade: tuple[str, ...]
+    builds: Builds
     held: Held = field(default_factory=Held)
 
     def only(self, target: str, spec: Spec | None = None) -> Order:

@@ -10,10 +10,11 @@ from parity import __version__
 from parity.core.errors import ManifestError, ResolutionImpossible
 from parity.core.lockfile.merge import merged
 from parity.core.lockfile.model import LockedPython, LockedTarget, LockedWheel, Lockfile
+from parity.core.lockfile.recorded import machine_of
 from parity.core.lockfile.satisfies import allowed_sdists
 from parity.core.translation.light_route import translate
 from parity.workflows.lock_python import python_of, settle_python
-from parity.workflows.lock_wheels import own_package, wheel_question
+from parity.workflows.lock_wheels import own_package, resolve, wheel_question
 
 if TYPE_CHECKING:
     from parity.core.findings import Finding
@@ -45,7 +46,7 @@ def resolve_venv(order: Order, tools: Tools) -> tuple[Lockfile, tuple[Finding, .
             earlier=answers,
         )
         try:
-            answers += tools.resolver().resolve(question)
+            answers += resolve(tools.resolver(), question)
         except ResolutionImpossible as error:
             raise _of_conda_perhaps(error, wanted) from error
     names = next((wanted.names for wanted in every if wanted.names), "")
@@ -65,7 +66,9 @@ def resolve_venv(order: Order, tools: Tools) -> tuple[Lockfile, tuple[Finding, .
         prereleases=spec.prereleases,
         lost=tuple(sorted({what for wanted in every for what in wanted.lost})),
     )
-    return lock, tuple(dict.fromkeys(finding for wanted in every for finding in wanted.findings))
+    findings = [finding for wanted in every for finding in wanted.findings]
+    findings += [each for wanted in every for each in order.builds.renamed(wanted.target, wanted.requirements)]
+    return lock, tuple(dict.fromkeys(findings))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +95,7 @@ def _wanted(tools: Tools, target: Target, spec: Spec) -> _Wanted:
         raise ManifestError(translation.faults)
     backend = tools.targets.accelerators.get(translation.accelerator, translation.accelerator)
     if backend and not target.torch_backend and not target.macos:
-        target = replace(target, torch_backend=backend)
+        target = replace(target, accelerator=translation.accelerator, torch_backend=backend)
     return _Wanted(
         target=target,
         spec=spec,
@@ -118,5 +121,6 @@ def _locked_target(target: Target, python: LockedPython) -> LockedTarget:
         name=target.name,
         python=python,
         virtual_packages=target.virtual_packages,
+        machine=machine_of(target),
         torch_backend=target.torch_backend,
     )

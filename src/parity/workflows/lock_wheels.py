@@ -5,20 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from parity.core.accelerators.builds import refuse_unfit
 from parity.core.lockfile.model import LockedWheel
 from parity.core.lockfile.pythons import oldest_version
 from parity.core.lockfile.satisfies import allowed_sdists
 from parity.core.moments import end_of
 from parity.core.resolution import Question
+from parity.core.spec import WheelRequirement
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from parity.core.interpreters import Interpreter
     from parity.core.lockfile.model import LockedPython
     from parity.core.lockfile.satisfies import Choice
+    from parity.core.ports import Resolver
     from parity.core.resolution import Provided
-    from parity.core.spec import Spec, WheelRequirement
+    from parity.core.spec import Spec
     from parity.core.target import Target
     from parity.workflows.lock_order import Order
 
@@ -38,37 +41,66 @@ def wheel_question(
 
     `earlier` are the answers for targets before this one.
     """
+    applied = order.builds.applied(target, requirements, spec.constraints, spec.indexes)
     return Question(
         target=target,
         python=python,
         python_version=oldest_version(python, spec.python) or python.version,
         interpreter=interpreter.path if interpreter else "",
-        requirements=requirements,
-        constraints=(*spec.constraints, *order.held.wheels_on(target.platform)),
+        requirements=applied.requirements,
+        constraints=(*applied.constraints, *order.held.wheels_on(target.platform)),
+        along=applied.along,
         indexes=spec.indexes,
         prereleases=spec.prereleases,
         exclude_newer=end_of(spec.settings.exclude_newer) if spec.settings.exclude_newer else "",
         sdists=allowed_sdists(replace(spec, no_binary=())),
         no_binary=spec.no_binary,
         only_binary=spec.only_binary,
-        pins=_pins(order, target.name, earlier),
+        pins=_pins(order, target, earlier, {name for name, each in applied.along.items() if each.index}),
         refresh=order.upgrade,
         provided=provided,
     )
 
 
-def _pins(order: Order, target: str, earlier: Sequence[LockedWheel]) -> Mapping[str, str]:
+def resolve(resolver: Resolver, question: Question) -> tuple[LockedWheel, ...]:
+    """Return the distributions that answer a question, with the builds for the target's accelerator.
+
+    What is brought along by others has no index of its own for uv: it is asked for by name, and all of it again.
+    Raises what the resolver raises, and BuildUnfit.
+    """
+    asked, along = question, dict[str, WheelRequirement]()
+    while True:
+        wheels = resolver.resolve(asked)
+        named = {each.name for each in asked.requirements}
+        new = {each.name: question.along[each.name] for each in wheels if each.name in {*question.along} - named}
+        if not new:
+            break
+        along |= new
+        asked = replace(asked, requirements=(*asked.requirements, *new.values()))
+    refuse_unfit(wheels, question.target)
+    return tuple(replace(wheel, requested=False) if wheel.name in along else wheel for wheel in wheels)
+
+
+def _pins(order: Order, target: Target, earlier: Sequence[LockedWheel], family: Collection[str]) -> Mapping[str, str]:
     """Return the versions to keep: the old lock's for this target, else those of targets that were resolved before.
 
-    A target that is new takes the versions of the others where it can.
+    A target that is new takes the versions of the others where it can; of a `family` whose builds are told apart by the
+    local part of their versions, in the build for this target.
     """
-    pins = {wheel.name: wheel.version for wheel in earlier if wheel.index}
+
+    def here(wheel: LockedWheel) -> str:
+        public, _, local = wheel.version.partition("+")
+        if wheel.name in family:
+            return f"{public}+{target.torch_backend}"
+        return public if local and wheel.index.startswith("pytorch-") else wheel.version
+
+    pins = {wheel.name: here(wheel) for wheel in reversed(earlier) if wheel.index}
     old, upgrade = order.old, order.upgrade
     if old is None or "*" in upgrade:
         return pins
     locked = [wheel for wheel in old.wheels if wheel.index and wheel.name not in upgrade]
-    pins |= {wheel.name: wheel.version for wheel in locked if wheel.name not in pins}
-    return pins | {wheel.name: wheel.version for wheel in locked if target in wheel.targets}
+    pins |= {wheel.name: here(wheel) for wheel in locked if wheel.name not in pins}
+    return pins | {wheel.name: wheel.version for wheel in locked if target.name in wheel.targets}
 
 
 def own_package(spec: Spec, choice: Choice, answers: Sequence[LockedWheel]) -> list[LockedWheel]:

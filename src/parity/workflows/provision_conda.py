@@ -14,6 +14,7 @@ from parity.core.errors import PythonMissing
 from parity.core.findings import Finding
 from parity.core.interpreters import Interpreter
 from parity.core.lockfile import v1
+from parity.core.lockfile.recorded import described
 from parity.core.negotiation.errors import DistributionTwice
 from parity.workflows.gather import fetching, gather, has_bytecode, requests_of
 from parity.workflows.provision import (
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from parity.core.conda.prefix_records import Placed
     from parity.core.lockfile.model import LockedConda
     from parity.core.ports import Reporter
+    from parity.core.target import Target
     from parity.engines.conda.activation import Activated
     from parity.engines.conda.install import RattlerInstaller
     from parity.engines.store.environments import Built, Ground
@@ -78,12 +80,16 @@ def python_of(packages: Sequence[LockedConda]) -> LockedConda | None:
     return next((package for package in packages if package.name == "python"), None)
 
 
+def _described(tools: Tools, asked: Wanted) -> Target:
+    return described(asked.lock, tools.targets)[asked.target.name]
+
+
 def _key(tools: Tools, asked: Wanted, trees: Mapping[str, str]) -> str:
     """Return the key: nothing of this machine is in it, and who asked is, because the records in a prefix say it."""
     scripts = sorted(set(asked.lock.link_scripts) & {package.name for package in asked.packages})
     requested = sorted(package.name for package in asked.packages if package.requested)
     return environment_key(
-        platform=tools.targets.named(asked.target.name).platform,
+        platform=_described(tools, asked).platform,
         interpreter={"route": "conda", "link-scripts": " ".join(scripts), "requested": " ".join(requested)},
         trees={**{f"conda/{package.name}": package.sha256 for package in asked.packages}, **trees},
         variables=asked.lock.variables,
@@ -104,7 +110,6 @@ def gather_wheels(tools: Tools, asked: Wanted, reporter: Reporter) -> dict[str, 
         interpreter=interpreter,
         # what is built here may be linked to what the conda packages bring
         requests={name: tools.roots.digest(f"{key} {request}".encode()) for name, request in requests.items()},
-        torch_backend=asked.target.torch_backend,
         compile_trees=tools.compile_trees,
         site_of=tools.site_of,
         reporter=reporter,
@@ -122,7 +127,7 @@ def interpreter_of(tools: Tools, asked: Wanted, prefix: str) -> Interpreter:
             hint="add `python` to the conda dependencies and run `parity lock`",
         )
     locked = asked.target.python
-    target = tools.targets.named(asked.target.name)
+    target = _described(tools, asked)
     return Interpreter(
         implementation=locked.implementation or "cpython",
         version=python.version,

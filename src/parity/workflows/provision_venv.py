@@ -40,7 +40,6 @@ def provision_venv(tools: Tools, asked: Wanted, reporter: Reporter) -> Provision
         installer=tools.installer,
         interpreter=interpreter,
         requests=requests_of(asked.wheels, asked.root, contents_of(tools, asked.root)),
-        torch_backend=asked.target.torch_backend,
         compile_trees=tools.compile_trees,
         site_of=tools.site_of,
         reporter=reporter,

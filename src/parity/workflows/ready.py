@@ -11,7 +11,6 @@ from parity.core.errors import ManifestError, ManifestMissing, TargetNone
 from parity.core.lockfile import v1
 from parity.core.lockfile.errors import LockfileMissing
 from parity.core.negotiation.errors import DistributionTwice
-from parity.core.spec import Spec
 from parity.core.target import unsatisfied
 from parity.workflows import lock as locking
 from parity.workflows.lock_text import lock_text
@@ -49,6 +48,7 @@ class _Current:
     indexes: Sequence[Index]
     conda: CondaSettings
     result: LockResult | None
+    allow_cpu: bool
 
 
 def make_ready(
@@ -62,16 +62,20 @@ def make_ready(
     reporter: Reporter,
     private: bool | None = None,
     with_project: bool = True,
+    allow_cpu: bool = False,
 ) -> Ready:
     """Bring a project in sync: with its manifests (`as-needed`), its lock if current (`locked`) or as it is (`frozen`).
 
     Whoever comes second waits, and finds the work done. `locking_with` is called after the wait: what a named
-    environment is made of is read by it, and may be something else by then. `private` None leaves it as it was. Raises
-    what locking and syncing raise.
+    environment is made of is read by it, and may be something else by then. `private` None leaves it as it was.
+    Targets of the wish that the lock is for already are the ones to take, and change nothing of it. `allow_cpu` is as
+    `sync` has it. Raises what locking and syncing raise.
     """
     with held(roots, root, reporter):
         lock_tools = locking_with()
-        _refuse_targets(wish, lock_tools)
+        named = wish.targets if mode == "frozen" or _is_for(root, wish, lock_tools) else ()
+        wish = replace(wish, targets=()) if named else wish
+        _refuse_targets(root, wish, lock_tools)
         whole = partial(
             _synced,
             root=root,
@@ -81,6 +85,8 @@ def make_ready(
             reporter=reporter,
             private=roots.is_private(str(root)) if private is None else private,
             with_project=with_project,
+            named=named,
+            allow_cpu=allow_cpu,
         )
         try:
             return whole(wish)
@@ -100,6 +106,8 @@ def _synced(
     reporter: Reporter,
     private: bool,
     with_project: bool,
+    named: Sequence[str],
+    allow_cpu: bool,
 ) -> Ready:
     current = _current(root, wish, lock_tools, mode)
     found = () if current.lock.route == "conda" else lock_tools.found()  # conda brings an interpreter of its own
@@ -113,14 +121,23 @@ def _synced(
         reporter=reporter,
         private=private,
         with_project=with_project,
+        named=named,
+        allow_cpu=allow_cpu or current.allow_cpu,
         reason="lock" if current.result and current.result.changed else "sync",
     )
     return Ready(synced=synced, locked=current.result)
 
 
-def _refuse_targets(wish: Wish, tools: locking.Tools) -> None:
+def _is_for(root: Path, wish: Wish, tools: locking.Tools) -> bool:
+    """Say whether there is a lock for all targets that are wished."""
+    text = lock_text(tools.read, root) if wish.targets else None
+    return text is not None and {*wish.targets} <= {target.name for target in v1.parse(text, LOCK_NAME).targets}
+
+
+def _refuse_targets(root: Path, wish: Wish, tools: locking.Tools) -> None:
     """Refuse targets of which this machine satisfies none before they take the place of the lock's."""
-    reasons = {name: unsatisfied(tools.targets.named(name), tools.host) for name in wish.targets}
+    targets = locking.wished_targets(root, wish, tools)
+    reasons = {name: unsatisfied(target, tools.host) for name, target in targets.items()}
     if reasons and all(reasons.values()):
         because = "; ".join(f"`{name}`: {reason}" for name, reason in reasons.items())
         raise TargetNone(
@@ -140,6 +157,7 @@ def _current(root: Path, wish: Wish, tools: locking.Tools, mode: Mode) -> _Curre
         indexes=result.spec.indexes,
         conda=result.spec.settings.conda,
         result=result,
+        allow_cpu=result.spec.settings.accelerators.allow_cpu,
     )
 
 
@@ -151,9 +169,16 @@ def _frozen(root: Path, wish: Wish, tools: locking.Tools) -> _Current:
         spec = locking.manifests_of(root, wish, tools)
     except (ManifestMissing, ManifestError):
         # a lock alone is enough, say in a container: what it needs is then on default ways, or those that came with it
-        spec = Spec(manifests={}, indexes=tuple(tools.indexes))
+        spec = locking.bare_spec(tools)
     lock = v1.parse(text, LOCK_NAME)
-    return _Current(lock=lock, text=text.encode(), indexes=spec.indexes, conda=spec.settings.conda, result=None)
+    return _Current(
+        lock=lock,
+        text=text.encode(),
+        indexes=spec.indexes,
+        conda=spec.settings.conda,
+        result=None,
+        allow_cpu=spec.settings.accelerators.allow_cpu,
+    )
 
 
 def _conditions(

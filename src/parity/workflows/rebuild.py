@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from parity.core.errors import ManifestError, ManifestMissing
 from parity.core.lockfile import v1
-from parity.core.spec import Spec
-from parity.workflows.lock import Wish, manifests_of
+from parity.workflows.lock import Wish, bare_spec, manifests_of
 from parity.workflows.sync import build
 
 if TYPE_CHECKING:
@@ -49,6 +48,6 @@ def engines(
     try:
         spec = manifests_of(root, Wish(), tools)
     except (ManifestMissing, ManifestError):
-        spec = Spec(manifests={}, indexes=tuple(tools.indexes))
+        spec = bare_spec(tools)
     found = () if route == "conda" else tools.found()  # conda brings an interpreter of its own
     return sync_tools(spec.indexes, found, spec.settings.conda)

@@ -80,7 +80,6 @@ class VenvSources:
             installer=self._engines.installer,
             interpreter=self._interpreter,
             requests=requests_of(wheels, self._asked.root, contents_of(self._engines, self._asked.root)),
-            torch_backend=self._asked.target.torch_backend,
             compile_trees=self._engines.compile_trees,
             site_of=self._engines.site_of,
             reporter=reporter,

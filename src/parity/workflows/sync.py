@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from parity.core.environment_key import is_own
 from parity.core.errors import ArtifactCorrupt
 from parity.core.findings import Finding
-from parity.core.lockfile.select import select
+from parity.core.lockfile.select import accelerated, select
 from parity.workflows.edits import edits_in, found_again, left_behind
 from parity.workflows.project import refuse_foreign
 from parity.workflows.provision import wanted
@@ -18,7 +18,7 @@ from parity.workflows.provision_venv import provision_venv
 from parity.workflows.quick import LOCK_NAME, run_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from parity.core.lockfile.model import Lockfile
@@ -53,22 +53,26 @@ def sync(
     private: bool = False,
     with_project: bool = True,
     reason: str = "sync",
+    named: Collection[str] = (),
+    allow_cpu: bool = False,
 ) -> SyncResult:
     """Make a project's environment what its lock says and return what was done.
 
     The caller holds the project's lock. `conditions` are the facts under which the lock answers the manifests: as long
     as they hold, the next sync has nothing to do; None where nobody looked at them. `private` makes an environment of
     the project's own that may be written to. `with_project` leaves the project's own package out where it is false.
-    Raises StoreUntrusted, VenvForeign, TargetNone, OSError, and what either route raises.
+    `named` and `allow_cpu` are as `select` has them, which stays allowed in this project. Raises StoreUntrusted,
+    VenvForeign, OSError, and what `select` and either route raise.
     """
-    root = str(project)
+    root, started = str(project), time.monotonic()
     refuse_foreign(tools.roots, root)
-    started = time.monotonic()
-    target = select(lock, tools.host, tools.targets)
+    allowed = allow_cpu or ["allowed", "cpu"] in (tools.roots.read_run(root) or [])
+    target = select(lock, tools.host, tools.targets, named=named, allow_cpu=allowed)
     asked = wanted(root, lock, target, private=private, with_project=with_project)
     provisioned = _provisioned(tools, asked, reporter)
     finished = time.monotonic()
-    lasting = conditions if with_project else None  # without it, the next sync has the project itself to add
+    # without the project, the next sync has it to add
+    lasting = _lasting(tools, lock, conditions, allowed=bool(allowed or named)) if with_project else None
     edits = _edits(tools, root, provisioned)
     before = tools.roots.linked(root)
     generation = _switch(tools, asked, provisioned, lock_text, lasting, reason=reason)
@@ -80,13 +84,26 @@ def sync(
         target=target.name,
         route=lock.route,
         packages=asked.count,
-        seconds={
-            "gather": round(provisioned.gathered - started, 3),
-            "build": round(finished - provisioned.gathered, 3),
-            "flush": round(provisioned.built.flushed, 3) if provisioned.built else 0.0,
-        },
+        seconds=_seconds(provisioned, started, finished),
         findings=(*provisioned.findings, *edits, *_about_link(tools.roots, root, before)),
     )
+
+
+def _seconds(provisioned: Provisioned, started: float, finished: float) -> dict[str, float]:
+    return {
+        "gather": round(provisioned.gathered - started, 3),
+        "build": round(finished - provisioned.gathered, 3),
+        "flush": round(provisioned.built.flushed, 3) if provisioned.built else 0.0,
+    }
+
+
+def _lasting(
+    tools: Tools, lock: Lockfile, conditions: Sequence[Sequence[str]] | None, *, allowed: bool
+) -> Sequence[Sequence[str]] | None:
+    """Return the facts under which a target stays the right one, and what was allowed beside them."""
+    if conditions is None or not accelerated(lock, tools.host, tools.targets):
+        return conditions
+    return [*conditions, *tools.accelerator_facts(), *([["allowed", "cpu"]] if allowed else [])]
 
 
 def _about_link(roots: Roots, root: str, before: str) -> list[Finding]:
@@ -122,7 +139,8 @@ def build(tools: Tools, project: Path, lock: Lockfile, *, reporter: Reporter, pr
 
     The caller holds the project's lock. Raises what `sync` raises.
     """
-    target = select(lock, tools.host, tools.targets)
+    # what was once taken here has been allowed
+    target = select(lock, tools.host, tools.targets, allow_cpu=True)
     asked = wanted(str(project), lock, target, private=private, with_project=True)
     return _provisioned(tools, asked, reporter).key
 

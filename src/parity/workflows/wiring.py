@@ -7,11 +7,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from parity.core.accelerators.builds import Builds
     from parity.core.conda.channels import AddressBook
     from parity.core.interpreters import Interpreter
     from parity.core.ports import Reporter, Resolver, WheelShelf
     from parity.core.resolution import Question
-    from parity.core.spec import CondaSettings, Index
+    from parity.core.spec import AcceleratorSettings, CondaSettings, Index
     from parity.core.target import Targets
     from parity.core.translation.names import NameTable
     from parity.engines.conda.gateways import Gateways
@@ -96,7 +97,7 @@ def reader() -> Callable[[Path], str | None]:
 
 
 def writer() -> Callable[[Path, str], None]:
-    """Return what writes a file of a project in one step."""
+    """Return what writes a text file of the user's so that nobody ever sees a part of it."""
     from parity.engines.system.files import write_atomic
 
     return write_atomic
@@ -105,8 +106,10 @@ def writer() -> Callable[[Path, str], None]:
 def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> lock.Tools:
     """Return the engines of locking. Interpreters are looked for once, and only if somebody asks."""
     from functools import cache, partial
+    from pathlib import Path
 
     from parity.engines.machine.detect import detect
+    from parity.engines.store.home import configuration_folder
     from parity.engines.system.files import read_text, write_atomic
     from parity.workflows.env_indexes import indexes_in
     from parity.workflows.lock import Tools
@@ -123,14 +126,23 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
         conda=partial(conda_lock_tools, environ, root, offline=offline),
         found=cache(lambda: discovery(environ).interpreters),
         names=partial(names, environ, cache(_names)),
+        builds=partial(_builds, environ),
         host=detect(environ),
         targets=targets(),
         pyenv_version="" if alone else environ.get("PYENV_VERSION", ""),
         manifests=sources.manifests if sources else (),
         alone=alone,
         indexes=indexes_in(sources.indexes) if sources else (),
+        target_folders=(Path(configuration_folder(environ)) / "targets",),
         reporter=reporter,
     )
+
+
+def _builds(environ: Mapping[str, str], settings: AcceleratorSettings) -> Builds:
+    from parity.core.accelerators.builds import addresses_in, read_builds
+
+    machine = addresses_in(environ.get("PARITY_ACCELERATOR_INDEXES", ""))
+    return read_builds(data("accelerators.toml"), settings, machine)
 
 
 def _resolver(runner: Uv, root: Path) -> Resolver:
@@ -195,10 +207,10 @@ def _sync_tools(
     *,
     offline: bool,
 ) -> provision.Tools:
-    from dataclasses import replace
+    from functools import partial
 
     from parity.engines.interpreters.bytecode import compile_trees
-    from parity.engines.machine.detect import detect
+    from parity.engines.machine.detect import accelerator_facts, detect
     from parity.engines.pypi.indexes import IndexSettings
     from parity.engines.pypi.install import UvInstaller
     from parity.engines.shells.shims import own_programs
@@ -209,10 +221,8 @@ def _sync_tools(
     from parity.engines.system.facts import identity, observe
     from parity.workflows.provision import Tools
 
-    # what a hash has decided may come from any of them, those too that serve only what names them
-    every = [replace(index, explicit=False) for index in indexes]
     runner = uv(environ, offline=offline)
-    settings = IndexSettings(indexes=every, environ=runner.environ, root=project)
+    settings = IndexSettings(indexes=indexes, environ=runner.environ, root=project)
     return Tools(
         roots=roots(environ),
         environments=environments(environ),
@@ -226,6 +236,7 @@ def _sync_tools(
         present=present,
         conda=lambda: _conda_tools(environ, address_book(environ, project, channels), offline=offline),
         host=detect(environ),
+        accelerator_facts=partial(accelerator_facts, environ),
         targets=targets(),
         found=found,
         make_shims=lambda environment: shims(environ).add(own_programs(f"{environment}/bin")),

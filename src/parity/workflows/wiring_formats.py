@@ -50,11 +50,8 @@ def _md5s(environ: Mapping[str, str], *, offline: bool) -> Md5s:
 
 
 def _locator(environ: Mapping[str, str], root: Path, indexes: Sequence[Index], *, offline: bool) -> Locator:
-    from dataclasses import replace
-
     from parity.engines.pypi.indexes import IndexSettings
     from parity.engines.pypi.locate import UvLocator
 
     runner = wiring.uv(environ, offline=offline)
-    every = [replace(index, explicit=False) for index in indexes]
-    return UvLocator(uv=runner, settings=IndexSettings(indexes=every, environ=runner.environ, root=root))
+    return UvLocator(uv=runner, settings=IndexSettings(indexes=indexes, environ=runner.environ, root=root))

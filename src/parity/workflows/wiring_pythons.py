@@ -70,13 +70,6 @@ def source_versions() -> Sequence[Interpreter]:
     return versions_of(read_archives(data("cpython_sources.tsv")))
 
 
-def writer() -> Callable[[Path, str], None]:
-    """Return what writes a text file so that nobody ever sees a part of it."""
-    from parity.engines.system.files import write_atomic
-
-    return write_atomic
-
-
 def pin_file(environ: Mapping[str, str], directory: Path, *, everywhere: bool) -> Path:
     """Return the file that pins a folder's Python, or, for `everywhere`, pyenv's global one."""
     from pathlib import Path

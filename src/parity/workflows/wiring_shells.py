@@ -6,7 +6,7 @@ from parity.workflows import wiring
 
 TYPE_CHECKING = False  # importing typing would cost more than this module
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from parity.core.interpreters import Interpreter
@@ -105,13 +105,6 @@ def pyenv(environ: Mapping[str, str], directory: Path, *, offline: bool, reporte
         integration=partial(integration, environ=environ),
         confirm=confirm,
     )
-
-
-def writer() -> Callable[[Path, str], None]:
-    """Return what writes a file of the user's in one step."""
-    from parity.engines.system.files import write_atomic
-
-    return write_atomic
 
 
 def logical(environ: Mapping[str, str], directory: Path) -> str:

@@ -10,7 +10,11 @@ from parity.core.lockfile.model import LockedConda, LockedPython, LockedTarget, 
 from parity.core.spec import Spec
 
 TARGETS = ("linux-64",)
-TARGET = LockedTarget(name=TARGETS[0], python=LockedPython(implementation="cpython", version="3.12", request="3.12"))
+TARGET = LockedTarget(
+    name=TARGETS[0],
+    python=LockedPython(implementation="cpython", version="3.12", request="3.12"),
+    virtual_packages=("__glibc=2.28",),
+)
 
 
 class Walked(tuple[LockedWheel, ...]):
@@ -44,6 +48,7 @@ def walks(name: str, size: int) -> int:
         spec=Spec(manifests={}),
         address_of=lambda package: f"https://host.example/c/noarch/{package.file}",
         addresses_of=lambda channel: [f"https://host.example/{channel}"],
+        md5s={package.sha256: f"{number:032}" for number, package in enumerate(conda)},
         located={wheel.sha256: f"https://host.example/{wheel.file}" for wheel in wheels},
     )  # fmt: skip
     before = Walked.walks

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import parity
-from parity.core.errors import TargetNone
+from parity.core.errors import CpuRefused, TargetNone, TargetUnknown
 from parity.core.lockfile.model import LockedPython, LockedTarget, Lockfile
 from parity.core.lockfile.select import select
 from parity.core.target import Host, load_targets
@@ -28,10 +28,12 @@ def lock(*names: str) -> Lockfile:
         (DEBIAN, ["linux-64", "osx-arm64"], "linux-64"),
         (DEBIAN, ["linux-64", "linux-64-glibc2.17", "ubuntu-22.04"], "ubuntu-22.04"),
         (DEBIAN, ["linux-64", "ubuntu-24.04"], "linux-64"),
-        (DEBIAN, ["linux-64", "linux-64+cu126"], "linux-64"),
         (DEBIAN, ["linux-64", "linux-64+cpu"], "linux-64+cpu"),
         (GPU, ["linux-64", "linux-64+cpu", "linux-64+cu118", "linux-64+cu126"], "linux-64+cu126"),
+        (GPU, ["linux-64+cu118", "linux-64+cu124", "linux-64+cu126"], "linux-64+cu124"),
         (GPU, ["linux-64+cpu", "linux-64+cu130"], "linux-64+cpu"),
+        (DEBIAN, ["linux-64", "linux-64+cpu", "linux-64+cu126"], "linux-64+cpu"),
+        (Host(platform="osx-arm64", macos="15.1"), ["linux-64+cu126", "osx-arm64"], "osx-arm64"),
         (Host(platform="osx-arm64", macos="15.1"), ["linux-64", "osx-arm64"], "osx-arm64"),
         (Host(platform="osx-arm64", macos="13"), ["osx-arm64"], "osx-arm64"),
         (Host(platform="linux-64", libc="musl", libc_version="1.2"), ["linux-64", "alpine-3.20"], "alpine-3.20"),
@@ -45,6 +47,27 @@ def test_the_most_specific_target_that_fits_is_taken(host: Host, names: list[str
     else:
         with pytest.raises(TargetNone):
             select(lock(*names), host, TARGETS)
+
+
+def test_what_is_left_without_an_accelerator_is_refused() -> None:
+    """Nobody computes on a processor because a driver is missing, unless he has said that it may be."""
+    both = lock("linux-64", "linux-64+cu126")
+    with pytest.raises(CpuRefused) as refused:
+        select(both, DEBIAN, TARGETS)
+    assert "`linux-64+cu126`: it needs CUDA 12.6, and this machine has no CUDA driver" in refused.value.message
+    assert "linux-64" == select(both, DEBIAN, TARGETS, allow_cpu=True).name
+    assert "linux-64" == select(both, DEBIAN, TARGETS, named=["linux-64"]).name
+    assert "linux-64+cu126" == select(both, GPU, TARGETS, allow_cpu=True).name
+
+
+def test_a_target_that_is_named_must_be_there_and_fit() -> None:
+    """Nothing else is taken in its place."""
+    both = lock("linux-64+cpu", "linux-64+cu126")
+    assert "linux-64+cpu" == select(both, GPU, TARGETS, named=["linux-64+cpu"]).name
+    with pytest.raises(TargetNone):
+        select(both, DEBIAN, TARGETS, named=["linux-64+cu126"])
+    with pytest.raises(TargetUnknown):
+        select(both, DEBIAN, TARGETS, named=["osx-64"])
 
 
 def test_a_machine_that_fits_none_hears_why() -> None:

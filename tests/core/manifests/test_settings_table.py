@@ -38,7 +38,6 @@ def test_every_key_is_read() -> None:
         """
     )
     assert () == found.faults
-    assert () == found.findings
     assert (
         Settings(
             manifests=("environment.yml", "requirements-dev.txt"),
@@ -137,10 +136,35 @@ def test_sides_are_preferred_by_name() -> None:
     assert ["tool.parity.prefer.numpy", 'tool.parity.prefer."a b"'] == [fault.place.key for fault in faults]
 
 
-def test_reserved_tables_are_noted() -> None:
-    """What a later version reads is accepted, and changes nothing yet."""
-    found = parse('accelerators = {}\nmatrix = { python = ["3.12"] }')
-    assert () == found.faults
-    assert ["pyproject.toml: tool.parity.accelerators", "pyproject.toml: tool.parity.matrix"] == sorted(
-        finding.subject for finding in found.findings
+def test_rules_for_accelerators_are_read() -> None:
+    """Names are normalised, a value is a name with extras or a table, an empty table stays."""
+    found = parse(
+        'accelerators = { allow-cpu = true, indexes = { cu126 = "wheels" }, packages = { '
+        'My_Lib = { cuda = "my-lib-gpu[fast]", cpu = { index = "house" } }, jax = {} } }'
     )
+    settings = found.settings.accelerators
+    rules = settings.packages["my-lib"]
+    assert ((), True, {"cu126": "wheels"}) == (found.faults, settings.allow_cpu, settings.indexes)
+    assert ("my-lib-gpu", ("fast",), "") == (rules["cuda"].package, rules["cuda"].extras, rules["cuda"].index)
+    assert ("", "house", {}) == (rules["cpu"].package, rules["cpu"].index, settings.packages["jax"])
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('indexes = { cuda = "x" }', "indexes.cuda"),
+        ('indexes = { cu126 = "" }', "indexes.cu126"),
+        ("indexes = { cu126 = 1 }", "indexes.cu126"),
+        ('packages = { "a b" = {} }', 'packages."a b"'),
+        ('packages = { a = { gpu = "b" } }', "packages.a.gpu"),
+        ('packages = { a = { cuda = "b>=1" } }', "packages.a.cuda"),
+        ("packages = { a = { cuda = {} } }", "packages.a.cuda"),
+        ('packages = { a = { cuda = { indx = "x", package = "b" } } }', "packages.a.cuda.indx"),
+        ('allow-cpu = "yes"', "allow-cpu"),
+        ("allow = true", "allow"),
+    ],
+)
+def test_a_rule_that_means_nothing_is_refused(text: str, key: str) -> None:
+    """With its place."""
+    places = {fault.place.key for fault in parse(f"accelerators = {{ {text} }}").faults}
+    assert {f"tool.parity.accelerators.{key}"} == places

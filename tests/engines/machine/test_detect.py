@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from parity.engines.machine.detect import detect, musl
+from parity.engines.machine.detect import accelerator_facts, detect, musl
+from parity.engines.machine.probing import probe
+from parity.engines.system import facts
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: the C library is asked")
@@ -30,3 +32,17 @@ def test_musl_is_read_out_of_its_loader(tmp_path: Path) -> None:
     assert ("", "") == musl(tmp_path)
     (tmp_path / "ld-musl-x86_64.so.1").write_bytes(b"\x7fELF\0text\0" + b"1.2.5\0more\0")
     assert ("musl", "1.2") == musl(tmp_path)
+
+
+def test_the_level_of_the_processor_is_what_the_probe_says() -> None:
+    """Both have the table of levels, since the probe is handed out alone."""
+    assert (probe(host_name=False)["cpu"]["level"] or "") == detect().level
+
+
+def test_accelerators_are_kept_under_facts_that_can_be_looked_at_again() -> None:
+    """Every one of them holds at once, and an override is one that is told."""
+    environ = {"CONDA_OVERRIDE_CUDA": "12.4"}
+    rows = accelerator_facts(environ)
+    assert facts.hold(rows, environ)
+    assert not facts.hold(rows, {})
+    assert "/proc/driver/nvidia/version" in {row[1] for row in rows}

@@ -55,6 +55,8 @@ def test_an_index_is_known_by_its_name(url: str, name: str) -> None:
     assert name == known.name_of(url)
 
 
-def test_a_torch_index_is_known_by_its_backend() -> None:
-    """The addresses that uv knows of PyTorch builds have no name in any setting."""
-    assert "pytorch-cu126" == settings().name_of("https://torch.example/whl/cu126", "cu126")
+def test_an_index_that_serves_only_what_names_it_is_asked_for_that_alone() -> None:
+    """Nobody waits for the builds of an accelerator to install what is not one of them."""
+    known = settings(MAIN, EXTRA, BOUND)
+    assert [MAIN, EXTRA] == known.serving(["default", "extra-1"]).indexes
+    assert "company=https://company.example/simple" in known.serving(["company"]).environment()["UV_INDEX"]

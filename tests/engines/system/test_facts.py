@@ -97,3 +97,28 @@ def test_bytes_are_read_or_absent(tmp_path: Path) -> None:
     assert None is facts.read_bytes(str(tmp_path / "b"))
     with pytest.raises(IsADirectoryError):
         facts.read_bytes(str(tmp_path))
+
+
+def test_a_device_is_there_or_it_is_not(tmp_path: Path) -> None:
+    """Who used it last, and when, says nothing."""
+    device = tmp_path / "device"
+    gone = facts.observe_device(str(device))
+    device.write_bytes(b"")
+    there = facts.observe_device(str(device))
+    os.utime(device, (1, 1))
+    assert (["absent", str(device)], ["there", str(device)]) == (gone, there)
+    assert (False, True) == (facts.hold([gone], {}), facts.hold([there], {}))
+    device.unlink()
+    assert (True, False) == (facts.hold([gone], {}), facts.hold([there], {}))
+
+
+def test_what_the_system_says_counts_whenever_it_says_it(tmp_path: Path) -> None:
+    """A file of `/proc` has another time each time; another driver has other words."""
+    said = tmp_path / "version"
+    absent = facts.observe_said(str(said))
+    said.write_bytes(b"driver 1")
+    fact = facts.observe_said(str(said))
+    os.utime(said, (1, 1))
+    assert (True, False) == (facts.hold([fact], {}), facts.hold([absent], {}))
+    said.write_bytes(b"driver 2")
+    assert not facts.hold([fact], {})

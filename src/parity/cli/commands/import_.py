@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         kind, foreign = _ENVIRONMENT, environment(Path(posixpath.normpath(directory / arguments.path)), tools)
     else:
         kind, foreign = _foreign(arguments, context)
-    return _answer(kind, import_file(directory, foreign, wish_of(arguments), tools, replaces=arguments.force))
+    return _answer(kind, import_file(directory, foreign, wish_of(arguments, context), tools, replaces=arguments.force))
 
 
 def _foreign(arguments: argparse.Namespace, context: Context) -> tuple[str, Foreign]:
@@ -110,7 +110,7 @@ def _pyenv(arguments: argparse.Namespace, context: Context) -> Answer:
         Path(context.environ.get("HOME") or Path.home()),
         pinned=words_of(read(Path(tools.pyenv, "version")) or ""),
         read=read,
-        write=wiring_shells.writer(),
+        write=wiring.writer(),
         rewrite=arguments.write,
     )
     return Answer(

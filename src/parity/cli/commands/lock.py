@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         return wiring.lock_tools(context.environ, root, offline=context.offline, reporter=context.reporter)
 
     upgrade = () if arguments.upgrade is None else tuple(arguments.upgrade) or ("*",)
-    wish = wish_of(arguments, upgrade=upgrade)
+    wish = wish_of(arguments, context, upgrade=upgrade)
     if arguments.check:
         return _answer(lock.check(root, wish, tools()))
     with project.held(roots, root, context.reporter):

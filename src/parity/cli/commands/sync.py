@@ -4,6 +4,7 @@ Locks first where there is no lock that answers the manifests.
 """
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from parity.cli.answers import Answer
@@ -30,7 +31,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Sync the project around the working directory."""
-    if arguments.frozen and wish_of(arguments) != Wish():
+    wish = wish_of(arguments, context)
+    if arguments.frozen and replace(wish, targets=()) != Wish():
         raise UsageError("`--frozen` takes the lock as it is", hint="leave out `--frozen`, or what is to be locked")
     roots = wiring.roots(context.environ)
     root = root_of(arguments, context, unlinked=True)
@@ -39,7 +41,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         arguments,
         context,
         root,
-        wish=wish_of(arguments),
+        wish=wish,
         private=True if arguments.copy else False if arguments.no_copy else None,
         with_project=not arguments.no_project,
     )
@@ -69,6 +71,7 @@ def in_sync(
         reporter=context.reporter,
         private=private,
         with_project=with_project,
+        allow_cpu=arguments.allow_cpu,
     )
 
 

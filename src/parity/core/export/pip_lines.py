@@ -49,7 +49,10 @@ def pip_lines(subject: Subject) -> PipLines:
 def index_options(subject: Subject) -> list[str]:
     """Return the lines that name the indexes whose addresses the manifests give, without credentials."""
     lines = []
+    used = {wheel.index for wheel in subject.wheels}
     for index in subject.indexes:
+        if index.explicit and index.name not in used:
+            continue
         address = kept(index.url)
         if index.default:
             lines.append(f"--index-url {address}" if address else "--no-index")
@@ -71,7 +74,11 @@ def _index_options(subject: Subject, wheels: Sequence[LockedWheel], *, hashed: b
         if name not in known | {_DEFAULT}
     ]
     # a hash decides which file it is, whoever serves it
-    found += [losses.open_index(index.name) for index in subject.indexes if index.explicit and not hashed]
+    found += [
+        losses.open_index(index.name)
+        for index in subject.indexes
+        if index.explicit and index.name in used and not hashed
+    ]
     return index_options(subject), found
 
 

@@ -1,9 +1,10 @@
 """The tables of `parity.lock`, version 1: one target or package each, as plain data and back."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
-from parity.core.lockfile.model import LockedConda, LockedPython, LockedTarget, LockedWheel, Negotiated
+from parity.core.lockfile.model import LockedConda, LockedMachine, LockedPython, LockedTarget, LockedWheel, Negotiated
 from parity.core.lockfile.tables import (
     BUILD,
     CHANNEL,
@@ -39,6 +40,7 @@ def target_data(target: LockedTarget) -> dict[str, Any]:
         "name": target.name,
         "virtual-packages": target.virtual_packages,
         "torch-backend": target.torch_backend,
+        "machine": _machine_data(target.machine) if target.machine else {},
         "python": {key: value for key, value in data.items() if value or key == "request"} if python.version else {},
     }
 
@@ -115,12 +117,25 @@ def read_target(table: Table, *, without_python: bool = False) -> LockedTarget:
         name=table.text("name", None, NAME),
         virtual_packages=table.texts("virtual-packages"),
         torch_backend=table.text("torch-backend", "", NAME),
+        machine=_machine(table.table("machine")) if "machine" in table.data else None,
         python=_NO_PYTHON if without_python and "python" not in table.data else _python(table.table("python")),
     )
     table.refuse_unknown()
     return target
 
 
+def _machine_data(machine: LockedMachine) -> dict[str, str]:
+    said = {name: str(getattr(machine, name)) for name in _MACHINE}
+    return {name.replace("_", "-"): value for name, value in said.items() if value}
+
+
+def _machine(table: Table) -> LockedMachine:
+    said = {name: table.text(name.replace("_", "-"), None if name == "platform" else "", NAME) for name in _MACHINE}
+    table.refuse_unknown()
+    return LockedMachine(**said)
+
+
+_MACHINE = tuple(each.name for each in fields(LockedMachine))
 _NO_PYTHON = LockedPython(implementation="", version="", request="", source="conda")
 
 

@@ -36,16 +36,31 @@ class LockedPython:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LockedMachine:
+    """What decides whether another machine may take a target that has no name of parity's own, as `Target` has it."""
+
+    platform: str
+    libc: str = ""
+    libc_version: str = ""
+    glibcxx: str = ""
+    cxxabi: str = ""
+    macos: str = ""
+    accelerator: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LockedTarget:
     """One machine that the lock is for, and what was assumed of it. `virtual_packages` are conda's, sorted.
 
     `torch_backend` is uv's name for the builds of PyTorch's family that were taken, empty for the index's own.
+    `machine` is there where the name is not parity's own.
     """
 
     name: str
     python: LockedPython
     virtual_packages: tuple[str, ...] = ()
     torch_backend: str = ""
+    machine: LockedMachine | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ import posixpath
 from dataclasses import replace
 
 from parity.core.manifests.merge import Part
-from parity.core.spec import CondaRequirement, CondaSettings, Index, Settings
+from parity.core.spec import AcceleratorSettings, CondaRequirement, CondaSettings, Index, Settings
 
 
 def anchored(part: Part, folder: str) -> Part:
@@ -30,6 +30,7 @@ def anchored_settings(settings: Settings, folder: str) -> Settings:
         settings,
         indexes=tuple(_index(index, folder) for index in settings.indexes),
         conda=_conda(settings.conda, folder),
+        accelerators=_accelerators(settings.accelerators, folder),
     )
 
 
@@ -45,6 +46,11 @@ def _conda(settings: CondaSettings, folder: str) -> CondaSettings:
         name: tuple(_absolute(address, folder) for address in addresses) for name, addresses in settings.mirrors.items()
     }
     return replace(settings, mirrors=mirrors)
+
+
+def _accelerators(settings: AcceleratorSettings, folder: str) -> AcceleratorSettings:
+    indexes = {name: _absolute(address, folder, bare=True) for name, address in settings.indexes.items()}
+    return replace(settings, indexes=indexes)
 
 
 def _index(index: Index, folder: str) -> Index:

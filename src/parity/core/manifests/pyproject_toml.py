@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from parity.core.conda.channels import without_secrets
 from parity.core.errors import Fault, ManifestError
+from parity.core.manifests.accelerators_table import accelerators_content
 from parity.core.manifests.conda_table import settings_content
 from parity.core.manifests.dependency_groups import read_groups
 from parity.core.manifests.parsed import Parsed
@@ -113,7 +114,7 @@ class _Reader:
             channels=parsed.channels,
             groups=tuple(sorted(groups)),
             extras=tuple(sorted(metadata.extras)),
-            findings=(*parsed.findings, *metadata.findings, *self.findings, *unread_keys(self.uv)),
+            findings=(*metadata.findings, *self.findings, *unread_keys(self.uv)),
             faults=tuple(dict.fromkeys(self.faults)),
         )
         return replace(found, content=_content(found), settings_content=_settings_content(parsed.settings))
@@ -212,4 +213,5 @@ def _settings_content(settings: Settings) -> dict[str, Any]:
         sdists=list(settings.sdists),
         indexes=index_rows(settings.indexes),
         conda=settings_content(settings.conda),
+        accelerators=accelerators_content(settings.accelerators),
     )

@@ -9,7 +9,7 @@ from typing import Any
 from packaging.utils import InvalidName, canonicalize_name
 
 from parity.core.errors import Fault
-from parity.core.findings import Finding
+from parity.core.manifests.accelerators_table import read_accelerators
 from parity.core.manifests.conda_table import read_conda
 from parity.core.manifests.matrix_table import read_matrix
 from parity.core.manifests.typed_table import TypedTable
@@ -17,10 +17,9 @@ from parity.core.places import Place
 from parity.core.spec import CondaRequirement, Index, Settings
 
 KEYS = (
-    "conda", "exclude-newer", "extras", "groups", "indexes", "interpreter", "manifests", "matrix", "package", "prefer",
-    "python-sources", "route", "sdists", "targets",
+    "accelerators", "conda", "exclude-newer", "extras", "groups", "indexes", "interpreter", "manifests", "matrix",
+    "package", "prefer", "python-sources", "route", "sdists", "targets",
 )  # fmt: skip
-RESERVED = ("accelerators",)
 _INDEX_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})")
@@ -33,7 +32,6 @@ class SettingsTable:
     settings: Settings
     conda: tuple[CondaRequirement, ...] = ()
     channels: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
     faults: tuple[Fault, ...] = ()
 
 
@@ -41,7 +39,7 @@ def parse_settings(values: Mapping[str, Any], place: Place) -> SettingsTable:
     """Check every key of the table. Raises nothing: faults are returned, all of them together."""
     faults: list[Fault] = []
     table = TypedTable(values, place, faults)
-    table.keys_known([*KEYS, *RESERVED])
+    table.keys_known(KEYS)
     conda = read_conda(table.table("conda"))
     settings = Settings(
         manifests=_distinct(table, "manifests"),
@@ -57,24 +55,14 @@ def parse_settings(values: Mapping[str, Any], place: Place) -> SettingsTable:
         prefer=_prefer(table),
         indexes=_indexes(table),
         conda=conda.settings,
+        accelerators=read_accelerators(table.table("accelerators")),
         matrix=read_matrix(table.table("matrix")),
     )
-    findings = tuple(_reserved(key, table.at(key)) for key in RESERVED if key in table)
     return SettingsTable(
         settings=settings,
         conda=conda.requirements,
         channels=conda.channels,
-        findings=findings,
         faults=tuple(faults),
-    )
-
-
-def _reserved(key: str, place: Place) -> Finding:
-    return Finding(
-        code="setting-reserved",
-        severity="info",
-        subject=str(place),
-        message=f"`{key}` is reserved for a later version and changes nothing yet",
     )
 
 

@@ -7,6 +7,8 @@ from typing import Literal
 
 from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedTarget, Lockfile
+from parity.core.lockfile.recorded import described
+from parity.core.lockfile.select import missed_by
 from parity.core.preflight.accelerators import Rules, compiled, driver_needs
 from parity.core.preflight.conda import Answers, unmet_needs
 from parity.core.preflight.gpus import gpu_needs
@@ -66,6 +68,7 @@ def examine(
         for reason in reasons
     ]
     findings += chain(
+        () if findings else _of_choice(lock, locked, machine, knowledge.targets),
         _of_packages(lock, locked, machine, knowledge, remedy),
         _of_surroundings(lock, locked, machine, (contents or {}).get(locked.name)),
     )
@@ -79,20 +82,34 @@ def examine(
 
 def _choose(lock: Lockfile, machine: Machine, targets: Targets) -> tuple[LockedTarget, list[str]]:
     """Return the target that a machine takes; where none fits, the one that comes nearest, and what is against each."""
-    described = [(locked, targets.named(locked.name)) for locked in lock.targets]
-    fitting = [(locked, target) for locked, target in described if not unsatisfied(target, machine.host)]
+    known = described(lock, targets)
+    every = [(locked, known[locked.name]) for locked in lock.targets]
+    fitting = [(locked, target) for locked, target in every if not unsatisfied(target, machine.host)]
     if fitting:
-        return max(fitting, key=lambda each: specificity(each[1]))[0], []
+        return max(fitting, key=lambda each: specificity(each[1], machine.host))[0], []
     reasons = [
         f"`{machine.name}` does not satisfy the lock's target `{target.name}`: {unsatisfied(target, machine.host)}"
-        for _, target in described
+        for _, target in every
     ]
-    return min(described, key=lambda each: _distance(each[1], machine))[0], reasons
+    return min(every, key=lambda each: _distance(each[1], machine))[0], reasons
 
 
 def _distance(target: Target, machine: Machine) -> tuple[bool, bool, bool]:
     host = machine.host
     return target.platform != host.platform, target.libc != host.libc, bool(target.cuda) and not host.cuda
+
+
+def _of_choice(lock: Lockfile, locked: LockedTarget, machine: Machine, targets: Targets) -> Iterator[Finding]:
+    """Yield the remark that a machine goes without an accelerator that the lock has for others: a sync refuses that."""
+    known = described(lock, targets)
+    if missed := missed_by(known[locked.name], known, machine.host):
+        yield Finding(
+            code="accelerator-unmet",
+            severity="warning",
+            subject="target",
+            message=f"what is left for `{machine.name}` is `{locked.name}`, without an accelerator: {missed}",
+            hint=f"`parity sync` takes that only with `--allow-cpu`; lock for `{locked.name}+cpu`, and it is meant",
+        )
 
 
 def _of_packages(

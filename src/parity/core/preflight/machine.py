@@ -71,7 +71,6 @@ class Machine:
 def of_target(target: Target) -> Machine:
     """Return what may be assumed of a named target."""
     virtual = dict(_virtual(text) for text in target.virtual_packages)
-    archspec = virtual.get("__archspec", "").partition("=")[2]
     host = Host(
         platform=target.platform,
         libc=target.libc,
@@ -79,12 +78,13 @@ def of_target(target: Target) -> Machine:
         macos=target.macos,
         cuda=target.cuda,
         rocm=target.accelerator.startswith("rocm"),
+        level=target.level,
     )
     return Machine(
         name=target.name,
         host=host,
         virtual_packages=virtual,
-        level=archspec.replace("_v", "-v") if archspec.startswith("x86_64") else "",
+        level=target.level,
         glibcxx=target.glibcxx,
         cxxabi=target.cxxabi,
     )
@@ -135,13 +135,14 @@ def from_profile(data: Mapping[str, Any], name: str) -> Machine:
         macos=system["macos"] or "",
         cuda=nvidia.get("cuda") or "",
         rocm=data["rocm"] is not None,
+        level=data["cpu"]["level"] or "",
     )
     looked = data["probe"]["language"] != "sh"
     return Machine(
         name=name,
         host=host,
-        virtual_packages=_virtual_packages(host, system["kernel"] or "", data["cpu"]["level"] or ""),
-        level=data["cpu"]["level"] or "",
+        virtual_packages=_virtual_packages(host, system["kernel"] or ""),
+        level=host.level,
         glibcxx=cxx.get("glibcxx") or "",
         cxxabi=cxx.get("cxxabi") or "",
         driver=nvidia.get("driver") or "",
@@ -167,7 +168,7 @@ def _folder(data: Mapping[str, Any]) -> Folder:
     )
 
 
-def _virtual_packages(host: Host, kernel: str, level: str) -> Mapping[str, str]:
+def _virtual_packages(host: Host, kernel: str) -> Mapping[str, str]:
     """Return conda's virtual packages of a real machine (CEP 30): name → `version` or `version=build`."""
     linux = host.platform.startswith("linux")
     numbers = kernel.partition("-")[0] if linux else ""
@@ -177,7 +178,7 @@ def _virtual_packages(host: Host, kernel: str, level: str) -> Mapping[str, str]:
         ("__glibc", host.libc_version if host.libc == "glibc" else ""),
         ("__osx", host.macos),
         ("__cuda", host.cuda),
-        ("__archspec", f"1={level.replace('-', '_')}" if level else ""),
+        ("__archspec", f"1={host.level.replace('-', '_')}" if host.level else ""),
     ]
     return {name: version for name, version in told if version}
 

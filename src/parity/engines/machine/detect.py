@@ -9,10 +9,32 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from parity.core.target import Host
+from parity.engines.system.facts import observe, observe_device, observe_said
 
 _MACHINES = {"x86_64": "64", "amd64": "64", "aarch64": "aarch64", "arm64": "arm64", "ppc64le": "ppc64le"}
 _LOADERS = Path("/lib")
 _ROCM = Path("/dev/kfd")
+# where NVIDIA's driver shows itself: in the kernel, as devices (WSL's is dxg), as the library that is asked
+_VARIABLES = ("CONDA_OVERRIDE_CUDA", "LD_LIBRARY_PATH")
+_SAID = ("/proc/driver/nvidia/version",)
+_DEVICES = ("/dev/nvidiactl", "/dev/dxg", str(_ROCM))
+_DRIVERS = tuple(
+    f"{folder}/libcuda.so.1"
+    for folder in (
+        "/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu", "/usr/lib/wsl/lib", "/usr/lib",
+    )
+)  # fmt: skip
+
+
+# The levels of the x86-64 psABI, each with what it adds to the one before, in the kernel's words; the probe, which is
+# handed out alone, has the same.
+_LEVELS = (
+    ("x86_64-v2", {"cx16", "popcnt", "sse4_1", "sse4_2", "ssse3"}),
+    ("x86_64-v3", {"avx", "avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe", "xsave"}),
+    ("x86_64-v4", {"avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"}),
+)
+_CPUS = Path("/proc/cpuinfo")
+_FIRST_CPU = 8192  # bytes: the file has as many paragraphs as there are processors, and all say the same
 
 
 def detect(overrides: Mapping[str, str] | None = None) -> Host:
@@ -34,7 +56,19 @@ def detect(overrides: Mapping[str, str] | None = None) -> Host:
         macos=overrides.get("CONDA_OVERRIDE_OSX", macos),
         cuda=overrides["CONDA_OVERRIDE_CUDA"] if "CONDA_OVERRIDE_CUDA" in overrides else _cuda(),
         rocm=_ROCM.exists(),
+        level=_level(),
     )
+
+
+def accelerator_facts(environ: Mapping[str, str]) -> list[list[str]]:
+    """Return the facts (engines/system/facts) under which this machine keeps the accelerators that it has.
+
+    A container may be started without its GPU and a driver be taken out while every file of a project stays as it is.
+    """
+    rows = [["variable", name, *([environ[name]] if name in environ else [])] for name in _VARIABLES]
+    rows += [observe_said(path) for path in _SAID]
+    rows += [observe_device(path) for path in _DEVICES]
+    return rows + [observe(path) for path in _DRIVERS]
 
 
 def host_platform() -> str:
@@ -42,6 +76,21 @@ def host_platform() -> str:
     system = {"linux": "linux", "darwin": "osx", "win32": "win"}.get(sys.platform, sys.platform)
     machine = platform.machine().lower()
     return f"{system}-{_MACHINES.get(machine, machine)}"
+
+
+def _level() -> str:
+    """Return the level of the processor, empty where it has none or nobody says."""
+    if platform.machine().lower() not in {"x86_64", "amd64"} or not _CPUS.exists():
+        return ""
+    with _CPUS.open(encoding="utf-8", errors="replace") as file:
+        flags = re.search(r"^flags\s*: (.*)$", file.read(_FIRST_CPU), re.MULTILINE)
+    features = set(flags[1].split()) if flags else set[str]()
+    level = "x86_64"
+    for name, added in _LEVELS:
+        if not added <= features:
+            break
+        level = name
+    return level
 
 
 def _libc() -> tuple[str, str]:

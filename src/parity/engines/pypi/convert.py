@@ -40,7 +40,7 @@ class Conversion:
         )
         if answered.files:
             file = self._chosen(answered)
-            index = self.settings.name_of(annotation.index, self.question.target.torch_backend)
+            index = self.settings.name_of(annotation.index)
             return replace(entry, index=index, file=file.name, sha256=file.sha256, size=file.size)
         return self._given(entry, answered)
 

@@ -1,8 +1,8 @@
 """The indexes of one resolution: what uv is told of them, and by which name a lock knows them."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from parity.core.addresses import comparable
@@ -38,10 +38,16 @@ class IndexSettings:
         others = [f"{index.name}={self.address(index)}" for index in plain if not index.default]
         if others:
             told["UV_INDEX"] = " ".join([*self.environ.get("UV_INDEX", "").split(), *others])
-        flat = [self.address(index) for index in self.indexes if index.flat]
+        flat = [self.address(index) for index in self.indexes if index.flat and not index.explicit]
         if flat:
             told["UV_FIND_LINKS"] = ",".join([*filter(None, [self.environ.get("UV_FIND_LINKS", "")]), *flat])
         return told
+
+    def serving(self, names: Iterable[str]) -> "IndexSettings":
+        """Return the settings for what is locked: of the indexes that serve only what names them, those that are."""
+        named = set(names)
+        there = [index for index in self.indexes if not index.explicit or index.name in named]
+        return replace(self, indexes=[replace(index, explicit=False) for index in there])
 
     def flags(self) -> list[str]:
         """Return what uv must be told by flags, having no variable for it: that there is no index at all."""
@@ -52,14 +58,11 @@ class IndexSettings:
         url = expanded(index.url, self.environ)
         return url if "://" in url else (self.root / url).resolve().as_uri()
 
-    def name_of(self, url: str, accelerator: str = "") -> str:
+    def name_of(self, url: str) -> str:
         """Return the name by which a lock knows the index at an address."""
         names = {comparable(self.address(index)): index.name for index in self.indexes if index.url}
         for entry in self.environ.get("UV_INDEX", "").split():
             name, found, address = entry.partition("=")
             if found and "/" not in name:
                 names.setdefault(comparable(address), name)
-        found_name = names.get(comparable(url), "")
-        if not found_name and accelerator and comparable(url).endswith(f"/{accelerator}"):
-            return f"pytorch-{accelerator}"
-        return found_name or DEFAULT
+        return names.get(comparable(url), DEFAULT)

@@ -40,7 +40,6 @@ class UvInstaller:
         environment: str,
         wheels: Sequence[LockedWheel],
         *,
-        torch_backend: str,
         fresh: bool,
         told: Callable[[str, str], None] | None = None,
     ) -> None:
@@ -51,14 +50,14 @@ class UvInstaller:
         """
         hashed = [wheel for wheel in wheels if wheel.sha256]
         others = [wheel for wheel in wheels if not wheel.sha256]
-        flags = [*(["--torch-backend", torch_backend] if torch_backend else [])]
+        settings = self.settings.serving(wheel.index for wheel in wheels)
         if fresh:
             self.forget(wheel.name for wheel in wheels)
         if hashed:
             lines = [f"{self._line(wheel)} --hash=sha256:{wheel.sha256}" for wheel in hashed]
-            self._install(environment, lines, [*flags, "--require-hashes"], told)
+            self._install(environment, lines, ["--require-hashes"], settings, told)
         if others:
-            self._install(environment, [self._line(wheel) for wheel in others], flags, told)
+            self._install(environment, [self._line(wheel) for wheel in others], [], settings, told)
 
     def forget(self, names: Iterable[str]) -> None:
         """Have everything that uv has unpacked of distributions fetched anew."""
@@ -73,6 +72,7 @@ class UvInstaller:
         environment: str,
         lines: Sequence[str],
         flags: Sequence[str],
+        settings: IndexSettings,
         told: Callable[[str, str], None] | None,
     ) -> None:
         listed = Path(f"{environment}.requirements.txt")
@@ -80,11 +80,11 @@ class UvInstaller:
         command = ["pip", "install", "--no-deps", "--python", f"{environment}/bin/python"]
         command += [] if told else ["--quiet"]
         # the hash decides which file it is, so it does not matter which index is asked first
-        command += ["--index-strategy", "unsafe-best-match", *flags, *self.settings.flags()]
+        command += ["--index-strategy", "unsafe-best-match", *flags, *settings.flags()]
         command += ["--requirements", str(listed)]
         try:
             hear = partial(_hear, told) if told else None
-            outcome = self.uv.call(command, extra=self.settings.environment(), told=hear)
+            outcome = self.uv.call(command, extra=settings.environment(), told=hear)
         finally:
             listed.unlink()
         if outcome.status:

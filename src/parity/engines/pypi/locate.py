@@ -36,14 +36,15 @@ class UvLocator:
             (folder / _QUESTION).write_text(pins, encoding="utf-8")
             command = ["pip", "compile", _QUESTION, "--no-deps", "--universal", "--quiet", "--no-header"]
             command += ["--python-version", ".".join(python.version.split(".")[:2]), "--python", sys.executable]
+            settings = self.settings.serving(wheel.index for wheel in wheels)
             # a hash decides which file it is, so all indexes are asked for everything
-            command += ["--index-strategy", "unsafe-best-match", *self.settings.flags()]
+            command += ["--index-strategy", "unsafe-best-match", *settings.flags()]
             for wheel in wheels:
                 command += ["--no-binary" if wheel.is_built else "--only-binary", wheel.name]
             outcome = self.uv.call(
                 [*command, "--format", "pylock.toml", "--output-file", _ANSWER],
                 cwd=folder,
-                extra=self.settings.environment(),
+                extra=settings.environment(),
             )
             if outcome.status:
                 raise failure(outcome, "the addresses of what is locked cannot be found", replace={f"{folder}/": ""})

@@ -152,7 +152,7 @@ class _Attempt:
         return self._compile(self.inputs, flags, pins=True)
 
     def _compile(self, inputs: Sequence[str], flags: Sequence[str], *, pins: bool) -> tuple[Answered, ...]:
-        output = self.work.write_pins(self.question.pins if pins else {})
+        output = self.work.write_pins(self.question.pins if pins else {}, self.question.requirements)
         outcome = self._run([*inputs, *flags, *self._flags(), "--format", "pylock.toml", "--output-file", output])
         self.remarks[:] = [_no_extra(*each, self.question.provided) for each in extras_missing(outcome)]
         return read_pylock(self.work.read(output))
@@ -181,8 +181,6 @@ class _Attempt:
             flags += ["--prerelease", "allow"]
         if question.exclude_newer:
             flags += ["--exclude-newer", question.exclude_newer]
-        if question.target.torch_backend:
-            flags += ["--torch-backend", question.target.torch_backend]
         if refresh and not self.uv.offline:
             everything = "*" in question.refresh
             flags += ["--refresh"] if everything else [*_each("--refresh-package", question.refresh)]

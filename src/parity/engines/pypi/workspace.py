@@ -61,14 +61,20 @@ class Workspace:
             lines += ['format = "flat"'] if index.flat else []
         return lines
 
-    def write_pins(self, pins: Mapping[str, str]) -> str:
-        """Write versions to prefer where uv will write its answer, which is where it looks for them."""
+    def write_pins(self, pins: Mapping[str, str], requirements: Sequence[WheelRequirement]) -> str:
+        """Write versions to prefer where uv will write its answer, which is where it looks for them.
+
+        Of what one index alone may provide, uv prefers a version only if it is said to be from there.
+        """
+        addresses = {index.name: self.settings.address(index) for index in self.settings.indexes if index.url}
+        bound = {each.name: addresses[each.index] for each in requirements if each.index in addresses}
         if not pins:
             (self.folder / _PYLOCK).unlink(missing_ok=True)
             return _PYLOCK
         lines = ['lock-version = "1.0"', 'created-by = "parity"']
         for name in sorted(pins):
             lines += ["[[packages]]", f"name = {_toml(name)}", f"version = {_toml(pins[name])}"]
+            lines += [f"index = {_toml(bound[name])}"] if name in bound else []
         return self.write(_PYLOCK, lines)
 
     def write(self, name: str, lines: Sequence[str]) -> str:

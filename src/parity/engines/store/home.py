@@ -36,6 +36,11 @@ def cache_folder(environ: Mapping[str, str]) -> str:
     return os.path.join(_base(environ, "XDG_CACHE_HOME", ".cache"), "parity")
 
 
+def configuration_folder(environ: Mapping[str, str]) -> str:
+    """Return the folder of what a user has written himself (XDG), on macOS too."""
+    return os.path.join(_base(environ, "XDG_CONFIG_HOME", ".config"), "parity")
+
+
 def make_folders(environ: Mapping[str, str]) -> None:
     """Make the store's and the caches' folders where there are none, for this user alone whatever the umask says.
 

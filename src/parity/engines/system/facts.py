@@ -4,6 +4,8 @@ Part of every `parity run`: `os` alone. A fact is a row of words, ready for a re
 
 - `file PATH SIZE MTIME CTIME INODE`: a file, by what the file system says of it
 - `absent PATH`: nothing is there
+- `there PATH`: something is there, of which only that counts (a device)
+- `said PATH SHA256`: a file that the system makes up while it is read (`/proc`), by what is in it
 - `variable NAME [VALUE]`: an environment variable, unset where there is no value
 - `content PATH [SHA256]`: a file by what is in it, relative to a project; absent where there is no digest
 """
@@ -27,6 +29,17 @@ def observe(path: str) -> list[str]:
         return ["absent", path]
     numbers = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
     return ["file", path, *map(str, numbers)]
+
+
+def observe_device(path: str) -> list[str]:
+    """Return the fact that something is there, or that it is not."""
+    return ["there" if os.path.exists(path) else "absent", path]
+
+
+def observe_said(path: str) -> list[str]:
+    """Return the fact about what a file of the system says, whose times mean nothing. Raises OSError."""
+    data = read_bytes(path)
+    return ["absent", path] if data is None else ["said", path, digest(data)]
 
 
 def identity(path: str) -> dict[str, str]:
@@ -82,6 +95,10 @@ def _holds(fact: Sequence[str], environ: Mapping[str, str], root: str) -> bool:
     match fact[0]:
         case "file" | "absent":
             return observe(fact[1]) == list(fact)
+        case "there":
+            return os.path.exists(fact[1])
+        case "said":
+            return observe_said(fact[1]) == list(fact)
         case "variable":
             return environ.get(fact[1]) == (fact[2] if len(fact) > 2 else None)  # noqa: PLR2004 - a row's length
         case "content":

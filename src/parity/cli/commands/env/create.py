@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         replace=arguments.force,
     )
     tools = wiring.env_tools(context.environ, offline=context.offline, reporter=context.reporter)
-    return answer_of_created(create(tools, order, wish_of(arguments)))
+    return answer_of_created(create(tools, order, wish_of(arguments, context)))
 
 
 def files_of(arguments: argparse.Namespace, context: Context) -> tuple[Path, ...]:

@@ -30,6 +30,6 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     tools = wiring.env_tools(context.environ, offline=context.offline, reporter=context.reporter)
     asked = Asked(files=files_of(arguments, context))
     if not (arguments.name or arguments.prefix):
-        arguments.name = Reader(tools.read, asked, wish_of(arguments)).own_name()
+        arguments.name = Reader(tools.read, asked, wish_of(arguments, context)).own_name()
     root = root_of(arguments, context)
-    return answer_of_created(update(tools, root, asked, wish_of(arguments), prune=arguments.prune))
+    return answer_of_created(update(tools, root, asked, wish_of(arguments, context), prune=arguments.prune))

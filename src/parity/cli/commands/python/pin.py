@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         path,
         arguments.requests,
         read=wiring.reader(),
-        write=wiring_pythons.writer(),
+        write=wiring.writer(),
         found=wiring.discovery(context.environ),
     )
     return Answer(
