@@ -29,6 +29,11 @@ class Case:
     depends: tuple[str, ...] = ()
 
     @property
+    def package(self) -> str:
+        """The name of what is locked."""
+        return self.requirement.partition("==")[0]
+
+    @property
     def wheel(self) -> Path:
         """Its wheel, once `fetch` was called."""
         (file,) = (CACHE / "wheels" / self.name).glob("*.whl")
