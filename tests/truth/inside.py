@@ -12,8 +12,8 @@ import traceback
 
 sys.path.insert(0, "/truth/pip")
 
-from pip._internal.cli.main import main
-from pip._internal.commands.install import InstallCommand  # noqa: F401 - once here, or each process imports it
+main = importlib.import_module("pip._internal.cli.main").main
+importlib.import_module("pip._internal.commands.install")  # once here, or each process imports it
 
 _FAILED = 9
 

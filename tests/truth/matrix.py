@@ -25,8 +25,8 @@ class Judge:
     """A column of the matrix: the root where it is tried, and what check is asked about.
 
     `target` is a named target instead of the root's own profile. `platforms` are the tags that pip is asked about where
-    there is no such root, all of them, since pip adds none: then nothing is imported, and the column is marked. `processor` are flags that the kernel would
-    report, where an emulator lets the host's through.
+    there is no such root, all of them, since pip adds none: then nothing is imported, and the column is marked.
+    `processor` are flags that the kernel would report, where an emulator lets the host's through.
     """
 
     name: str
@@ -87,10 +87,11 @@ def compare(judges: Sequence[Judge] = JUDGES, cases: Sequence[Case] = CASES) -> 
         case.fetch()
     found: list[Cell] = []
     for judge in judges:
-        make(judge.root)
         tried = [case for case in cases if not judge.platforms or _is_told_by_tags(case)]
-        machine = _machine(judge)
-        outcomes = _outcomes(judge, tried)
+        with judge.root.held():
+            make(judge.root)
+            machine = _machine(judge)
+            outcomes = _outcomes(judge, tried)
         found += (_cell(judge, machine, case, outcomes[case.name]) for case in tried)
     return found
 

@@ -3,13 +3,18 @@
 They are kept in the checkout's `.cache`. The mirror is the one that this machine's apt is set up with.
 """
 
-import functools
+import contextlib
+import fcntl
 import lzma
+import os
 import shutil
 import subprocess
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.support.sources import mirrors
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "truth"
 #: What every root has: an interpreter, a shell and its tools, a C++ library.
@@ -36,8 +41,19 @@ class Root:
     @property
     def missing(self) -> str:
         """Name what this machine lacks to make it, as the reason of a skip."""
-        tools = ["dpkg-deb", "chroot", "apt-get", *self.emulator[:1]]
-        return ", ".join(tool for tool in tools if not shutil.which(tool))
+        tools = ["cc", "chroot", "dpkg-deb", *self.emulator[:1]]
+        lacks = [f"`{tool}`" for tool in tools if not shutil.which(tool)]
+        lacks += ["the rights of root"] if os.geteuid() else []
+        lacks += [] if any(mirrors()) else ["a mirror of Debian's among the sources of apt"]
+        return ", ".join(lacks)
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other processes from using it meanwhile."""
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        with self.folder.with_name(f"{self.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a program of the root inside it, with its output kept."""
@@ -78,23 +94,13 @@ def _unpack(file: Path, folder: Path) -> None:
         raise subprocess.CalledProcessError(packed.returncode, packed.args)
 
 
-@functools.cache
-def _mirror() -> str:
-    said = subprocess.run(
-        ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Identifier: Packages",
-         "Origin: Debian", "Label: Debian"],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return said.stdout.split()[0].rstrip("/")
-
-
 def _fetched(path: str) -> Path:
     """Return a file of the mirror, fetched once."""
     file = CACHE / "mirror" / path.replace("/", "_")
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         partial = file.with_suffix(".partial")
-        with urllib.request.urlopen(f"{_mirror()}/{path}", timeout=60) as answer, partial.open("wb") as to:
+        with urllib.request.urlopen(f"{next(mirrors())}/{path}", timeout=60) as answer, partial.open("wb") as to:
             shutil.copyfileobj(answer, to)
         partial.rename(file)
     return file

@@ -79,7 +79,7 @@ def examine(
     ]
     findings += chain(
         () if findings else _of_choice(lock, locked, machine, knowledge.targets),
-        _of_packages(lock, locked, machine, knowledge, remedy, inside),
+        _of_packages(lock, locked, machine, knowledge, remedy=remedy, inside=inside),
         _of_surroundings(lock, locked, machine, inside),
     )
     if inside:
@@ -123,7 +123,13 @@ def _of_choice(lock: Lockfile, locked: LockedTarget, machine: Machine, targets: 
 
 
 def _of_packages(
-    lock: Lockfile, locked: LockedTarget, machine: Machine, knowledge: Knowledge, remedy: str, inside: Contents | None
+    lock: Lockfile,
+    locked: LockedTarget,
+    machine: Machine,
+    knowledge: Knowledge,
+    *,
+    remedy: str,
+    inside: Contents | None,
 ) -> Iterator[Finding]:
     wheels, conda = lock.wheels_of(locked.name), lock.conda_of(locked.name)
     yield from unfit_wheels(wheels, locked.python, machine, remedy=remedy, compiled=inside.compiled if inside else None)
