@@ -11,8 +11,9 @@ from parity.core.contents import Entry
 from parity.core.ports import SilentReporter
 from parity.core.preflight.examine import Contents, Knowledge, examine
 from parity.core.preflight.machine import Machine, from_profile, of_target
-from parity.engines.machine.probing import script
+from parity.engines.machine.probing import Language, script
 from parity.workflows import wiring, wiring_foresight
+from tests.truth import musl
 from tests.truth.cases import CASES, Case
 from tests.truth.roots import CACHE, Root, make
 
@@ -43,6 +44,10 @@ _SID = Root(name="debian-sid", suite="sid", python="3.14")
 _ARM = Root(
     name="debian-12-arm64", suite="bookworm", python="3.11", architecture="arm64", emulator=("qemu-aarch64-static",)
 )
+_OLD_ARM = Root(
+    name="debian-11-arm64", suite="bullseye", python="3.9", architecture="arm64", emulator=("qemu-aarch64-static",)
+)
+_MUSL_ROOT = Root(name="musl", suite="trixie", python=musl.PYTHON, musl=True)
 _OLD = Root(
     name="debian-12-x86-64-v2", suite="bookworm", python="3.11", emulator=("qemu-x86_64-static", "-cpu", "Nehalem")
 )
@@ -54,7 +59,9 @@ JUDGES = (
     Judge(name="debian-13", root=_TRIXIE),
     Judge(name="debian-sid", root=_SID),
     Judge(name="debian-12 arm64", root=_ARM),
+    Judge(name="debian-11 arm64", root=_OLD_ARM),
     Judge(name="debian-12 v2", root=_OLD, processor=_V2),
+    Judge(name="musl 1.2", root=_MUSL_ROOT),
     Judge(name="alpine-3.20*", root=_BOOKWORM, target="alpine-3.20", platforms=_MUSL),
     Judge(name="osx-arm64*", root=_BOOKWORM, target="osx-arm64", platforms=("macosx_13_0_arm64",)),
     Judge(name="glibc2.17*", root=_BOOKWORM, target="linux-64-glibc2.17", platforms=_OLDEST),
@@ -81,39 +88,48 @@ class Cell:
         return not self.blamed and self.verdict == "runs" if not self.outcome else self.package in self.blamed
 
 
-def compare(judges: Sequence[Judge] = JUDGES, cases: Sequence[Case] = CASES) -> list[Cell]:
-    """Try each case on each machine, and return it beside what check says. Raises OSError and CalledProcessError."""
+def compare(
+    judges: Sequence[Judge] = JUDGES, cases: Sequence[Case] = CASES, languages: Sequence[Language] = ("python",)
+) -> list[Cell]:
+    """Try each case on each machine, and return it beside what check says of a profile by the probe in each language.
+
+    Raises OSError and CalledProcessError.
+    """
     for case in (_PIP, *cases):
         case.fetch()
     found: list[Cell] = []
     for judge in judges:
-        tried = [case for case in cases if not judge.platforms or _is_told_by_tags(case)]
+        tried = [case for case in cases if _can_be_tried(case, judge)]
         with judge.root.held():
             make(judge.root)
-            machine = _machine(judge)
+            machines = [_machine(judge, language) for language in languages]
             outcomes = _outcomes(judge, tried)
-        found += (_cell(judge, machine, case, outcomes[case.name]) for case in tried)
+        found += (_cell(judge, machine, case, outcomes[case.name]) for machine in machines for case in tried)
     return found
 
 
-def _is_told_by_tags(case: Case) -> bool:
-    """Tell whether an installer alone can say what becomes of it: it is published, and says what it needs."""
-    return not case.source
+def _can_be_tried(case: Case, judge: Judge) -> bool:
+    """Tell whether a root can say what becomes of a lock.
+
+    Where pip alone is asked, it can of what is published, which says what it needs. A conda package comes with conda's
+    Python, which needs glibc: musl's loader would take the file alone.
+    """
+    return not (case.source if judge.platforms else case.depends and judge.root.musl)
 
 
-def _machine(judge: Judge) -> Machine:
+def _machine(judge: Judge, language: Language) -> Machine:
     if judge.target:
         return of_target(wiring.targets().named(judge.target))
-    return from_profile(profile(judge, "python"), judge.name)
+    return from_profile(_profile(judge, language), judge.name)
 
 
-def profile(judge: Judge, language: str) -> dict[str, object]:
+def _profile(judge: Judge, language: Language) -> dict[str, object]:
     """Return what a probe says inside a root."""
     root = judge.root
     facts = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     flags = f"flags\t\t: {judge.processor}\n"
     (root.folder / "proc" / "cpuinfo").write_text(flags if judge.processor else facts, encoding="utf-8")
-    (root.folder / "probe").write_text(script("sh" if language == "sh" else "python"), encoding="utf-8")
+    (root.folder / "probe").write_text(script(language), encoding="utf-8")
     said = root.run("/bin/sh" if language == "sh" else f"/usr/bin/python{root.python}", "/probe")
     if said.returncode:
         raise OSError(f"the probe ended with {said.returncode} in {root.name}: {said.stderr}")

@@ -9,12 +9,14 @@ import lzma
 import os
 import shutil
 import subprocess
+import tempfile
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.sources import mirrors
+from tests.support.sources import mirrors, upstream_archive
+from tests.truth import musl
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "truth"
 #: What every root has: an interpreter, a shell and its tools, a C++ library.
@@ -25,13 +27,17 @@ _LINKS = {"bin/sh": "dash", "usr/bin/awk": "gawk"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Root:
-    """A system: Debian's suite and architecture, its Python, and the emulator and model of processor that run it."""
+    """A system: Debian's suite and architecture, its Python, and the emulator and model of processor that run it.
+
+    With `musl` it has that C library and a Python built for it, and only programs of Debian's that need none.
+    """
 
     name: str
     suite: str
     python: str
     architecture: str = "amd64"
     emulator: tuple[str, ...] = ()
+    musl: bool = False
 
     @property
     def folder(self) -> Path:
@@ -41,7 +47,7 @@ class Root:
     @property
     def missing(self) -> str:
         """Name what this machine lacks to make it, as the reason of a skip."""
-        tools = ["cc", "chroot", "dpkg-deb", *self.emulator[:1]]
+        tools = ["cc", "chroot", "dpkg-deb", *self.emulator[:1], *(["musl-gcc", "make"] if self.musl else [])]
         lacks = [f"`{tool}`" for tool in tools if not shutil.which(tool)]
         lacks += ["the rights of root"] if os.geteuid() else []
         lacks += [] if any(mirrors()) else ["a mirror of Debian's among the sources of apt"]
@@ -77,6 +83,8 @@ def make(root: Root) -> Path:
             (root.folder / part).mkdir()
         for file in _packages(root):
             _unpack(_fetched(file), root.folder)
+        if root.musl:
+            _add_musl(root)
         for link, points_to in _LINKS.items():
             if not (root.folder / link).exists():
                 (root.folder / link).symlink_to(points_to)
@@ -84,6 +92,14 @@ def make(root: Root) -> Path:
     if root.emulator:
         shutil.copy2(str(shutil.which(root.emulator[0])), root.folder)
     return root.folder
+
+
+def _add_musl(root: Root) -> None:
+    root.run("/bin/busybox", "--install", "-s", "/bin").check_returncode()
+    archive, _ = upstream_archive(CACHE.parent)
+    libraries = [_fetched(path) for path in musl.SOURCES]
+    with tempfile.TemporaryDirectory() as folder:
+        musl.build(archive, libraries, Path(folder), root.folder)
 
 
 def _unpack(file: Path, folder: Path) -> None:
@@ -114,7 +130,8 @@ def _packages(root: Root) -> list[str]:
         said = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line and line[:1] != " ")
         for name in [said.get("Package", ""), *said.get("Provides", "").split(",")]:
             known.setdefault(name.split("(")[0].strip(), said)
-    wanted, files = [*_SEEDS, f"python{root.python}"], dict[str, None]()
+    wanted = ["musl", "busybox-static"] if root.musl else [*_SEEDS, f"python{root.python}"]
+    files = dict[str, None]()
     seen: set[str] = set()
     while wanted:
         name = wanted.pop()
