@@ -8,7 +8,7 @@ VARIABLES = {
     "PARITY_PYTHON_SOURCES": "where CPython's source archives are fetched from (a folder or URL), instead of upstream",
     "PARITY_CONDA_CHANNEL_ALIAS": "the address below which conda channels are looked for by their names",
     "PARITY_CONDA_MIRRORS": "mirrors of conda channels (`name=address`, or an address for the name, apart by spaces)",
-    "PARITY_PYTHON": "the Python version for shims, `parity exec` and `parity which`, before `PYENV_VERSION`",
+    "PARITY_PYTHON": "the Python version, before `PYENV_VERSION` and any `.python-version`",
     "PARITY_MISSING": "`system`: a version that is asked for and missing is the system's Python, as with pyenv",
     "PARITY_ALLOW": "variables apart by spaces that the shell's integration may set, though they decide what runs",
     "PARITY_HOOK_QUIET": "set: the shell's integration does not say what it sets",

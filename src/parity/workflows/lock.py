@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ from parity.workflows.lock_venv import resolve_venv
 from parity.workflows.quick import LOCK_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from parity.core.findings import Finding
@@ -61,7 +61,8 @@ class Tools:
 
     `read` and `write` are about text files; `names` is the table between conda's names and PyPI's. For a named
     environment, `manifests` are the files it was made from and `alone` says that nothing else counts; `read` knows
-    their copies. `indexes` are those that came with a lock which has no manifests.
+    their copies. `indexes` are those that came with a lock which has no manifests. `variables` are those that choose
+    a Python, as far as they are set.
     """
 
     read: Callable[[Path], str | None]
@@ -73,7 +74,7 @@ class Tools:
     names: Callable[[], NameTable]
     host: Host
     targets: Targets
-    pyenv_version: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict[str, str])
     manifests: tuple[str, ...] = ()
     alone: bool = False
     indexes: Sequence[Index] = ()
@@ -236,7 +237,7 @@ def _load(root: Path, wish: Wish, tools: Tools, old: Lockfile | None, *, platfor
         return load(
             root,
             read=tools.read,
-            pyenv_version=tools.pyenv_version,
+            variables=tools.variables,
             manifests=wish.manifests or tools.manifests,
             groups=groups,
             extras=extras,

@@ -108,6 +108,7 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
     """Return the engines of locking. Interpreters are looked for once, and only if somebody asks."""
     from functools import cache, partial
 
+    from parity.core.manifests.python_version import VARIABLES
     from parity.engines.machine.detect import detect
     from parity.engines.pypi.resolve import UvResolver
     from parity.engines.pypi.shelf import shelf_of
@@ -129,7 +130,7 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
         names=partial(names, environ, cache(_names)),
         host=detect(environ),
         targets=targets(),
-        pyenv_version="" if alone else environ.get("PYENV_VERSION", ""),
+        variables={} if alone else {name: environ[name] for name in VARIABLES if name in environ},
         manifests=sources.manifests if sources else (),
         alone=alone,
         indexes=indexes_in(sources.indexes) if sources else (),
