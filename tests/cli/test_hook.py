@@ -64,6 +64,35 @@ def test_entering_sets_and_leaving_restores(machine: Machine, shell: str) -> Non
         assert before == {name: session.value(name) for name in NAMES}
 
 
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_what_follows_on_the_line_is_there_already(machine: Machine, shell: str) -> None:
+    """`cd there && python` is the Python of there, before any prompt; a substitution says nothing."""
+    with begin(shell, machine) as session:
+        session.run("cd other")
+        assert "python of my project" in session.run("cd '../my project' && python")
+        assert "python of other" in session.run("pushd ../other && python")
+        assert "python of my project" in session.run("popd && python")
+        if shell != "fish":
+            assert "python of inner" in session.run("(cd inner && python)")
+        session.run("set -e PARITY_HOOK_QUIET" if shell == "fish" else "unset PARITY_HOOK_QUIET")
+        there = "(cd ../other; pwd)" if shell == "fish" else '"$(cd ../other && pwd)"'
+        assert " sets" not in session.run(f"echo {there}")
+
+
+def test_somebody_elses_way_of_changing_folders_stays(machine: Machine) -> None:
+    """A function called `cd` is not replaced, and an alias is no obstacle: the prompt switches."""
+    script = machine.root / "hook.bash"
+    with begin("bash", machine) as session:
+        session.run("unset -f cd; cd() { builtin cd \"$@\" && OWN=called; }; alias pushd='pushd '")
+        session.run(f". {script}")
+        session.run("cd other")
+        assert "called" == session.value("OWN")
+        assert "other" == session.value("SAID")
+        session.run("cd nowhere; CODE=$?")
+        assert "1" == session.value("CODE")
+        assert "python of my project" in session.run("pushd '../my project' && python")
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh"])
 def test_a_careful_shell_stays_alive(machine: Machine, shell: str) -> None:
     """With `set -eu`, somebody else's prompt command, a pushed folder, and a status that is to be seen."""
@@ -118,11 +147,29 @@ def test_an_environment_is_chosen_by_name(machine: Machine, shell: str) -> None:
     with begin(shell, machine) as session:
         session.run("parity activate nothing")
         assert "none" == session.value("SAID")
-        session.run("parity activate study")
+        assert "usage: parity activate" in session.run("parity activate --help")
+        before = {name: session.value(name) for name in NAMES}
+        assert "python of study" in session.run("parity activate study && python")
         session.run("cd other")
         assert "study" == session.value("SAID")
-        session.run("parity deactivate")
+        assert "python of other" in session.run("parity deactivate && python")
         assert "other" == session.value("SAID")
+        session.run("cd ..")
+        assert before == {name: session.value(name) for name in NAMES}
+
+
+@pytest.mark.parametrize("path", ["./other", "other/.venv", "{root}/other", "./at/address"])
+def test_an_environment_is_chosen_by_path(machine: Machine, path: str) -> None:
+    """A project's, its link's, or the address that an environment has, as conda has it."""
+    machine.environment(machine.folder("store/prefixes/v1/abc"), [["set", "SAID", "other"]])
+    machine.folder("at")
+    (machine.root / "at" / "address").symlink_to(machine.store / "prefixes" / "v1" / "abc" / ".venv")
+    with begin("bash", machine) as session:
+        session.run(f"parity activate {path.format(root=machine.root)}")
+        session.run("cd 'my project'")
+        assert "other" == session.value("SAID")
+        session.run("parity deactivate; cd ..")
+        assert "none" == session.value("SAID")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
