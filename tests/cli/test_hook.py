@@ -158,6 +158,22 @@ def test_an_environment_is_chosen_by_name(machine: Machine, shell: str) -> None:
         assert before == {name: session.value(name) for name in NAMES}
 
 
+def test_nushell_takes_what_is_chosen(machine: Machine) -> None:
+    """A name that nobody has changes nothing; one that is there holds until it is given up."""
+    machine.environment(machine.folder("store/named/v1/study"), [["set", "SAID", "study"]])
+    with begin("nu", machine) as session:
+        session.run("parity activate nothing")
+        session.run("cd other")
+        assert "other" == session.value("SAID")
+        session.run("parity activate study")
+        assert "study" == session.value("SAID")
+        session.run("parity activate ../other")
+        session.run("cd ..")
+        assert "other" == session.value("SAID")
+        session.run("parity deactivate")
+        assert "none" == session.value("SAID")
+
+
 @pytest.mark.parametrize("path", ["./other", "other/.venv", "{root}/other", "./at/address"])
 def test_an_environment_is_chosen_by_path(machine: Machine, path: str) -> None:
     """A project's, its link's, or the address that an environment has, as conda has it."""
