@@ -1,5 +1,6 @@
 """The integration in real shells under a pseudo-terminal: what `cd` gives and takes away, as a user types it."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,27 @@ def test_a_shell_inside_goes_on_and_leaves(machine: Machine, shell: str) -> None
         session.run("cd ..")
         assert "none" == session.value("SAID")
         assert path == session.value("PATH")
+
+
+def test_a_pane_of_tmux_is_where_it_is(machine: Machine) -> None:
+    """Begun in a project, with all that its shell has: a pane elsewhere has nothing of it, one in a project its own."""
+    if shutil.which("tmux", path="/usr/bin:/bin") is None:
+        pytest.skip("there is no tmux here (Debian: `apt-get install tmux`)")
+    said = machine.root / "said"
+    with begin("bash", machine) as session:
+        outside = session.value("PATH")
+        session.run("cd other")
+        pane = f"'bash --rcfile {machine.root}/hook.bash -i'"
+        # the socket by a short way: there is a limit to its length
+        session.run(f"tmux -S ../t -f /dev/null new-session -d -c {machine.root} {pane}")
+        ask = f'printf "%s\\n" "${{SAID-none}}" "$PATH" >{said}; tmux -S $S wait-for -S asked'
+        session.run(f"tmux -S ../t send-keys 'S=t; {ask}' Enter; tmux -S ../t wait-for asked")
+        assert ["none", outside] == said.read_text().splitlines()
+        session.run(f"tmux -S ../t new-window -c \"$PWD/../my project/inner\" {pane}")
+        session.run(f"tmux -S ../t send-keys 'S=../../t; {ask}' Enter; tmux -S ../t wait-for asked")
+        environment = (machine.root / "my project" / "inner" / ".venv").readlink()
+        assert ["inner", f"{environment}/bin:{outside}"] == said.read_text().splitlines()
+        session.run("tmux -S ../t kill-server")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "nu"])
