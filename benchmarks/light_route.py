@@ -170,9 +170,7 @@ class Bench:
         started = time.perf_counter()
         said = run([PARITY, "sync", "--offline", "--json"], cwd=project, env=self.env)
         built = time.perf_counter() - started
-        run(
-            [str(project / ".venv/bin/python"), str(_IMPORTING), *self.modules], cwd=self.root, env=_compiling(self.env)
-        )
+        run([str(project / ".venv/bin/python"), str(_IMPORTING), *self.modules], cwd=self.root, env=self.env)
         return built, json.loads(said)["data"]["seconds"]["flush"], time.perf_counter() - started
 
     def _build_theirs(self, project: Path, number: int) -> tuple[float, float, float]:
@@ -182,7 +180,7 @@ class Bench:
         run([UV, "venv", "--quiet", "--python", python, str(venv)], cwd=self.root, env=self.env)
         run(uv_sync(venv, self.root / "uv-many.txt", offline=True), cwd=self.root, env=self.env)
         built = time.perf_counter() - started
-        run([str(venv / "bin/python"), str(_IMPORTING), *self.modules], cwd=self.root, env=_compiling(self.env))
+        run([str(venv / "bin/python"), str(_IMPORTING), *self.modules], cwd=self.root, env=self.env)
         return built, 0.0, time.perf_counter() - started
 
     def _verify(self, project: Path) -> None:
@@ -212,11 +210,6 @@ class Bench:
 
     def _judge(self, title: str, taken: dict[str, list[float]], rival: str, budget: float) -> None:
         self.kept = report(title, taken, rival, budget) and self.kept
-
-
-def _compiling(env: dict[str, str]) -> dict[str, str]:
-    """Let the rival keep the bytecode that it makes at the first import, as it does for its users."""
-    return {name: value for name, value in env.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def _blocks(folder: Path) -> int:

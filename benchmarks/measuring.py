@@ -70,8 +70,12 @@ def report(title: str, taken: Mapping[str, Sequence[float]], rival: str, budget:
 
 
 def environment(root: Path) -> dict[str, str]:
-    """Return the variables for everything that is measured: stores and caches of the benchmark's own."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PARITY_", "VIRTUAL_ENV"))}
+    """Return the variables for everything that is measured: stores and caches of the benchmark's own.
+
+    All may keep the bytecode that they make, as they do for their users.
+    """
+    others = ("PARITY_", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(others)}
     own = {
         "PARITY_HOME": str(root / "parity"),
         "UV_CACHE_DIR": str(root / "uv-cache"),

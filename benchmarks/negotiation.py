@@ -92,7 +92,8 @@ class Bench:
         """Ask conda once and uv once about the project in which they agree, and check nothing."""
         order, tools = self._order("agreed")
         uv = wiring.uv(self.environ, offline=False)
-        solve_conda(order, replace(tools, resolver=_Unchecked(uv=uv, root=self.root / "agreed")))
+        resolver = _Unchecked(uv=uv, root=self.root / "agreed")
+        solve_conda(order, replace(tools, resolver=lambda: resolver))
 
     def requests(self, work: Callable[[str], None], project: str) -> int:
         """Return how many requests the index gets."""

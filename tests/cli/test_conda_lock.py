@@ -342,18 +342,25 @@ def test_an_interrupted_lock_leaves_the_old_one(project: World, tmp_path: Path) 
 
 
 def test_platforms_are_the_targets_where_nobody_names_any(project: World) -> None:
-    """A flag wins, and what is locked stays; a platform without a target is told with its place."""
+    """A flag wins, what is locked stays; a platform without a target is told, and refused where there is no other."""
     text = "channels: [conda-forge]\ndependencies: [wordlib]\nplatforms:\n  - linux-64\n  - osx-arm64\n"
     project.write("environment.yml", text)
     assert 0 == project.parity("lock").exit_code
     assert ["linux-64", "osx-arm64"] == [each["name"] for each in locked(project)["target"]]
     assert 0 == project.parity("lock", "--check").exit_code
-    assert 0 == project.parity("lock", "--target", "linux-64").exit_code
+    fewer = project.parity("lock", "--target", "linux-64")
+    assert 0 == fewer.exit_code
+    assert "`platforms` names `osx-arm64`, and nothing is locked for it" in fewer.stderr
     assert 0 == project.parity("lock").exit_code
     assert ["linux-64"] == [each["name"] for each in locked(project)["target"]]
     (project.project / "parity.lock").unlink()
     project.write("environment.yml", f"{text}  - win-64\n")
+    told = project.parity("lock")
+    assert 0 == told.exit_code
+    assert "`platforms` names `win-64`, and nothing is locked for it" in told.stderr
+    assert ["linux-64", "osx-arm64"] == [each["name"] for each in locked(project)["target"]]
+    (project.project / "parity.lock").unlink()
+    project.write("environment.yml", text.replace("linux-64\n  - osx-arm64", "win-64"))
     refused = project.parity("lock")
     assert 1 == refused.exit_code
-    assert "environment.yml:6: platforms[2]: parity has no target for `win-64`" in refused.stderr
-    assert 0 == project.parity("lock", "--target", "linux-64").exit_code
+    assert "environment.yml:4: platforms[0]: parity has no target for `win-64`" in refused.stderr

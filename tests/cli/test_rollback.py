@@ -161,3 +161,25 @@ def test_where_it_is_already_it_is_held(past: World) -> None:
 
     assert (False, 3) == tuple(json.loads(outcome.raw_stdout)["data"][name] for name in ("changed", "generation"))
     assert 0 == imports(past, "plugin")
+
+
+@pytest.mark.parametrize("address", ["-n", "-p"])
+def test_a_named_environment_goes_back_too(world: World, tmp_path: Path, address: str) -> None:
+    """By its name or its address, to the one before or to a number, and the next `run` says what it runs in."""
+    name = "kept" if address == "-n" else str(tmp_path / "kept")
+    world.write("requirements.txt", "app\n")
+    assert 0 == world.parity("env", "create", "-f", "requirements.txt", address, name).exit_code
+    world.write("requirements.txt", "app\nfiles\n")
+    assert 0 == world.parity("env", "update", "-f", "requirements.txt", address, name).exit_code
+    generations = json.loads(world.parity("history", address, name, "--json").raw_stdout)["data"]["generations"]
+    back = world.parity("rollback", address, name)
+    ran = world.parity("run", address, name, "python", "-c", "import files")
+    forth = world.parity("rollback", address, name, "2")
+
+    keys = {each["number"]: each["key"] for each in generations}
+    title = name.replace(str(tmp_path), "[TMP]")
+    again = f"held until the next `parity sync {address} {title}`"
+    assert (0, "", f"back at generation 1: {title} is {keys[1]} ({again})\n") == back.said
+    assert 1 == ran.exit_code
+    assert f"note: generation 1 is held: `parity sync {address} {title}` goes back" in ran.stderr
+    assert (0, "", f"back at generation 2: {title} is {keys[2]} ({again})\n") == forth.said

@@ -3,7 +3,7 @@
 import os
 import sys
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -54,7 +54,7 @@ def tools(world: World, *versions: str, environ: dict[str, str] | None = None, o
     return Tools(
         read=read_text,
         write=write_atomic,
-        resolver=UvResolver(uv=uv, root=world.project),
+        resolver=cache(lambda: UvResolver(uv=uv, root=world.project)),
         index=partial(shelf_of, uv, world.project),
         conda=no_channels,
         found=lambda: [interpreter(version) for version in versions or ("3.12.1", "3.11.7")],
@@ -233,7 +233,7 @@ def test_a_lock_made_behind_a_mirror_is_the_same_lock(world: World, tmp_path: Pa
     (world.project / "parity.lock").unlink()
     with serve_index(world.wheels, username="me", password="s3cret", prefix="/mirror/pypi") as mirror:
         behind = tools(world, environ={"UV_DEFAULT_INDEX": mirror.url_with_credentials})
-        behind = replace(behind, resolver=_with_cache(behind.resolver, tmp_path / "other cache"))
+        behind = replace(behind, resolver=partial(_with_cache, behind.resolver(), tmp_path / "other cache"))
         lock(world.project, Wish(), behind)
     assert text == text_of(world)
     assert "s3cret" not in text
@@ -268,12 +268,11 @@ def test_the_same_request_gives_the_same_bytes(world: World, tmp_path: Path, mon
         "UV_CONCURRENT_DOWNLOADS": "1",
     }
     other = tools(world, environ=environ)
-    assert isinstance(other.resolver, UvResolver)
-    moved = replace(other.resolver, root=elsewhere, uv=replace(other.resolver.uv, cache=tmp_path / "other cache"))
+    moved = replace(_with_cache(other.resolver(), tmp_path / "other cache"), root=elsewhere)
     monkeypatch.chdir(tmp_path)
     old = os.umask(0o077)
     try:
-        lock(elsewhere, replace(wish, targets=("osx-arm64", "linux-64")), replace(other, resolver=moved))
+        lock(elsewhere, replace(wish, targets=("osx-arm64", "linux-64")), replace(other, resolver=lambda: moved))
     finally:
         os.umask(old)
     assert text == (elsewhere / "parity.lock").read_text(encoding="utf-8")
@@ -344,7 +343,7 @@ def test_an_environment_yml_is_translated(world: World) -> None:
     """Names, versions, the interpreter, the accelerator; what is lost stands in the lock and is said once."""
     world.write("environment.yml", ENVIRONMENT)
     recorder = Recorder()
-    result = lock(world.project, Wish(route="venv"), replace(tools(world), resolver=recorder))
+    result = lock(world.project, Wish(route="venv"), replace(tools(world), resolver=lambda: recorder))
     (question,) = recorder.questions
     asked = {requirement.to_text() for requirement in question.requirements}
     assert {"left==1.0.*", "plugin"} <= asked

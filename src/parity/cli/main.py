@@ -7,6 +7,9 @@ import sys
 
 from parity.cli import interruptions
 
+# Most of what a command makes is there until it ends: looking through it again and again finds nothing.
+_COLLECT_AFTER = 100_000
+
 TYPE_CHECKING = False  # importing typing would cost more than this module
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,8 +48,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = _short_way(words)
         if status is not None:
             return status
+        import gc  # noqa: PLC0415 - the short way makes nothing to collect
+
         from parity.cli.dispatch import dispatch  # noqa: PLC0415 - the long way, only where there is something to do
 
+        gc.set_threshold(_COLLECT_AFTER)
         return dispatch(words)
     except KeyboardInterrupt as interrupt:
         return interruptions.status_of(interrupt)
@@ -103,16 +109,21 @@ def _nothing_to_do(words: Sequence[str]) -> int | None:
 
 def _go_back(words: Sequence[str]) -> int | None:
     """Roll back where that takes no more than a link; None where it does."""
-    if len(words) > 1 or not all(word.isdecimal() for word in words):
+    named = len(words) > 1 and words[0] in {"-n", "-p"}
+    numbers = words[2:] if named else words
+    if len(numbers) > 1 or not all(word.isdecimal() for word in numbers):
         return None
-    from parity.workflows import quick_rollback, wiring  # noqa: PLC0415 - `parity --help` needs neither
+    from parity.workflows import quick, quick_rollback, wiring  # noqa: PLC0415 - `parity --help` needs neither
 
-    gone = quick_rollback.go_back(wiring.roots(os.environ), os.getcwd(), "".join(words))
+    roots = wiring.roots(os.environ)
+    root, title = _named(roots, words[0], words[1]) if named else (quick.project_around(roots, os.getcwd()), ".venv")
+    gone = quick_rollback.go_back(roots, root, "".join(numbers)) if root else None
     if gone is None:
         return None
     origin, key, changed = gone
     what = f"back at generation {origin}" if changed else f"generation {origin} is held"
-    sys.stderr.write(f"{what}: .venv is {key} (held until the next `parity sync`)\n")
+    again = f"parity sync{quick.meant(roots, root)}"
+    sys.stderr.write(f"{what}: {title} is {key} (held until the next `{again}`)\n")
     return 0
 
 
@@ -121,19 +132,19 @@ def _run_named(option: str, name: str, command: Sequence[str]) -> int | None:
     from parity.workflows import quick, wiring  # noqa: PLC0415 - `parity --help` needs neither
 
     roots = wiring.roots(os.environ)
-    if option == "-n":
-        root, title = roots.named.root_of(name), name
-        if "/" in name or name.startswith("."):
-            return None
-    else:
-        root = roots.named.root_at(name)
-        if not roots.named.is_published(root, name):
-            return None
-        title = roots.named.title(root)
-    environment = quick.settled_at(roots, root, os.environ, sys.stderr.write)
+    root, title = _named(roots, option, name)
+    environment = quick.settled_at(roots, root, os.environ, sys.stderr.write) if root else None
     if environment is None:
         return None
     return _become(roots, environment, command, title)
+
+
+def _named(roots: Roots, option: str, name: str) -> tuple[str, str]:
+    """Return the root of a named environment and what the user calls it; nothing where the long way must look."""
+    if option == "-n":
+        return ("", "") if "/" in name or name.startswith(".") else (roots.named.root_of(name), name)
+    root = roots.named.root_at(name)
+    return (root, roots.named.title(root)) if roots.named.is_published(root, name) else ("", "")
 
 
 def _become(roots: Roots, environment: str, command: Sequence[str], title: str = "") -> int | None:

@@ -1,22 +1,29 @@
-"""Reading what a project wants: which of its files count, and the one spec that they make."""
+"""Reading what a project wants: which of its files count, and the one spec that they make.
+
+A reader is imported where there is a manifest for it: together they are most of what a sync would load.
+"""
+
+from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from parity.core.errors import Fault, ManifestError, ManifestMissing
 from parity.core.findings import Finding
 from parity.core.manifests.anchoring import anchored, anchored_settings
-from parity.core.manifests.environment_yml import parse_environment
-from parity.core.manifests.explicit import is_explicit, parse_explicit
 from parity.core.manifests.merge import Part, build_spec, part_of
-from parity.core.manifests.pyproject_toml import Pyproject, parse_pyproject
 from parity.core.manifests.python_version import choosing_variable, parse_python_version, parse_variables
-from parity.core.manifests.requirements_txt import parse_requirements
 from parity.core.places import Place
-from parity.core.python_request import PythonRequest
-from parity.core.spec import Project, Settings, Spec
+from parity.core.spec import Settings, Spec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from parity.core.manifests.pyproject_toml import Pyproject
+    from parity.core.python_request import PythonRequest
+    from parity.core.spec import Project
 
 PYPROJECT = "pyproject.toml"
 PIN = ".python-version"
@@ -129,6 +136,8 @@ class _Loader:
         text = self.text(file) if file else None
         if text is None:
             return None
+        from parity.core.manifests.pyproject_toml import parse_pyproject  # noqa: PLC0415 - see above
+
         parsed = parse_pyproject(text, file, read=self.text)
         return replace(parsed, settings=anchored_settings(parsed.settings, posixpath.dirname(file)))
 
@@ -180,19 +189,25 @@ class _Loader:
             return Part(file=file, faults=tuple(error.faults))
         base, name = posixpath.split(file)
         if name.endswith((".yml", ".yaml")):
+            from parity.core.manifests.environment_yml import parse_environment  # noqa: PLC0415 - see above
+
             return part_of(file, parse_environment(text, file, read=self.text, base=base, platform=self.platform))
         if pyproject:
             part = part_of(file, pyproject)
             return replace(part, content={"content": part.content, "settings": pyproject.settings_content})
         if name == PYPROJECT:
+            from parity.core.manifests.pyproject_toml import parse_pyproject  # noqa: PLC0415 - see above
+
             return part_of(file, parse_pyproject(text, file, read=self.text))
-        if is_explicit(text):
-            return part_of(file, parse_explicit(text, file))
+        from parity.core.manifests import explicit, requirements_txt  # noqa: PLC0415 - see above
+
+        if explicit.is_explicit(text):
+            return part_of(file, explicit.parse_explicit(text, file))
         if name.endswith(FOREIGN):
             hint = "name a requirements file, a `pyproject.toml` or an `environment.yml`"
             fault = Fault(place=Place(file=file), message=f"`{file}` is not a manifest that parity reads", hint=hint)
             return Part(file=file, faults=(fault,))
-        return part_of(file, parse_requirements(text, file, read=self.text))
+        return part_of(file, requirements_txt.parse_requirements(text, file, read=self.text))
 
     def _pins(
         self, variables: Mapping[str, str], chosen: Sequence[str]

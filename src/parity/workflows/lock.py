@@ -15,12 +15,10 @@ from parity.core.lockfile.errors import LockfileMissing, LockfileOutdated
 from parity.core.lockfile.satisfies import Choice, satisfies
 from parity.core.ports import SilentReporter
 from parity.workflows.load import Loaded, load
-from parity.workflows.lock_conda import names_of, solve_conda
 from parity.workflows.lock_findings import findings_of
 from parity.workflows.lock_order import Order
 from parity.workflows.lock_targets import declared
 from parity.workflows.lock_text import lock_text
-from parity.workflows.lock_venv import resolve_venv
 from parity.workflows.quick import LOCK_NAME
 
 if TYPE_CHECKING:
@@ -67,7 +65,7 @@ class Tools:
 
     read: Callable[[Path], str | None]
     write: Callable[[Path, str], None]
-    resolver: Resolver
+    resolver: Callable[[], Resolver]
     index: Callable[[Question], WheelShelf]
     conda: Callable[[CondaSettings], CondaTools]
     found: Callable[[], Sequence[Interpreter]]
@@ -145,7 +143,7 @@ def lock(root: Path, wish: Wish, tools: Tools) -> LockResult:
     situation = _look(root, wish, tools)
     _refuse_unknown(situation)
     if situation.old is not None and not situation.reasons() and not wish.upgrade:
-        return _unchanged(situation, situation.old)
+        return _unchanged(situation, situation.old, tools.targets)
     new, remarks = _resolved(_order(situation, tools), tools)
     text = v1.dump(new)
     changed = text != situation.text
@@ -161,8 +159,8 @@ def lock(root: Path, wish: Wish, tools: Tools) -> LockResult:
         findings=(
             *situation.spec.findings,
             *remarks,
-            *tools.resolver.remarks(),
-            *findings_of(new, situation.spec),
+            *tools.resolver().remarks(),
+            *findings_of(new, situation.spec, tools.targets),
         ),
     )
 
@@ -178,13 +176,14 @@ def check(root: Path, wish: Wish, tools: Tools) -> LockResult:
     if reasons := situation.reasons():
         command = " ".join(["parity lock", *_words(wish)])
         raise LockfileOutdated(f"`{LOCK_NAME}` is not current: {'; '.join(reasons)}", hint=f"run `{command}`")
-    return _unchanged(situation, situation.old)
+    return _unchanged(situation, situation.old, tools.targets)
 
 
 def _refuse_unknown(situation: _Situation) -> None:
     """Refuse to upgrade what the lock does not have: it would be an upgrade of nothing."""
     old = situation.old
-    known = [*(wheel.name for wheel in old.wheels), *names_of(old.conda)] if old else []
+    names = [*(wheel.name for wheel in old.wheels), *(package.name for package in old.conda)] if old else []
+    known = {canonicalize_name(name) for name in names}
     for name in situation.wish.upgrade:
         if name != "*" and situation.old and name not in known:
             near = get_close_matches(name, known, 1)
@@ -210,14 +209,14 @@ def manifests_of(root: Path, wish: Wish, tools: Tools, *, platform: str = "") ->
     return _load(root, wish, tools, None, platform=platform).spec
 
 
-def _unchanged(situation: _Situation, old: Lockfile) -> LockResult:
+def _unchanged(situation: _Situation, old: Lockfile, targets: Targets) -> LockResult:
     return LockResult(
         path=situation.path,
         lock=old,
         changed=False,
         spec=situation.spec,
         loaded=situation.loaded,
-        findings=(*situation.spec.findings, *findings_of(old, situation.spec)),
+        findings=(*situation.spec.findings, *findings_of(old, situation.spec, targets)),
     )
 
 
@@ -298,5 +297,9 @@ def _spec_for(situation: _Situation, tools: Tools, target: Target) -> Spec:
 def _resolved(order: Order, tools: Tools) -> tuple[Lockfile, tuple[Finding, ...]]:
     """Return the lock that all targets make together, with remarks on the way there."""
     if order.choice.route == "venv":
+        from parity.workflows.lock_venv import resolve_venv  # noqa: PLC0415 - a lock that answers costs nothing of it
+
         return resolve_venv(order, tools)
+    from parity.workflows.lock_conda import solve_conda  # noqa: PLC0415 - same
+
     return solve_conda(order, tools)

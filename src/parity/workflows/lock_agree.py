@@ -134,7 +134,7 @@ def _taken(
         for each in agreement.wheels
         if not each.given
     )
-    return answer, tools.resolver.resolve(replace(asked, constraints=(*asked.constraints, *exact)))
+    return answer, tools.resolver().resolve(replace(asked, constraints=(*asked.constraints, *exact)))
 
 
 def _ruled_out(agreement: Agreement, claims: Claims) -> list[Release | LockedConda]:

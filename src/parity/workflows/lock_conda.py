@@ -27,7 +27,7 @@ from parity.workflows.lock_agree import Agreed, Sides, agree, findings_of
 from parity.workflows.lock_wheels import own_package, wheel_question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
 
     from parity.core.conda.channels import AddressBook, Channel
@@ -138,7 +138,7 @@ class _Solving:
         sides = Sides(spec=self.spec, question=question, own=answer, ask=self._asked)
         asked = self._asked(answer.packages)
         try:
-            wheels = self.tools.resolver.resolve(asked)
+            wheels = self.tools.resolver().resolve(asked)
         except (ResolutionImpossible, WheelNone):
             return agree(self.tools, self.conda, sides)
         if self._is_preferred(asked, wheels, answer):
@@ -193,7 +193,7 @@ def _builder(python: LockedPython, tools: Tools) -> Interpreter | None:
 
 
 def _wheels_made_with(wheels: Sequence[LockedWheel], tools: Tools) -> dict[str, str]:
-    return {**tools.resolver.versions(), "conda-names": tools.names().digest} if wheels else {}
+    return {**tools.resolver().versions(), "conda-names": tools.names().digest} if wheels else {}
 
 
 def _question(
@@ -257,8 +257,3 @@ def _with_light_route(error: ChannelUnreachable, spec: Spec, names: Callable[[],
     else:
         light = "everything that is asked for has an equal on PyPI: `parity lock --route venv` takes it from there"
     return ChannelUnreachable(error.message, hint="; ".join(filter(None, [error.hint, light])), place=error.place)
-
-
-def names_of(packages: Iterable[LockedConda]) -> set[str]:
-    """Return the names of packages as PyPI spells them, which is how `--upgrade` takes them."""
-    return {canonicalize_name(package.name) for package in packages}

@@ -8,15 +8,23 @@ from parity.core.addresses import kept
 from parity.core.findings import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from parity.core.lockfile.model import Lockfile
     from parity.core.spec import Spec
+    from parity.core.target import Targets
 
 
-def findings_of(lock: Lockfile, spec: Spec) -> tuple[Finding, ...]:
+def findings_of(lock: Lockfile, spec: Spec, targets: Targets) -> tuple[Finding, ...]:
     """Return the findings about a lock, each once, in a fixed order."""
-    return (*_lost(lock.lost), *_sdists(lock), *_credentials(spec), *_completed(lock, spec))
+    platforms = {targets.named(target.name).platform for target in lock.targets}
+    return (
+        *_lost(lock.lost),
+        *_sdists(lock),
+        *_credentials(spec),
+        *_completed(lock, spec),
+        *_left_out(platforms, spec),
+    )
 
 
 def _lost(lost: Iterable[str]) -> list[Finding]:
@@ -81,4 +89,19 @@ def _completed(lock: Lockfile, spec: Spec) -> list[Finding]:
             package=name,
         )
         for name in sorted({package.name for package in lock.conda} - listed)
+    ]
+
+
+def _left_out(locked: Collection[str], spec: Spec) -> list[Finding]:
+    """Say which platforms a manifest names and the lock has no target of: there is none, or others were chosen once."""
+    return [
+        Finding(
+            code="platform-left-out",
+            severity="warning",
+            subject=platform.name,
+            message=f"`platforms` names `{platform.name}`, and nothing is locked for it",
+            hint="`--target` says what is locked, and stays in force",
+        )
+        for platform in spec.platforms
+        if platform.name not in locked
     ]

@@ -12,10 +12,13 @@ if TYPE_CHECKING:
 
 
 def declared(spec: Spec, targets: Targets) -> tuple[str, ...]:
-    """Return the target of each platform that the manifests name; none where they name none.
+    """Return the target of each platform that the manifests name and a target is called after; none for none.
 
-    Raises ManifestError with the place of every platform that no target is called after.
+    Raises ManifestError with the places where they name platforms, and there is a target for none of them.
     """
+    known = tuple(platform.name for platform in spec.platforms if platform.name in targets.plain)
+    if known:
+        return known
     faults = [
         Fault(
             place=platform.place,
@@ -23,8 +26,7 @@ def declared(spec: Spec, targets: Targets) -> tuple[str, ...]:
             hint="take it out, or name targets with `--target`, which wins over `platforms`",
         )
         for platform in spec.platforms
-        if platform.name not in targets.plain
     ]
     if faults:
         raise ManifestError(faults)
-    return tuple(platform.name for platform in spec.platforms)
+    return ()

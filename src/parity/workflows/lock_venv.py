@@ -45,11 +45,11 @@ def resolve_venv(order: Order, tools: Tools) -> tuple[Lockfile, tuple[Finding, .
             earlier=answers,
         )
         try:
-            answers += tools.resolver.resolve(question)
+            answers += tools.resolver().resolve(question)
         except ResolutionImpossible as error:
             raise _of_conda_perhaps(error, wanted) from error
     names = next((wanted.names for wanted in every if wanted.names), "")
-    made_with = {"parity": __version__, **tools.resolver.versions(), **({"conda-names": names} if names else {})}
+    made_with = {"parity": __version__, **tools.resolver().versions(), **({"conda-names": names} if names else {})}
     lock = Lockfile(
         route="venv",
         manifests=spec.manifests,

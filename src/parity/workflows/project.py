@@ -16,7 +16,9 @@ from parity.core.places import Place
 from parity.workflows.quick import LOCK_NAME, MANIFEST_NAMES, meant
 
 if TYPE_CHECKING:
+    from parity.core.ports import Reporter
     from parity.engines.store.roots import Roots
+    from parity.engines.system.locks import Lock
 
 
 def find_root(roots: Roots, directory: Path, *, name: str = "", prefix: str = "", unlinked: bool = False) -> Path:
@@ -94,6 +96,11 @@ def options_of(roots: Roots, root: Path) -> str:
 def title_of(roots: Roots, root: Path) -> str:
     """Return what a message calls the link of a root: `.venv`, or the name or address of the environment."""
     return roots.named.title(str(root)) if roots.named.is_root(str(root)) else ".venv"
+
+
+def held(roots: Roots, root: Path, reporter: Reporter) -> Lock:
+    """Return the lock of a root, under which its lock, link and history change; who waits for it is told why."""
+    return roots.lock(str(root), waiting=lambda: reporter.phase("waiting for another parity in this project"))
 
 
 def _named(roots: Roots, name: str) -> Path:

@@ -17,6 +17,11 @@ PIN_NAME = ".python-version"
 MANIFEST_NAMES = ("environment.yml", "environment.yaml", "pyproject.toml", "requirements.in", "requirements.txt")
 
 
+def project_around(roots: Roots, directory: str) -> str:
+    """Return the project that a folder is in, or nothing."""
+    return roots.find_project(directory, (LOCK_NAME, *MANIFEST_NAMES))
+
+
 def settled(
     roots: Roots, directory: str, environ: Mapping[str, str], tell: Callable[[str], object] | None = None
 ) -> str | None:
@@ -24,7 +29,7 @@ def settled(
 
     A generation that `parity rollback` holds counts for those who `tell` the user of it, which they do once.
     """
-    project = roots.find_project(directory, (LOCK_NAME, *MANIFEST_NAMES))
+    project = project_around(roots, directory)
     return settled_at(roots, project, environ, tell) if project else None
 
 
@@ -55,7 +60,7 @@ def adopt(roots: Roots, directory: str, environ: Mapping[str, str]) -> str | Non
 
     Returns the environment, or None where no project of this store has one for exactly these files.
     """
-    project = roots.find_project(directory, (LOCK_NAME, *MANIFEST_NAMES))
+    project = project_around(roots, directory)
     if not project or not roots.trusted():
         return None
     text = roots.read_file(project, LOCK_NAME)

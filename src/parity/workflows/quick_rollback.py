@@ -5,8 +5,6 @@ As in `quick`, whoever finds anything out of the ordinary returns None, and the 
 
 from __future__ import annotations
 
-from parity.workflows.quick import LOCK_NAME, MANIFEST_NAMES
-
 TYPE_CHECKING = False  # importing typing would cost more than this module
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,13 +14,12 @@ if TYPE_CHECKING:
 _KEY, _LOCK, _ORIGIN = 1, 3, 5  # of a generation's row
 
 
-def go_back(roots: Roots, directory: str, number: str) -> tuple[str, str, bool] | None:
-    """Roll the project around a folder back to a generation (empty: the one before) and hold it there.
+def go_back(roots: Roots, project: str, number: str) -> tuple[str, str, bool] | None:
+    """Roll a root back to a generation (empty: the one before) and hold it there.
 
     Returns the number that it went back to, the key of the environment, and whether it is another one than before.
     """
-    project = roots.find_project(directory, (LOCK_NAME, *MANIFEST_NAMES))
-    if not project or not roots.trusted():
+    if not roots.trusted():
         return None
     with roots.lock(project):
         linked = roots.linked(project)

@@ -16,6 +16,7 @@ from parity.core.spec import Spec
 from parity.core.target import unsatisfied
 from parity.workflows import lock as locking
 from parity.workflows.lock_text import lock_text
+from parity.workflows.project import held
 from parity.workflows.quick import LOCK_NAME, PIN_NAME
 from parity.workflows.sync import SyncResult, sync
 
@@ -69,7 +70,7 @@ def make_ready(
     environment is made of is read by it, and may be something else by then. `private` None leaves it as it was. Raises
     what locking and syncing raise.
     """
-    with roots.lock(str(root), waiting=lambda: reporter.phase("waiting for another parity in this project")):
+    with held(roots, root, reporter):
         lock_tools = locking_with()
         _refuse_targets(wish, lock_tools)
         whole = partial(

@@ -10,14 +10,12 @@ if TYPE_CHECKING:
 
     from parity.core.conda.channels import AddressBook
     from parity.core.interpreters import Interpreter
-    from parity.core.ports import Locator, Reporter
-    from parity.core.python_request import PythonRequest
+    from parity.core.ports import Locator, Reporter, Resolver, WheelShelf
+    from parity.core.resolution import Question
     from parity.core.spec import CondaSettings, Index
     from parity.core.target import Targets
     from parity.core.translation.names import NameTable
     from parity.engines.interpreters.discover import Discovery
-    from parity.engines.interpreters.downloads import Download
-    from parity.engines.interpreters.prebuilt import Installed
     from parity.engines.machine.probing import Language
     from parity.engines.pypi.uv import Uv
     from parity.engines.shells.shims import Shims
@@ -110,8 +108,6 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
 
     from parity.core.manifests.python_version import VARIABLES
     from parity.engines.machine.detect import detect
-    from parity.engines.pypi.resolve import UvResolver
-    from parity.engines.pypi.shelf import shelf_of
     from parity.engines.system.files import read_text, write_atomic
     from parity.workflows.env_indexes import indexes_in
     from parity.workflows.lock import Tools
@@ -123,8 +119,8 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
     return Tools(
         read=partial(named.read, sources, str(root)) if sources else read_text,
         write=write_atomic,
-        resolver=UvResolver(uv=runner, root=root),
-        index=partial(shelf_of, runner, root),
+        resolver=cache(partial(_resolver, runner, root)),
+        index=partial(_index, runner, root),
         conda=partial(conda_lock_tools, environ, root, offline=offline),
         found=cache(lambda: discovery(environ).interpreters),
         names=partial(names, environ, cache(_names)),
@@ -136,6 +132,18 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
         indexes=indexes_in(sources.indexes) if sources else (),
         reporter=reporter,
     )
+
+
+def _resolver(runner: Uv, root: Path) -> Resolver:
+    from parity.engines.pypi.resolve import UvResolver
+
+    return UvResolver(uv=runner, root=root)
+
+
+def _index(runner: Uv, root: Path, question: Question) -> WheelShelf:
+    from parity.engines.pypi.shelf import shelf_of
+
+    return shelf_of(runner, root, question)
 
 
 def sync_builder(
@@ -325,27 +333,6 @@ def inspector(environ: Mapping[str, str]) -> Callable[[str], Interpreter]:
     from parity.engines.store.home import cache_folder
 
     return partial(inspect_path, cache=answers_folder(cache_folder(environ)))
-
-
-def prebuilt(
-    environ: Mapping[str, str], *, offline: bool, mirror: str, downloads: str, again: bool
-) -> tuple[Callable[[Sequence[PythonRequest]], Download], Callable[[Download], Installed]]:
-    """Return what finds prebuilt interpreters and what installs them; `again` makes those that are here anew."""
-    from functools import partial
-
-    from parity.engines.interpreters.prebuilt import Offer, Prebuilt
-    from parity.engines.pypi.uv import failure
-    from parity.engines.store.home import cache_folder, home_folder
-
-    offer = Offer(mirror=mirror, downloads=downloads)
-    engine = Prebuilt(
-        home=home_folder(environ),
-        cache=cache_folder(environ),
-        call=uv(environ, offline=offline).call,
-        failure=failure,
-        offline=offline,
-    )
-    return partial(engine.find, offer=offer), partial(engine.install, offer=offer, again=again)
 
 
 def probes() -> tuple[Callable[..., dict[str, Any]], Callable[[Language], str]]:

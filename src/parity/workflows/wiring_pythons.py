@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from parity.core.conda.packages import Package
     from parity.core.interpreters import Interpreter
+    from parity.core.python_request import PythonRequest
+    from parity.engines.interpreters.downloads import Download
+    from parity.engines.interpreters.prebuilt import Installed
     from parity.workflows import python_build, python_pack, python_uninstall
 
 
@@ -138,3 +141,24 @@ def _write_packages(channel: Path, packages: Sequence[Package]) -> Sequence[dict
         {"name": each.name, "version": each.version, "build": each.build, "subdir": each.folder, "file": each.file}
         for each in packages
     ]
+
+
+def prebuilt(
+    environ: Mapping[str, str], *, offline: bool, mirror: str, downloads: str, again: bool
+) -> tuple[Callable[[Sequence[PythonRequest]], Download], Callable[[Download], Installed]]:
+    """Return what finds prebuilt interpreters and what installs them; `again` makes those that are here anew."""
+    from functools import partial
+
+    from parity.engines.interpreters.prebuilt import Offer, Prebuilt
+    from parity.engines.pypi.uv import failure
+    from parity.engines.store.home import cache_folder, home_folder
+
+    offer = Offer(mirror=mirror, downloads=downloads)
+    engine = Prebuilt(
+        home=home_folder(environ),
+        cache=cache_folder(environ),
+        call=uv(environ, offline=offline).call,
+        failure=failure,
+        offline=offline,
+    )
+    return partial(engine.find, offer=offer), partial(engine.install, offer=offer, again=again)

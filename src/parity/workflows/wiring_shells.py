@@ -116,9 +116,10 @@ def logical(environ: Mapping[str, str], directory: Path) -> str:
 def _installer(environ: Mapping[str, str], *, offline: bool, reporter: Reporter) -> Installer:
     from functools import partial
 
+    from parity.workflows import wiring_pythons
     from parity.workflows.pyenv.installing import Installer
 
-    find, install = wiring.prebuilt(
+    find, install = wiring_pythons.prebuilt(
         environ,
         offline=offline,
         mirror=environ.get("PARITY_PYTHON_MIRROR", ""),

@@ -10,7 +10,7 @@ from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.options import add_lock_options, add_root_options, root_of, wish_of
 from parity.core.lockfile.diff import Change
-from parity.workflows import lock, wiring
+from parity.workflows import lock, project, wiring
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     wish = wish_of(arguments, upgrade=upgrade)
     if arguments.check:
         return _answer(lock.check(root, wish, tools()))
-    with roots.lock(str(root), waiting=lambda: context.reporter.phase("waiting for another parity in this project")):
+    with project.held(roots, root, context.reporter):
         # built after the wait: what a named environment is made of may be something else by then
         return _answer(lock.lock(root, wish, tools()))
 

@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Repair an environment."""
     roots = wiring.roots(context.environ)
     root = root_of(arguments, context)
-    with roots.lock(str(root), waiting=lambda: context.reporter.phase("waiting for another parity in this project")):
+    with project.held(roots, root, context.reporter):
         project.refuse_foreign(roots, str(root))
         environment = project.current_environment(roots, root)
         tools = wiring_upkeep.repair_tools(context.environ, root, offline=context.offline, reporter=context.reporter)

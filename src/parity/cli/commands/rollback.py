@@ -8,7 +8,7 @@ import argparse
 from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.options import add_root_options, root_of
-from parity.workflows import project, wiring, wiring_upkeep
+from parity.workflows import project, quick, wiring, wiring_upkeep
 from parity.workflows.rollback import RollbackResult, rollback
 
 
@@ -23,7 +23,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Roll back an environment."""
     roots = wiring.roots(context.environ)
     root = root_of(arguments, context)
-    with roots.lock(str(root), waiting=lambda: context.reporter.phase("waiting for another parity in this project")):
+    with project.held(roots, root, context.reporter):
         result = rollback(
             roots,
             root,
@@ -31,11 +31,11 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
             rebuild=wiring_upkeep.rebuilder(context.environ, root, offline=context.offline, reporter=context.reporter),
             write=wiring.writer() if arguments.lock else None,
         )
-    return _answer(result, project.title_of(roots, root))
+    return _answer(result, project.title_of(roots, root), f"parity sync{quick.meant(roots, str(root))}")
 
 
-def _answer(result: RollbackResult, title: str) -> Answer:
-    how = "built again from its lock" if result.rebuilt else "held until the next `parity sync`"
+def _answer(result: RollbackResult, title: str, again: str) -> Answer:
+    how = "built again from its lock" if result.rebuilt else f"held until the next `{again}`"
     lock = ", parity.lock with it" if result.lock else ""
     what = f"back at generation {result.origin}" if result.changed else f"generation {result.origin} is held"
     return Answer(

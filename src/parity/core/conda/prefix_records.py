@@ -5,7 +5,7 @@ where and with whose credentials, that is taken out: the record of a package is 
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -69,9 +69,14 @@ def refuse_outside(package: LockedConda, entries: Sequence[Mapping[str, Any]]) -
     links = {entry["_path"] for entry in entries if entry.get("path_type") == "softlink"}
     for entry in entries:
         path = entry["_path"]
-        above = {"/".join(path.split("/")[:depth]) for depth in range(1, path.count("/") + 1)}
-        if path.startswith("/") or ".." in path.split("/") or above & links:
+        if path.startswith("/") or ".." in path.split("/") or (links and links.intersection(_above(path))):
             raise PackageUnplaceable(f"`{package.file}` places a file outside of the environment: `{path}`")
+
+
+def _above(path: str) -> Iterator[str]:
+    """Return the folders on the way to a path."""
+    while path := path.rpartition("/")[0]:
+        yield path
 
 
 def placed(package: LockedConda, record: Mapping[str, Any], site: str) -> Placed:

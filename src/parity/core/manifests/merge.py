@@ -1,26 +1,31 @@
 """One spec out of everything that the manifests of a project say."""
 
+from __future__ import annotations
+
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
 from parity.core.errors import ExtraUnknown, Fault, GroupUnknown, ManifestError, UserError
-from parity.core.manifests.environment_yml import Environment
-from parity.core.manifests.explicit import ExplicitList
 from parity.core.manifests.index_merging import merge_indexes
 from parity.core.manifests.parsed import Parsed
-from parity.core.manifests.pyproject_toml import Pyproject
 from parity.core.manifests.python_agreement import Agreement, agree
-from parity.core.manifests.requirements_txt import RequirementsFile
 from parity.core.manifests.typed_table import did_you_mean
 from parity.core.places import Place
-from parity.core.python_request import PythonRequest
 from parity.core.spec import Project, Settings, Spec, WheelRequirement, canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from parity.core.manifests.environment_yml import Environment
+    from parity.core.manifests.explicit import ExplicitList
+    from parity.core.manifests.pyproject_toml import Pyproject
+    from parity.core.manifests.requirements_txt import RequirementsFile
+    from parity.core.python_request import PythonRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

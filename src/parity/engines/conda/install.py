@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
+from urllib.parse import unquote, urlsplit
 
 import rattler
 from rattler.exceptions import InstallerError
@@ -72,9 +71,11 @@ class RattlerInstaller:
         *,
         written: str | None,
     ) -> None:
-        client = make_client([self.source_of(package.channel) for package in missing])
-        gate = asyncio.Semaphore(_AT_ONCE)
-        await asyncio.gather(*(self._fetch(client, package, addresses[package.name], gate) for package in missing))
+        client = None
+        if missing:  # who fetches nothing needs no credentials, and does not wait until they are looked up
+            client = make_client([self.source_of(package.channel) for package in missing])
+            gate = asyncio.Semaphore(_AT_ONCE)
+            await asyncio.gather(*(self._fetch(client, package, addresses[package.name], gate) for package in missing))
         await rattler.install(
             records,
             prefix,
@@ -120,7 +121,7 @@ class RattlerInstaller:
         rattler compares the hash of what comes over the network only.
         """
         files = {
-            package: url2pathname(urlsplit(addresses[package.name]).path)
+            package: unquote(urlsplit(addresses[package.name]).path)
             for package in missing
             if addresses[package.name].startswith("file:")
         }
@@ -142,7 +143,7 @@ class RattlerInstaller:
 async def _unpacked(client: Client, address: str, folder: Path) -> str:
     """Unpack a package from wherever it is into a folder and return its SHA-256. Raises OSError."""
     if address.startswith("file:"):
-        path = Path(url2pathname(urlsplit(address).path))
+        path = Path(unquote(urlsplit(address).path))
         digest, _ = await asyncio.to_thread(extract, path, folder)
     else:
         digest, _ = await download_and_extract(client, address, folder)

@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         raise UsageError("one environment can be named", hint="as in `parity env unlock NAME`, or with `-p PREFIX`")
     arguments.name = arguments.name or arguments.environment
     roots, root = wiring.roots(context.environ), root_of(arguments, context)
-    with roots.lock(str(root), waiting=lambda: context.reporter.phase("waiting for another parity in this project")):
+    with project.held(roots, root, context.reporter):
         rebuild = wiring_upkeep.rebuilder(context.environ, root, offline=context.offline, reporter=context.reporter)
         result = unlock(roots, root, rebuild=rebuild)
     title, options = project.title_of(roots, root), project.options_of(roots, root)

@@ -32,7 +32,7 @@ def downloads_of(arguments: argparse.Namespace, context: Context) -> str:
 def _fetch(arguments: argparse.Namespace, context: Context) -> Answer:
     from parity.workflows.python import install_python  # noqa: PLC0415 - builds do without
 
-    find, install = wiring.prebuilt(
+    find, install = wiring_pythons.prebuilt(
         context.environ,
         offline=context.offline,
         mirror=arguments.mirror or context.environ.get("PARITY_PYTHON_MIRROR", ""),
