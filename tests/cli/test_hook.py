@@ -147,7 +147,7 @@ def test_a_pane_of_tmux_is_where_it_is(machine: Machine) -> None:
         ask = f'printf "%s\\n" "${{SAID-none}}" "$PATH" >{said}; tmux -S $S wait-for -S asked'
         session.run(f"tmux -S ../t send-keys 'S=t; {ask}' Enter; tmux -S ../t wait-for asked")
         assert ["none", outside] == said.read_text().splitlines()
-        session.run(f"tmux -S ../t new-window -c \"$PWD/../my project/inner\" {pane}")
+        session.run(f'tmux -S ../t new-window -c "$PWD/../my project/inner" {pane}')
         session.run(f"tmux -S ../t send-keys 'S=../../t; {ask}' Enter; tmux -S ../t wait-for asked")
         environment = (machine.root / "my project" / "inner" / ".venv").readlink()
         assert ["inner", f"{environment}/bin:{outside}"] == said.read_text().splitlines()
@@ -216,6 +216,16 @@ def test_words_are_completed_from_the_parsers(machine: Machine, shell: str) -> N
     with begin(shell, machine) as session:
         completions = session.run("parity hook " + shell + " --completions | grep -c move-aside")
         assert "0" not in completions.split()[-1:]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_tab_completes_a_command(machine: Machine, shell: str) -> None:
+    """As it is typed: the first TAB asks parity for the words, and completes already."""
+    with begin(shell, machine) as session:
+        if shell == "zsh":
+            session.run(f"autoload -U compinit; compinit -D; . {machine.root}/hook.zsh")
+        assert "usage: parity fingerprint" in session.run("parity fingerp\t--help")
+        assert "usage: parity python install" in session.run("parity python inst\t--help")
 
 
 def test_what_a_variable_allows_is_set(machine: Machine) -> None:
