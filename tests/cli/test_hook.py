@@ -228,6 +228,20 @@ def test_tab_completes_a_command(machine: Machine, shell: str) -> None:
         assert "usage: parity python install" in session.run("parity python inst\t--help")
 
 
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "nu"])
+def test_changing_folders_starts_no_program(machine: Machine, shell: str) -> None:
+    """Where PATH leads nowhere, the shell finds its way in and out by itself."""
+    with begin(shell, machine) as session:
+        nowhere = {"fish": "set -gx PATH /nowhere", "nu": "$env.PATH = [/nowhere]"}.get(shell, "PATH=/nowhere")
+        session.run(nowhere)
+        said = session.run("cd other")
+        assert "other" == session.value("SAID")
+        said += session.run("cd ..")
+        assert "none" == session.value("SAID")
+        assert "/nowhere" == session.value("PATH")
+        assert "not found" not in said
+
+
 def test_what_a_variable_allows_is_set(machine: Machine) -> None:
     """`PARITY_ALLOW` names what may be exported though it decides what runs."""
     with begin("bash", machine, PARITY_ALLOW="BASH_ENV LD_PRELOAD") as session:
