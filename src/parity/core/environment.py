@@ -18,6 +18,8 @@ VARIABLES = {
     "PYENV_ROOT": "where pyenv keeps its versions",
     "PYENV_DIR": "where pyenv's commands begin to look for `.python-version`",
     "PYENV_SHELL": "the shell that evaluates what pyenv's commands print for it",
+    "PYTHON_CONFIGURE_OPTS": "arguments for `configure`, with which `pyenv install` builds from source",
+    "CONFIGURE_OPTS": "the same, before it",
     "PYENV_HOOK_PATH": "further folders with hook scripts of pyenv's, which `pyenv hooks` names",
     "PYENV_VIRTUAL_ENV": "the virtual environment that `pyenv activate` chose",
     "PYENV_ACTIVATE_SHELL": "set by `pyenv activate NAME`",
