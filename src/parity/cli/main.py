@@ -88,14 +88,17 @@ def _nothing_to_do(words: Sequence[str]) -> int | None:
         return 0
     named = len(words) > 3 and words[0] == "run" and words[1] in {"-n", "-p"}  # noqa: PLR2004 - and a command
     command = words[3 if named else 1 :] if words[:1] == ["run"] else []
-    running = bool(command) and not command[0].startswith("-") and not command[0].endswith(".py")
+    running = bool(command) and not command[0].startswith("-")
     if not running and list(words) != ["sync"]:
         return None
     from parity.workflows import quick, wiring  # noqa: PLC0415 - `parity --help` needs neither
 
+    scripted = running and command[0].endswith(".py")
     if named:
-        return _run_named(words[1], words[2], command)
+        return None if scripted else _run_named(words[1], words[2], command)
     roots = wiring.roots(os.environ)
+    if scripted:
+        return _run_script(roots, command)
     environment = quick.settled(roots, os.getcwd(), os.environ, tell=sys.stderr.write if running else None)
     if environment is None and not running:
         environment = quick.adopt(roots, os.getcwd(), os.environ)
@@ -145,6 +148,22 @@ def _named(roots: Roots, option: str, name: str) -> tuple[str, str]:
         return ("", "") if "/" in name or name.startswith(".") else (roots.named.root_of(name), name)
     root = roots.named.root_at(name)
     return (root, roots.named.title(root)) if roots.named.is_published(root, name) else ("", "")
+
+
+def _run_script(roots: Roots, command: Sequence[str]) -> int | None:
+    """Run a script in the environment that it asks for, else the project's, where everything is as it was."""
+    from parity.workflows import quick, quick_script  # noqa: PLC0415 - `parity --help` needs neither
+
+    root = quick_script.root_of(roots, command[0])
+    if root:
+        environment = quick.settled_at(roots, root, os.environ)
+    else:
+        environment = quick.settled(roots, os.getcwd(), os.environ, tell=sys.stderr.write)
+    if environment is None:
+        return None
+    if root:
+        roots.named.touch(root)
+    return _become(roots, environment, ["python", *command])
 
 
 def _become(roots: Roots, environment: str, command: Sequence[str], title: str = "") -> int | None:

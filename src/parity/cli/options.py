@@ -30,9 +30,17 @@ def add_lock_options(parser: argparse.ArgumentParser) -> None:
 
 def add_root_options(parser: argparse.ArgumentParser) -> None:
     """Add what says whose environment is meant, where it is not that of the project around the working directory."""
+    add_named_options(parser).add_argument(
+        "--project", default="", metavar="DIR", help="the project in DIR, without going there as `-C` does"
+    )
+
+
+def add_named_options(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
+    """Add what names an environment that belongs to no project, and return the group of which one may be given."""
     group = parser.add_mutually_exclusive_group()
     group.add_argument("-n", "--name", default="", metavar="NAME", help="the named environment NAME")
     group.add_argument("-p", "--prefix", default="", metavar="PREFIX", help="the environment at the address PREFIX")
+    return group
 
 
 def root_of(arguments: argparse.Namespace, context: Context, *, unlinked: bool = False) -> Path:
@@ -43,7 +51,11 @@ def root_of(arguments: argparse.Namespace, context: Context, *, unlinked: bool =
     """
     roots = wiring.roots(context.environ)
     name, prefix = arguments.name, arguments.prefix
-    return project.find_root(roots, context.directory, name=name, prefix=prefix, unlinked=unlinked)
+    named: str = getattr(arguments, "project", "")
+    directory = context.directory / named
+    if not directory.is_dir():
+        raise UsageError(f"there is no folder `{named}`", hint="name the folder of a project")
+    return project.find_root(roots, directory, name=name, prefix=prefix, unlinked=unlinked)
 
 
 def add_several_roots_options(parser: argparse.ArgumentParser) -> None:

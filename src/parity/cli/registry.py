@@ -17,6 +17,10 @@ class Entry(NamedTuple):
 _AT = "parity.cli.commands."
 
 COMMANDS = {
+    "init": Entry(_AT + "init", "begin a manifest where there is none"),
+    "add": Entry(_AT + "add", "ask for packages: the manifest, the lock and the environment follow"),
+    "remove": Entry(_AT + "remove", "ask for packages no more"),
+    "update": Entry(_AT + "update", "take the newest versions that fit, and sync"),
     "lock": Entry(_AT + "lock", "write down everything that decides bytes: manifests → parity.lock"),
     "sync": Entry(_AT + "sync", "make the environment what the lock says: parity.lock → .venv"),
     "run": Entry(_AT + "run", "run a command in the environment, in sync first"),
@@ -39,6 +43,7 @@ COMMANDS = {
     "pyenv": Entry(_AT + "pyenv", "pyenv's own commands, over pyenv's own folder", raw=True),
     "export": Entry(_AT + "export", "write what is locked in another tool's format"),
     "env": Entry(_AT + "env", "make, list and remove environments that belong to no project"),
+    "kernel": Entry(_AT + "kernel", "let Jupyter run notebooks in an environment, whatever is locked by then"),
     "check": Entry(_AT + "check", "say whether the lock runs on a machine, before anything is copied there"),
     "probe": Entry(_AT + "probe", "record what this machine is, for checks on another"),
     "import": Entry(_AT + "import_", "take over from another tool: pyenv's versions and pins"),

@@ -54,6 +54,7 @@ VARIABLES = {
     "PKG_CONFIG_PATH": "where descriptions of libraries are looked for, likewise",
     "PKG_CONFIG_LIBDIR": "the same, in the place of the usual folders",
     "XDG_DATA_HOME": "the user data folder on Linux",
+    "JUPYTER_DATA_DIR": "where Jupyter looks for the kernels of a user",
     "XDG_CACHE_HOME": "the cache folder on Linux",
     "HOME": "the user's folder",
     "PATH": "where programs and interpreters are looked for",

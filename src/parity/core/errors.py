@@ -4,6 +4,7 @@
     ├── UserError              exit 1: the answer is no, and the user can change that
     │   ├── ManifestError      faults in a manifest, all of them together
     │   ├── ManifestMissing, ProjectMissing, GroupUnknown, ExtraUnknown, PackageUnknown
+    │   ├── ManifestUneditable, ManifestExists, RequirementUnknown (core/editing/errors.py)
     │   ├── LockfileError      LockfileFuture, LockfileConflict, LockfileDamaged, LockfileMissing, LockfileOutdated
     │   ├── TargetUnknown, TargetNone, ProfileInvalid, WheelNone, PathMissing, RouteUnavailable
     │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
@@ -14,7 +15,7 @@
     │   ├── BuildOptionRefused, PythonSourceUnknown, PythonSourceCorrupt, PythonModulesMissing, PythonBuildFailed
     │   ├── PythonForeign, PythonInUse, PythonUnpackable (these and the line above: core/builds/errors.py)
     │   ├── EnvironmentMissing, EnvironmentUnknown, EnvironmentExists, NameInvalid, CopyDamaged
-    │   ├── ShellUnknown, ShellIntegrationMissing
+    │   ├── ShellUnknown, ShellIntegrationMissing, KernelForeign, KernelUnknown
     │   ├── VenvForeign, StoreUntrusted, ArtifactCorrupt, ProgramMissing
     │   ├── PackageMismatch, PackageUnplaceable, LinkScriptFailed
     │   ├── GenerationUnknown, LockTextLost, EditsKept, SideUnknown
@@ -304,6 +305,18 @@ class ShellIntegrationMissing(UserError):
     """A command is to change the shell it is called from, and that shell does not evaluate what it answers."""
 
     code = "shell-integration-missing"
+
+
+class KernelForeign(UserError):
+    """Jupyter has a kernel of this name that parity has not made."""
+
+    code = "kernel-foreign"
+
+
+class KernelUnknown(UserError):
+    """parity has made no kernel of this name."""
+
+    code = "kernel-unknown"
 
 
 class EnvironmentMissing(UserError):

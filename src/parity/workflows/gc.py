@@ -57,7 +57,7 @@ class GcResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Project:
-    """A record of the store and what of it stays; `gone` where its folder is no more."""
+    """A record of the store and what of it stays; `gone` where its folder is no more, or nobody uses it any more."""
 
     name: str
     path: str
@@ -149,8 +149,8 @@ def _project(
     keeping: Callable[[Sequence[Generation], Generation | None], tuple[Generation, ...]],
 ) -> _Project:
     past = generations.parse(rows)
-    gone = not tools.is_folder(path)
-    linked = tools.roots.linked(path).removeprefix(tools.roots.environment(""))
+    gone = not tools.is_folder(path) or tools.roots.named.is_stale(path)
+    linked = "" if gone else tools.roots.linked(path).removeprefix(tools.roots.environment(""))
     kept = () if gone else keeping(past, generations.current(past, linked))
     return _Project(name=name, path=path, past=past, kept=kept, gone=gone, linked=linked)
 
@@ -164,7 +164,9 @@ def _kept(
 def _carry_out(tools: Tools, plan: _Plan) -> None:
     """Let everything disappear. Records go first: a generation never names what was removed because of it."""
     for project in plan.projects:
-        if project.gone:
+        if tools.roots.named.is_stale(project.path):
+            tools.roots.forget(project.path)
+        elif project.gone:
             tools.roots.forget_record(project.name)
         elif len(project.kept) < len(project.past):
             tools.roots.keep_only(project.name, [each.number for each in project.kept])

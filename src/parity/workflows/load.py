@@ -14,6 +14,7 @@ from parity.core.findings import Finding
 from parity.core.manifests.anchoring import anchored, anchored_settings
 from parity.core.manifests.merge import Part, build_spec, part_of
 from parity.core.manifests.python_version import choosing_variable, parse_python_version, parse_variables
+from parity.core.manifests.script_blocks import as_project
 from parity.core.places import Place
 from parity.core.spec import Settings, Spec
 
@@ -29,7 +30,8 @@ PYPROJECT = "pyproject.toml"
 PIN = ".python-version"
 ENVIRONMENTS = ("environment.yml", "environment.yaml")
 REQUIREMENTS = ("requirements.in", "requirements.txt")
-FOREIGN = (".toml", ".cfg", ".py", ".json", ".lock", "Pipfile")
+SCRIPT = ".py"
+FOREIGN = (".toml", ".cfg", ".json", ".lock", "Pipfile")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +95,8 @@ class _Loader:
     ) -> Loaded:
         settled_in = PYPROJECT
         if self._alone:
-            settled_in = next((file for file in manifests if posixpath.basename(file) == PYPROJECT), "")
+            tabled = (file for file in manifests if posixpath.basename(file) == PYPROJECT or file.endswith(SCRIPT))
+            settled_in = next(tabled, "")
         pyproject = self._pyproject(settled_in)
         settings = pyproject.settings if pyproject else Settings()
         named = tuple(manifests) or settings.manifests
@@ -138,7 +141,7 @@ class _Loader:
             return None
         from parity.core.manifests.pyproject_toml import parse_pyproject  # noqa: PLC0415 - see above
 
-        parsed = parse_pyproject(text, file, read=self.text)
+        parsed = parse_pyproject(_project_of(text, file), file, read=self.text)
         return replace(parsed, settings=anchored_settings(parsed.settings, posixpath.dirname(file)))
 
     def _project(self, pyproject: Pyproject | None, chosen: Sequence[str]) -> Project | None:
@@ -195,10 +198,10 @@ class _Loader:
         if pyproject:
             part = part_of(file, pyproject)
             return replace(part, content={"content": part.content, "settings": pyproject.settings_content})
-        if name == PYPROJECT:
+        if name == PYPROJECT or name.endswith(SCRIPT):
             from parity.core.manifests.pyproject_toml import parse_pyproject  # noqa: PLC0415 - see above
 
-            return part_of(file, parse_pyproject(text, file, read=self.text))
+            return part_of(file, parse_pyproject(_project_of(text, file), file, read=self.text))
         from parity.core.manifests import explicit, requirements_txt  # noqa: PLC0415 - see above
 
         if explicit.is_explicit(text):
@@ -230,6 +233,16 @@ class _Loader:
         if self._alone:
             return list(dict.fromkeys(posixpath.join(posixpath.dirname(file), PIN) for file in chosen))
         return ["../" * depth + PIN for depth in range(len(self.root.parts))]
+
+
+def _project_of(text: str, file: str) -> str:
+    """Return what a file says as a `pyproject.toml`: what a script says in its comments (PEP 723), else all of it."""
+    if not file.endswith(SCRIPT):
+        return text
+    try:
+        return as_project(text)
+    except ValueError as error:
+        raise ManifestError([Fault(place=Place(file=file), message=str(error), hint="join the two")]) from None
 
 
 def _settings_parts(pyproject: Pyproject) -> list[Part]:

@@ -99,7 +99,7 @@ def run_rows(roots: Roots, project: str, environment: str, conditions: Sequence[
 
 def meant(roots: Roots, project: str) -> str:
     """Return the options that mean a root on a command line."""
-    if not roots.named.is_root(project):
+    if not roots.named.is_root(project) or roots.named.is_hidden(project):
         return ""
     title = roots.named.title(project)
     return f" -{'p' if '/' in title else 'n'} {title}"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from parity.engines.shells.shims import Shims
     from parity.engines.store.environments import Environments
     from parity.engines.store.roots import Roots
-    from parity.workflows import check, env_create, export, lock, lock_conda, provision
+    from parity.workflows import check, edit, env_create, export, lock, lock_conda, provision
     from parity.workflows.provision_conda import CondaTools
 
 
@@ -170,6 +170,22 @@ def env_tools(environ: Mapping[str, str], *, offline: bool, reporter: Reporter) 
         write=write_atomic,
         lock_tools=partial(lock_tools, environ, offline=offline, reporter=reporter),
         sync_tools=partial(sync_builder, environ, offline=offline),
+        reporter=reporter,
+    )
+
+
+def edit_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> edit.Tools:
+    """Return what editing a project's manifest needs."""
+    from functools import partial
+
+    from parity.engines.system.files import write_bytes_atomic
+    from parity.workflows.edit import Tools
+
+    return Tools(
+        roots=roots(environ),
+        write=write_bytes_atomic,
+        lock_tools=partial(lock_tools, environ, root, offline=offline, reporter=reporter),
+        sync_tools=sync_builder(environ, root, offline=offline),
         reporter=reporter,
     )
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from parity.core.ports import Reporter
+    from parity.engines.jupyter.kernels import Kernels
     from parity.workflows import shims as shimming
     from parity.workflows import which
     from parity.workflows.pyenv.installing import Installer
@@ -142,3 +143,10 @@ def run_child(command: Sequence[str], environ: Mapping[str, str]) -> int:
     from parity.engines.system.execution import run_child
 
     return run_child(command, environ)
+
+
+def kernels(environ: Mapping[str, str], prefix: str) -> Kernels:
+    """Return the kernels that Jupyter finds for this user, or in the installation at `prefix`."""
+    from parity.engines.jupyter.kernels import Kernels
+
+    return Kernels(environ, prefix)

@@ -79,7 +79,7 @@ def _shown_changes(result: lock.LockResult) -> list[str]:
             lines.append(f"  {name} is no target any more: `--target` names all that there are to be")
         elif sum(change.kind == "added" for change in changes) < packages[name]:
             files = [change for change in changes if _is_file(change)]
-            lines += [_shown(change) for change in changes if change not in files]
+            lines += [shown(change) for change in changes if change not in files]
             lines += [f"  {counted(len(files))} with other files of the same version ({name})"] if files else []
     return lines
 
@@ -89,6 +89,7 @@ def _is_file(change: Change) -> bool:
     return change.kind == "changed" and change.after.endswith((".whl)", ".tar.gz)", ".zip)"))
 
 
-def _shown(change: Change) -> str:
+def shown(change: Change) -> str:
+    """Return a line for a change."""
     versions = f"{change.before or 'new'} → {change.after or 'gone'}"
     return f"  {change.name} {versions} ({change.target})"

@@ -1,6 +1,7 @@
 """Run a command in the environment, in sync first.
 
-Everything after the command's name belongs to the command. A `.py` file is run by the environment's Python.
+Everything after the command's name belongs to the command. A `.py` file is run by the environment's Python; one that
+says in its comments what it needs (PEP 723) has an environment of its own. `--with` adds packages for this one time.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from parity.cli.context import Context
 from parity.cli.options import add_root_options, add_sync_options, root_of
 from parity.cli.render.human import write_finding
 from parity.core.errors import ProgramMissing, UsageError
-from parity.workflows import project, quick, wiring
+from parity.workflows import passing, project, quick, wiring
 
 _PIP = re.compile(r"pip[0-9.]*")
 
@@ -25,6 +26,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_root_options(parser)
     add_sync_options(parser)
     parser.add_argument("--no-sync", action="store_true", help="take the environment as it is")
+    parser.add_argument(
+        "--with", action="append", default=[], dest="more", metavar="PACKAGE", help="have this too, in passing (repeat)"
+    )
     parser.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND …", help="what to run")
 
 
@@ -34,14 +38,18 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     if not command:
         raise UsageError("there is no command to run", hint="write it behind `parity run`, as in `parity run python`")
     roots = wiring.roots(context.environ)
-    root = root_of(arguments, context)
-    environment = environment_of(arguments, context, root)
+    scripted = command[0].endswith(".py")
+    script = "" if arguments.name or arguments.prefix or not scripted else passing.script_root(roots, command[0])
+    root = Path(script) if script else root_of(arguments, context)
+    environment = _script_of(arguments, context, command[0]) if script else environment_of(arguments, context, root)
+    if arguments.more and not script:
+        environment = _with_more(arguments, context, root)
     context.reporter.close()
-    if command[0].endswith(".py"):
+    if scripted:
         command = ["python", *command]
     _refuse_foreign_pip(command[0], environment)
     rows = roots.activation(environment)
-    if roots.named.is_root(str(root)):
+    if roots.named.is_root(str(root)) and not roots.named.is_hidden(str(root)):
         rows = quick.called(rows, roots.named.title(str(root)))
     activated = quick.applied(rows, context.environ)
     status = wiring.replace_process(command, activated)
@@ -57,6 +65,24 @@ def environment_of(arguments: argparse.Namespace, context: Context, root: Path) 
     looked_at = not arguments.frozen or roots.held(str(root))
     settled = quick.settled_at(roots, str(root), context.environ, tell) if looked_at else None
     return settled or _brought_in_sync(arguments, context, root)
+
+
+def _script_of(arguments: argparse.Namespace, context: Context, script: str) -> str:
+    """Return the environment that a script asks for. Raises UsageError for `--with`: the script says what it needs."""
+    if arguments.more:
+        raise UsageError(f"`{script}` says what it needs", hint="write it into the script's `dependencies`")
+    tools = wiring.env_tools(context.environ, offline=context.offline, reporter=context.reporter)
+    root = passing.script_root(tools.roots, script)
+    return passing.environment_for(tools, passing.of_script(root, context.directory / script), context.environ)
+
+
+def _with_more(arguments: argparse.Namespace, context: Context, root: Path) -> str:
+    """Return the environment of the project, which is in sync, and what `--with` names."""
+    roots = wiring.roots(context.environ)
+    if roots.named.is_root(str(root)):
+        raise UsageError("`--with` is for projects", hint="`parity env update -f FILE` adds to a named environment")
+    tools = wiring.env_tools(context.environ, offline=context.offline, reporter=context.reporter)
+    return passing.with_more(tools, root, arguments.more, context.environ)
 
 
 def _refuse_foreign_pip(program: str, environment: str) -> None:

@@ -26,28 +26,37 @@ _MERGE_MARKER = re.compile(r"(?:<{7}|>{7}|\|{7})(?: .*)?|={7}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scalar:
-    """One value as it was written; `comment` is what stands behind it on its line, without `#`."""
+    """One value as it was written; `comment` is what stands behind it on its line, without `#`.
+
+    `start` and `end` are where it stands in the text (a byte order mark not counted), quotes included.
+    """
 
     text: str
     kind: Kind
     place: Place
     comment: str = ""
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Items:
-    """A sequence."""
+    """A sequence; `flow` where it stands in brackets, which are at `start` and before `end`."""
 
     items: tuple["Tree", ...]
     place: Place
+    flow: bool = False
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A mapping, in the order of the file; merge keys (`<<`) are resolved."""
+    """A mapping, in the order of the file; merge keys (`<<`) are resolved. `start` is where its first key stands."""
 
     pairs: tuple[tuple[Scalar, "Tree"], ...]
     place: Place
+    start: int = 0
 
 
 Tree = Scalar | Items | Table
@@ -122,7 +131,10 @@ class _Reader:
             raise ManifestError([fault])
         if isinstance(node, ScalarNode):
             kind = _KINDS.get(str(node.tag).rpartition(":")[2], "text")
-            return Scalar(text=str(node.value), kind=kind, place=place, comment=self._comment(node))
+            start, end = node.start_mark.index, node.end_mark.index
+            return Scalar(
+                text=str(node.value), kind=kind, place=place, comment=self._comment(node), start=start, end=end
+            )
         if id(node) in self._open:
             self._fault(place, "this contains itself", "write it out")
             return Items(items=(), place=place)
@@ -130,8 +142,14 @@ class _Reader:
         try:
             if isinstance(node, SequenceNode):
                 items = (self.tree(child, f"{key}[{index}]") for index, child in enumerate(node.value))
-                return Items(items=tuple(items), place=place)
-            return Table(pairs=self._pairs(node, key), place=place)
+                return Items(
+                    items=tuple(items),
+                    place=place,
+                    flow=bool(node.flow_style),
+                    start=node.start_mark.index,
+                    end=node.end_mark.index,
+                )
+            return Table(pairs=self._pairs(node, key), place=place, start=node.start_mark.index)
         finally:
             self._open.discard(id(node))
 
@@ -147,7 +165,8 @@ class _Reader:
             if str(name.tag).endswith(":merge"):
                 merged |= {pair[0].text: pair for pair in self._merged(child) if pair[0].text not in merged}
                 continue
-            scalar = Scalar(text=str(name.value), kind="text", place=self._place(name, path))
+            start, end = name.start_mark.index, name.end_mark.index
+            scalar = Scalar(text=str(name.value), kind="text", place=self._place(name, path), start=start, end=end)
             if scalar.text in own:
                 first = own[scalar.text][0].place.line
                 self._fault(scalar.place, f"`{scalar.text}` is given twice, first in line {first}", "join the two")

@@ -2,6 +2,8 @@
 
 named/v1/<name>/            `-n NAME`; `names/NAME` is a link to this folder's `.venv`
 prefixes/v1/<digest>/       `-p PREFIX`; what stands at PREFIX is such a link
+passing/v1/<digest>/        what a script or `--with` needs; no link leads there, and it goes when it is not used
+tools/v1/<name>/            a command-line tool; links to its programs stand in a folder of the user's
 
 `names` is what conda calls a folder of environments (`envs_dirs`). In a folder of either kind: `parity.lock`, `.venv`,
 `files/` with copies of the manifests, and `sources`, which says what they are copies of. Part of `parity run -n NAME`:
@@ -11,6 +13,7 @@ imports only what costs nothing.
 from __future__ import annotations
 
 import os
+import time
 
 from parity.engines.store import records
 from parity.engines.system.calm import Calm
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 _HEAD = ["parity-named", "1"]
 _END = ["end"]
 _LINK = ".venv"
+_MONTH = 30 * 24 * 3600  # seconds
 
 
 class Sources:
@@ -55,6 +59,8 @@ class Named:
         self._names = os.path.join(home, "named", "v1", "")
         self._links = os.path.join(home, "names", "")
         self._prefixes = os.path.join(home, "prefixes", "v1", "")
+        self._passing = os.path.join(home, "passing", "v1", "")
+        self._tools = os.path.join(home, "tools", "v1", "")
 
     def root_of(self, name: str) -> str:
         """Return the folder of a name, which must be one that may become a folder."""
@@ -64,6 +70,34 @@ class Named:
         """Return the folder of an address: the one that its link leads to, else the one it would have."""
         return self._linked(prefix) or self._prefixes + digest(os.fsencode(os.path.abspath(prefix)))[:32]
 
+    def passing_root(self, *said: str) -> str:
+        """Return the folder of what is needed in passing, by everything that decides it."""
+        return self._passing + digest("\0".join(said).encode("utf-8", "surrogateescape"))[:32]
+
+    def tool_root(self, name: str) -> str:
+        """Return the folder of a command-line tool, whose name must be one that may become a folder."""
+        return self._tools + name
+
+    def tool_roots(self) -> list[str]:
+        """Return the folders of all tools, by name."""
+        names = sorted(os.listdir(self._tools)) if os.path.isdir(self._tools) else []
+        return [self._tools + name for name in names if self.exists(self._tools + name)]
+
+    def is_hidden(self, root: str) -> bool:
+        """Say whether an environment is one that no name or address of the user's leads to."""
+        return root.startswith((self._passing, self._tools))
+
+    def touch(self, root: str) -> None:
+        """Note that what is needed in passing is used now."""
+        os.utime(root)
+
+    def is_stale(self, root: str) -> bool:
+        """Say whether a folder is one of what was needed in passing, and has not been used for a month."""
+        try:
+            return root.startswith(self._passing) and os.stat(root).st_mtime < time.time() - _MONTH
+        except FileNotFoundError:
+            return False
+
     def lock(self, root: str, waiting: Callable[[], None] | None = None) -> Lock:
         """Return the lock that whoever makes or removes a named environment holds, outside of its project's lock."""
         name = digest(os.fsencode(root))[:32]
@@ -71,7 +105,7 @@ class Named:
 
     def is_root(self, root: str) -> bool:
         """Say whether a folder is, or would be, that of a named environment."""
-        return root.startswith((self._names, self._prefixes))
+        return root.startswith((self._names, self._prefixes, self._passing, self._tools))
 
     def exists(self, root: str) -> bool:
         """Say whether an environment was made in a folder: until its link is there, it is none."""
@@ -88,8 +122,9 @@ class Named:
 
     def title(self, root: str) -> str:
         """Return what the user calls the environment of a folder: its name, or its address."""
-        if root.startswith(self._names):
-            return root[len(self._names) :]
+        for folder in (self._names, self._tools, self._passing):
+            if root.startswith(folder):
+                return root[len(folder) :]
         sources = self.sources(root)
         return sources.prefix if sources else root
 
@@ -162,7 +197,7 @@ class Named:
         Raises FileExistsError where the user's own address is taken.
         """
         address = self.address(root)
-        if self._linked(address) == root:
+        if self.is_hidden(root) or self._linked(address) == root:
             return
         os.makedirs(os.path.dirname(address), exist_ok=True)
         if not root.startswith(self._names):
@@ -178,7 +213,7 @@ class Named:
     def withdraw(self, root: str) -> None:
         """Remove the link at its address, if it is the one to this folder."""
         address = self.address(root)
-        if self._linked(address) == root:
+        if not self.is_hidden(root) and self._linked(address) == root:
             os.unlink(address)
 
     def is_taken(self, prefix: str) -> bool:

@@ -1,17 +1,14 @@
 """Environments that belong to no project: each has a name (`-n`), or an address of your choice (`-p`)."""
 
 import argparse
-from importlib import import_module
-from typing import Any
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
-from parity.cli.dispatch import LateParser, global_options
 from parity.cli.registry import Entry
+from parity.cli.verbs import add_verbs, run_verb
 
 _AT = "parity.cli.commands.env."
 
-#: A verb's module has `configure(parser)` and `run(arguments, context) -> Answer`, as a command's has.
 VERBS = {
     "create": Entry(_AT + "create", "make an environment of a file, or of packages"),
     "list": Entry(_AT + "list", "show the environments that belong to no project"),
@@ -27,14 +24,10 @@ VERBS = {
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the subcommands; the module of one is imported when it is the one that is typed."""
-    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True, parser_class=LateParser)
-    everywhere: Any = [global_options(inner=True)]  # parents may be parsers of any kind
-    for verb, entry in VERBS.items():
-        verbs.add_parser(verb, help=entry.summary, parents=everywhere, module=entry.module)
+    """Add the subcommands."""
+    add_verbs(parser, VERBS)
 
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Carry out a subcommand."""
-    answer: Answer = import_module(VERBS[arguments.verb].module).run(arguments, context)
-    return answer
+    return run_verb(VERBS, arguments, context)

@@ -6,7 +6,7 @@ import posixpath
 from parity.cli.answers import Answer
 from parity.cli.commands.env.create import answer_of_created
 from parity.cli.context import Context
-from parity.cli.options import add_root_options
+from parity.cli.options import add_named_options
 from parity.core.errors import UsageError
 from parity.workflows import project, wiring
 from parity.workflows.env_clone import clone
@@ -15,7 +15,7 @@ from parity.workflows.env_clone import clone
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `parity env clone`."""
     parser.add_argument("source", metavar="SOURCE", help="the name of an environment, or its address (with a `/`)")
-    add_root_options(parser)
+    add_named_options(parser)
 
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:

@@ -7,7 +7,7 @@ import argparse
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
-from parity.cli.options import add_root_options, named_root_of
+from parity.cli.options import add_named_options, named_root_of
 from parity.core.errors import UsageError
 from parity.workflows import wiring
 from parity.workflows.env_update import Variables, set_variables, variables_of
@@ -18,7 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("subject", choices=["vars"], metavar="vars")
     parser.add_argument("action", choices=["set", "list", "unset"], metavar="set|list|unset")
     parser.add_argument("words", nargs="*", metavar="NAME[=VALUE]", help="what to set or forget")
-    add_root_options(parser)
+    add_named_options(parser)
 
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:

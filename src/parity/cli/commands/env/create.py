@@ -12,7 +12,7 @@ from pathlib import Path
 from parity.cli.answers import Answer
 from parity.cli.commands.sync import answer_of
 from parity.cli.context import Context
-from parity.cli.options import add_lock_options, add_root_options, wish_of
+from parity.cli.options import add_lock_options, add_named_options, wish_of
 from parity.core.errors import UsageError
 from parity.workflows import wiring
 from parity.workflows.env_create import Created, Order, create
@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `parity env create`."""
     parser.add_argument("packages", nargs="*", default=[], metavar="PACKAGE", help="a conda package to put into it")
     parser.add_argument("-f", "--file", action="append", default=[], metavar="FILE", help="what to make it of (repeat)")
-    add_root_options(parser)
+    add_named_options(parser)
     parser.add_argument(
         "-c", "--channel", action="append", default=[], metavar="CHANNEL", help="where packages come from (repeat)"
     )

@@ -5,7 +5,7 @@ import argparse
 from parity.cli.answers import Answer
 from parity.cli.commands.env.list import data_of
 from parity.cli.context import Context
-from parity.cli.options import add_root_options, named_root_of
+from parity.cli.options import add_named_options, named_root_of
 from parity.workflows import wiring
 from parity.workflows.env_list import described
 
@@ -13,7 +13,7 @@ from parity.workflows.env_list import described
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `parity env info`."""
     parser.add_argument("environment", nargs="?", default="", metavar="NAME", help="the name of the environment")
-    add_root_options(parser)
+    add_named_options(parser)
 
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:

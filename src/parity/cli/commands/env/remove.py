@@ -7,7 +7,7 @@ import argparse
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
-from parity.cli.options import add_root_options, root_of
+from parity.cli.options import add_named_options, root_of
 from parity.core.errors import UsageError
 from parity.workflows import wiring
 from parity.workflows.env_remove import remove_environment
@@ -16,7 +16,7 @@ from parity.workflows.env_remove import remove_environment
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `parity env remove`."""
     parser.add_argument("environment", nargs="?", default="", metavar="NAME", help="the name of the environment")
-    add_root_options(parser)
+    add_named_options(parser)
     parser.add_argument("-y", "--yes", action="store_true", help="ask nothing (parity never does)")
 
 

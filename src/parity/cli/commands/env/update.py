@@ -9,7 +9,7 @@ import argparse
 from parity.cli.answers import Answer
 from parity.cli.commands.env.create import answer_of_created, files_of
 from parity.cli.context import Context
-from parity.cli.options import add_lock_options, add_root_options, root_of, wish_of
+from parity.cli.options import add_lock_options, add_named_options, root_of, wish_of
 from parity.workflows import wiring
 from parity.workflows.env_ingredients import Asked, Reader
 from parity.workflows.env_update import update
@@ -20,7 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-f", "--file", action="append", required=True, metavar="FILE", help="what to add, as for `env create` (repeat)"
     )
-    add_root_options(parser)
+    add_named_options(parser)
     parser.add_argument("--prune", action="store_true", help="what the files do not ask for goes")
     add_lock_options(parser)
 

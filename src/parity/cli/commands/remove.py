@@ -1,0 +1,28 @@
+"""Ask for packages no more: the manifest is edited, everything else in it stays, and lock and environment follow.
+
+If locking or syncing fails, the manifest is as it was.
+"""
+
+import argparse
+
+from parity.cli.answers import Answer
+from parity.cli.commands.add import answer_of_edited
+from parity.cli.context import Context
+from parity.workflows import project, wiring
+from parity.workflows.edit import remove
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `parity remove`."""
+    parser.add_argument("packages", nargs="+", metavar="PACKAGE", help="the name of what is asked for no more")
+    parser.add_argument("--group", default="", metavar="NAME", help="from a dependency group of `pyproject.toml`")
+    parser.add_argument("--no-sync", action="store_true", help="only edit and lock")
+
+
+def run(arguments: argparse.Namespace, context: Context) -> Answer:
+    """Remove what is named."""
+    roots = wiring.roots(context.environ)
+    root = project.find_root(roots, context.directory)
+    tools = wiring.edit_tools(context.environ, root, offline=context.offline, reporter=context.reporter)
+    edited = remove(tools, root, arguments.packages, arguments.group, sync=not arguments.no_sync)
+    return answer_of_edited(edited, project.title_of(roots, root))

@@ -1,0 +1,77 @@
+"""Words of a command line (`numpy`, `"numpy<2"`, `conda-forge::mkl`) → what is to be written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from parity.core.editing.conditions import marker_for, selector_for
+from parity.core.editing.wanted import Wanted
+from parity.core.errors import ManifestError, UsageError
+from parity.core.manifests.match_spec import parse_match_spec
+from parity.core.manifests.wheel_requirements import parse_requirement
+from parity.core.places import Place
+
+if TYPE_CHECKING:
+    from parity.core.editing.wanted import Kind
+
+_COMMAND_LINE = Place(file="the command line")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What holds for all words: the group, the platform (`linux-64`, empty: all), and the kind that was said."""
+
+    group: str = ""
+    platform: str = ""
+    kind: Kind | None = None
+
+
+def read_request(text: str, terms: Terms, *, conda_first: bool) -> Wanted:
+    """Return what a word asks for; where nobody said which, it is conda's if it can be and conda comes first.
+
+    Raises ManifestError where it is neither, UsageError for a path: that is `--editable`'s.
+    """
+    if terms.kind == "conda":
+        return _conda(text, terms)
+    if terms.kind is None and conda_first:
+        try:
+            return _conda(text, terms)
+        except ManifestError:  # extras and addresses are pip's
+            return _wheel(text, terms)
+    return _wheel(text, terms)
+
+
+def as_wheel(wanted: Wanted, terms: Terms) -> Wanted:
+    """Return a request for conda as one for a distribution. Raises ManifestError where it cannot be one."""
+    return _wheel(wanted.text, terms)
+
+
+def _conda(text: str, terms: Terms) -> Wanted:
+    found = parse_match_spec(text, _COMMAND_LINE)
+    bare = not (found.version or found.build or found.build_number or found.others)
+    condition = selector_for(terms.platform) if terms.platform else ""
+    return Wanted(kind="conda", name=found.name, text=text.strip(), condition=condition, group=terms.group, bare=bare)
+
+
+def _wheel(text: str, terms: Terms) -> Wanted:
+    found = parse_requirement(text, _COMMAND_LINE, locate=str)
+    if not found.name:
+        raise UsageError(
+            f"`{text}` is no name of a distribution",
+            hint="write `NAME @ ADDRESS` for an address, `--editable PATH` for a folder",
+        )
+    if terms.platform and found.marker:
+        raise UsageError(f"`{text}` has a marker of its own", hint="leave out `--target`, or the marker")
+    condition = marker_for(terms.platform) if terms.platform else found.marker
+    body = text.strip() if not found.marker else text.rpartition(";")[0].strip()
+    return Wanted(
+        kind="pypi",
+        name=canonicalize_name(found.name),
+        text=body,
+        condition=condition,
+        group=terms.group,
+        bare=not (found.specifier or found.url or found.path),
+    )

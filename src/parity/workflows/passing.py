@@ -1,0 +1,109 @@
+"""Environments that are needed in passing: of a script that says what it needs, or of a project and something more.
+
+Each has a root in the store, found again by everything that decides it; nothing of it is written into a project.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from parity.core.conda.errors import PackageMissing
+from parity.core.editing.requests import Terms, read_request
+from parity.core.errors import Fault, ManifestError
+from parity.core.lockfile import v1
+from parity.core.lockfile.select import select
+from parity.core.places import Place
+from parity.workflows.env_create import made
+from parity.workflows.env_ingredients import Asked, Reader
+from parity.workflows.env_packages import as_environment
+from parity.workflows.lock import Wish
+from parity.workflows.quick import LOCK_NAME, PIN_NAME, settled_at
+from parity.workflows.quick_script import root_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from parity.core.lockfile.model import Lockfile
+    from parity.engines.store.roots import Roots
+    from parity.workflows.env_create import Tools
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passing:
+    """What is needed in passing: what it is made of, and a lock of which stays what still fits."""
+
+    root: Path
+    asked: Asked
+    wish: Wish = field(default_factory=Wish)
+    lock: str = ""
+
+
+def environment_for(tools: Tools, passing: Passing, environ: Mapping[str, str]) -> str:
+    """Return the environment of what is needed in passing, made if it was not, or is not in the store any more.
+
+    Raises what locking and syncing raise.
+    """
+    named, root = tools.roots.named, str(passing.root)
+    with named.lock(root, waiting=lambda: tools.reporter.phase("waiting for another parity")):
+        there = settled_at(tools.roots, root, environ) if named.exists(root) else None
+        if there is None:
+            ingredients = Reader(cache(tools.read), passing.asked, passing.wish).ingredients(passing.root)
+            there = made(tools, passing.root, ingredients, "", passing.wish, lock=passing.lock).ready.synced.environment
+        named.touch(root)
+    return there
+
+
+def of_script(root: str, script: Path) -> Passing:
+    """Return what a script needs that says so (PEP 723)."""
+    return Passing(root=Path(root), asked=Asked(files=(script,)))
+
+
+def with_more(tools: Tools, project: Path, words: Sequence[str], environ: Mapping[str, str]) -> str:
+    """Return the environment of a project that is in sync and some packages more; the project stays as it is.
+
+    On the conda route a bare name is conda's where a channel has it. Raises ManifestError for a word that asks for
+    nothing, and what locking and syncing raise.
+    """
+    text = v1.decode(tools.roots.read_file(str(project), LOCK_NAME) or b"", LOCK_NAME)
+    lock = v1.parse(text, LOCK_NAME)
+    lock_tools = tools.lock_tools(project)
+    target = select(lock, lock_tools.host, lock_tools.targets).name
+    by_kind = [(word, read_request(word, Terms(), conda_first=lock.route == "conda")) for word in words]
+    conda = [word for word, wanted in by_kind if wanted.kind == "conda"]
+    pip = [word for word, wanted in by_kind if wanted.kind == "pypi"]
+    root = Path(tools.roots.named.passing_root("with", str(project), target, text, *conda, "--", *pip))
+    wish = Wish(route=lock.route, targets=(target,), groups=lock.groups, extras=lock.extras)
+    base = Passing(root=root, asked=Asked(), wish=wish, lock=v1.dump(replace(lock, project="")))
+    try:
+        return environment_for(tools, _more(base, project, lock, conda, pip), environ)
+    except PackageMissing as error:
+        said = " ".join(fault.message for fault in error.faults)
+        missing = [word for word, wanted in by_kind if wanted.bare and f"`{wanted.name}`" in said]
+        if not missing:
+            raise
+        kept = [word for word in conda if word not in missing]
+        return environment_for(tools, _more(base, project, lock, kept, [*pip, *missing]), environ)
+
+
+def _more(base: Passing, project: Path, lock: Lockfile, conda: Sequence[str], pip: Sequence[str]) -> Passing:
+    """Return a project's manifests, the project itself where it is a package, and what is named."""
+    own = [f"-e {project}"] if lock.project else []
+    manifests = tuple(project / name for name in lock.manifests if not name.endswith(PIN_NAME))
+    return replace(base, asked=Asked(files=manifests, text=as_environment(conda, channels=[], pip=[*own, *pip])))
+
+
+def script_root(roots: Roots, script: str) -> str:
+    """Return the root of the environment that a script asks for; nothing where it asks for none.
+
+    Raises ManifestError for a script that asks twice, or is no text.
+    """
+    try:
+        return root_of(roots, script)
+    except UnicodeDecodeError:
+        fault = Fault(place=Place(file=script), message=f"`{script}` is not UTF-8 text", hint="save it as UTF-8")
+    except ValueError as error:
+        fault = Fault(place=Place(file=script), message=str(error), hint="join the two")
+    raise ManifestError([fault])
