@@ -43,6 +43,7 @@ COMMANDS = {
     "pyenv": Entry(_AT + "pyenv", "pyenv's own commands, over pyenv's own folder", raw=True),
     "export": Entry(_AT + "export", "write what is locked in another tool's format"),
     "env": Entry(_AT + "env", "make, list and remove environments that belong to no project"),
+    "matrix": Entry(_AT + "matrix", "run a command in many environments at once: Pythons, targets, versions"),
     "kernel": Entry(_AT + "kernel", "let Jupyter run notebooks in an environment, whatever is locked by then"),
     "check": Entry(_AT + "check", "say whether the lock runs on a machine, before anything is copied there"),
     "probe": Entry(_AT + "probe", "record what this machine is, for checks on another"),

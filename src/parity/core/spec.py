@@ -100,6 +100,19 @@ class CondaSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MatrixSettings:
+    """`[tool.parity.matrix]`: the axes of a matrix, each empty where there is none, and what is run in its cells.
+
+    `more` are sets of further packages, of which each cell has one.
+    """
+
+    pythons: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    more: tuple[tuple[str, ...], ...] = ()
+    command: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`[tool.parity]`: what the project settles once. `None` or empty means that nothing was said.
 
@@ -119,6 +132,7 @@ class Settings:
     prefer: Mapping[str, str] = field(default_factory=dict[str, str])
     indexes: tuple[Index, ...] = ()
     conda: CondaSettings = CondaSettings()
+    matrix: MatrixSettings = MatrixSettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

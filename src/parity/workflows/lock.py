@@ -271,10 +271,14 @@ def _choice(loaded: Loaded, wish: Wish, tools: Tools, old: Lockfile | None) -> C
     recorded = tuple(target.name for target in old.targets) if old else ()
     targets = wish.targets or spec.settings.targets or recorded or declared(spec, tools.targets)
     targets = targets or (tools.targets.default(tools.host).name,)
-    conda = any(name.endswith(_CONDA_MANIFESTS) for name in spec.manifests) or bool(spec.conda)
-    route = wish.route or spec.settings.route or (old.route if old else "") or ("conda" if conda else "venv")
     names = tuple(sorted({tools.targets.named(name).name for name in targets}))
-    return Choice(route=route, targets=names, groups=spec.groups, extras=spec.extras)
+    return Choice(route=route_of(spec, wish, old), targets=names, groups=spec.groups, extras=spec.extras)
+
+
+def route_of(spec: Spec, wish: Wish, old: Lockfile | None) -> str:
+    """Return the route: that of the wish, else of the settings, else of the lock, else what the manifests ask for."""
+    conda = any(name.endswith(_CONDA_MANIFESTS) for name in spec.manifests) or bool(spec.conda)
+    return wish.route or spec.settings.route or (old.route if old else "") or ("conda" if conda else "venv")
 
 
 def _order(situation: _Situation, tools: Tools) -> Order:

@@ -24,9 +24,8 @@ from parity.workflows.quick import LOCK_NAME, PIN_NAME, settled_at
 from parity.workflows.quick_script import root_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from parity.core.lockfile.model import Lockfile
     from parity.engines.store.roots import Roots
     from parity.workflows.env_create import Tools
 
@@ -64,35 +63,50 @@ def of_script(root: str, script: Path) -> Passing:
 def with_more(tools: Tools, project: Path, words: Sequence[str], environ: Mapping[str, str]) -> str:
     """Return the environment of a project that is in sync and some packages more; the project stays as it is.
 
-    On the conda route a bare name is conda's where a channel has it. Raises ManifestError for a word that asks for
-    nothing, and what locking and syncing raise.
+    Raises ManifestError for a word that asks for nothing, and what locking and syncing raise.
     """
     text = v1.decode(tools.roots.read_file(str(project), LOCK_NAME) or b"", LOCK_NAME)
     lock = v1.parse(text, LOCK_NAME)
     lock_tools = tools.lock_tools(project)
     target = select(lock, lock_tools.host, lock_tools.targets).name
-    by_kind = [(word, read_request(word, Terms(), conda_first=lock.route == "conda")) for word in words]
-    conda = [word for word, wanted in by_kind if wanted.kind == "conda"]
-    pip = [word for word, wanted in by_kind if wanted.kind == "pypi"]
-    root = Path(tools.roots.named.passing_root("with", str(project), target, text, *conda, "--", *pip))
-    wish = Wish(route=lock.route, targets=(target,), groups=lock.groups, extras=lock.extras)
-    base = Passing(root=root, asked=Asked(), wish=wish, lock=v1.dump(replace(lock, project="")))
+    base = Passing(
+        root=Path(tools.roots.named.passing_root("with", str(project), target, text, *words)),
+        asked=Asked(files=files_of(project, lock.manifests)),
+        wish=Wish(route=lock.route, targets=(target,), groups=lock.groups, extras=lock.extras),
+        lock=v1.dump(replace(lock, project="")),
+    )
+    return environment_with(tools, base, words, environ, own=project if lock.project else None)
+
+
+def environment_with(
+    tools: Tools, base: Passing, words: Sequence[str], environ: Mapping[str, str], *, own: Path | None = None
+) -> str:
+    """Return the environment of what is needed in passing and some packages more, and of a project that is `own`.
+
+    On the conda route a bare name is conda's where a channel has it. Raises ManifestError for a word that asks for
+    nothing, and what locking and syncing raise.
+    """
+    wanted = {word: read_request(word, Terms(), conda_first=base.wish.route == "conda") for word in words}
+    conda = [word for word, request in wanted.items() if request.kind == "conda"]
+    pip = [*([f"-e {own}"] if own else []), *(word for word, request in wanted.items() if request.kind == "pypi")]
     try:
-        return environment_for(tools, _more(base, project, lock, conda, pip), environ)
+        return environment_for(tools, _more(base, conda, pip), environ)
     except PackageMissing as error:
         said = " ".join(fault.message for fault in error.faults)
-        missing = [word for word, wanted in by_kind if wanted.bare and f"`{wanted.name}`" in said]
+        missing = [word for word, request in wanted.items() if request.bare and f"`{request.name}`" in said]
         if not missing:
             raise
         kept = [word for word in conda if word not in missing]
-        return environment_for(tools, _more(base, project, lock, kept, [*pip, *missing]), environ)
+        return environment_for(tools, _more(base, kept, [*pip, *missing]), environ)
 
 
-def _more(base: Passing, project: Path, lock: Lockfile, conda: Sequence[str], pip: Sequence[str]) -> Passing:
-    """Return a project's manifests, the project itself where it is a package, and what is named."""
-    own = [f"-e {project}"] if lock.project else []
-    manifests = tuple(project / name for name in lock.manifests if not name.endswith(PIN_NAME))
-    return replace(base, asked=Asked(files=manifests, text=as_environment(conda, channels=[], pip=[*own, *pip])))
+def files_of(project: Path, manifests: Iterable[str]) -> tuple[Path, ...]:
+    """Return the manifests of a project as files; a pin is found beside them."""
+    return tuple(project / name for name in manifests if not name.endswith(PIN_NAME))
+
+
+def _more(base: Passing, conda: Sequence[str], pip: Sequence[str]) -> Passing:
+    return replace(base, asked=replace(base.asked, text=as_environment(conda, channels=[], pip=pip)))
 
 
 def script_root(roots: Roots, script: str) -> str:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from parity.core.ports import Reporter
     from parity.engines.jupyter.kernels import Kernels
+    from parity.workflows import matrix, which
     from parity.workflows import shims as shimming
-    from parity.workflows import which
     from parity.workflows.pyenv.installing import Installer
     from parity.workflows.pyenv.state import Pyenv
 
@@ -150,3 +150,21 @@ def kernels(environ: Mapping[str, str], prefix: str) -> Kernels:
     from parity.engines.jupyter.kernels import Kernels
 
     return Kernels(environ, prefix)
+
+
+def matrix_tools(
+    environ: Mapping[str, str], directory: Path, *, jobs: int, offline: bool, reporter: Reporter
+) -> matrix.Tools:
+    """Return what runs a command in many environments, `jobs` at once."""
+    from functools import partial
+
+    from parity.engines.system.crew import Crew
+    from parity.workflows.matrix import Tools
+
+    return Tools(
+        environments=wiring.env_tools(environ, offline=offline, reporter=reporter),
+        crew=partial(Crew, jobs),
+        directory=directory,
+        environ=environ,
+        reporter=reporter,
+    )

@@ -11,15 +11,16 @@ from packaging.utils import InvalidName, canonicalize_name
 from parity.core.errors import Fault
 from parity.core.findings import Finding
 from parity.core.manifests.conda_table import read_conda
+from parity.core.manifests.matrix_table import read_matrix
 from parity.core.manifests.typed_table import TypedTable
 from parity.core.places import Place
 from parity.core.spec import CondaRequirement, Index, Settings
 
 KEYS = (
-    "conda", "exclude-newer", "extras", "groups", "indexes", "interpreter", "manifests", "package", "prefer",
+    "conda", "exclude-newer", "extras", "groups", "indexes", "interpreter", "manifests", "matrix", "package", "prefer",
     "python-sources", "route", "sdists", "targets",
 )  # fmt: skip
-RESERVED = ("accelerators", "matrix")
+RESERVED = ("accelerators",)
 _INDEX_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})")
@@ -56,6 +57,7 @@ def parse_settings(values: Mapping[str, Any], place: Place) -> SettingsTable:
         prefer=_prefer(table),
         indexes=_indexes(table),
         conda=conda.settings,
+        matrix=read_matrix(table.table("matrix")),
     )
     findings = tuple(_reserved(key, table.at(key)) for key in RESERVED if key in table)
     return SettingsTable(

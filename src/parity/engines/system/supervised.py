@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import BinaryIO
@@ -28,14 +29,17 @@ def supervise(
     env: Mapping[str, str],
     log: BinaryIO,
     on_line: Callable[[str], None] = lambda _line: None,
+    on_start: Callable[[int], None] = lambda _group: None,
 ) -> int:
     """Run a program to its end and return its status; every line that it and its children write goes to a log.
 
-    `on_line` is told each line too. The program hears Ctrl-C, also where parity was told not to. When this is
-    interrupted, or the process dies, the whole group is killed. Raises OSError where there is no shell to start it.
+    `on_line` is told each line too, `on_start` the process group. The program hears Ctrl-C, in the
+    first thread also where parity was told not to. When this is interrupted, or the process dies, the whole group is killed. Raises OSError where there is no
+    shell to start it.
     """
     with _started(command, cwd, env) as process:
         try:
+            on_start(process.pid)
             for line in process.stdout or ():
                 log.write(line)
                 on_line(line.decode(errors="replace").rstrip())
@@ -47,8 +51,10 @@ def supervise(
 
 
 def _started(command: Sequence[str], cwd: str, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    # a shell that is started with a signal ignored can undo that neither for itself nor for what it starts
-    ignored = [number for number in (signal.SIGINT, signal.SIGQUIT) if signal.getsignal(number) is signal.SIG_IGN]
+    # a shell that is started with a signal ignored can undo that neither for itself nor for what it starts; and only
+    # the first thread may
+    ours = (signal.SIGINT, signal.SIGQUIT) if threading.current_thread() is threading.main_thread() else ()
+    ignored = [number for number in ours if signal.getsignal(number) is signal.SIG_IGN]
     for number in ignored:
         signal.signal(number, signal.SIG_DFL)
     try:
