@@ -33,9 +33,9 @@ def supervise(
 ) -> int:
     """Run a program to its end and return its status; every line that it and its children write goes to a log.
 
-    `on_line` is told each line too, `on_start` the process group. The program hears Ctrl-C, in the
-    first thread also where parity was told not to. When this is interrupted, or the process dies, the whole group is killed. Raises OSError where there is no
-    shell to start it.
+    `on_line` is told each line too, `on_start` the process group. The program hears Ctrl-C, in the first thread also
+    where parity was told not to. When this is interrupted, or the process dies, the whole group is killed. Raises
+    OSError where there is no shell to start it.
     """
     with _started(command, cwd, env) as process:
         try:
