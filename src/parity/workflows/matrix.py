@@ -107,7 +107,9 @@ def _environment(tools: Tools, root: Path, matrix: Matrix, cell: Cell) -> str:
     making, spec, lock = tools.environments, matrix.spec, matrix.lock
     if cell.python:
         plain = making.lock_tools
-        making = replace(making, lock_tools=lambda place: replace(plain(place), pyenv_version=cell.python))
+        making = replace(
+            making, lock_tools=lambda place: replace(plain(place), variables={"PARITY_PYTHON": cell.python})
+        )
     files = files_of(root, spec.manifests)
     said = (str(root), cell.python, cell.target, *cell.more, "--", *(making.read(file) or "" for file in files))
     base = Passing(

@@ -69,6 +69,26 @@ def put_link_right(roots: Roots, root: Path, address: str = "") -> None:
         ) from None
 
 
+def chosen_root(roots: Roots, directory: Path, word: str) -> Path:
+    """Return the root that one word means: a name, or a path, which has a `/` in it or begins with a dot.
+
+    A path is that of a project, of its `.venv`, or an environment's address; it is relative to the folder. Raises
+    EnvironmentUnknown, NameInvalid, EnvironmentMissing where there is no environment of parity's.
+    """
+    if "/" not in word and not word.startswith("."):
+        return _named(roots, check_name(word))
+    path = posixpath.normpath(directory / word)
+    root = roots.named.root_at(path)
+    if roots.named.exists(root) and roots.named.is_published(root, path):
+        return Path(root)
+    folder = Path(path).parent if posixpath.basename(path) == ".venv" else Path(path)
+    if not roots.vouched(str(folder.resolve())):
+        raise EnvironmentMissing(
+            f"there is no environment of parity's at `{path}`", hint=f"run `parity sync -C {folder}` first"
+        )
+    return folder.resolve()
+
+
 def current_environment(roots: Roots, root: Path) -> str:
     """Return the environment that a root's `.venv` leads to. Raises EnvironmentMissing where it leads to none."""
     environment = roots.linked(str(root))
