@@ -86,7 +86,7 @@ def make(root: Root) -> Path:
         if root.musl:
             _add_musl(root)
         for link, points_to in _LINKS.items():
-            if not (root.folder / link).exists():
+            if not os.path.lexists(root.folder / link):
                 (root.folder / link).symlink_to(points_to)
         done.touch()
     if root.emulator:
