@@ -55,14 +55,14 @@ def _known(folder: Path) -> tuple[Path, Archive] | None:
 
 def _fetch(folder: Path) -> None:
     """Have apt fetch a source package with a configuration of its own: it needs neither root nor the system's lists."""
-    mirrors = [*dict.fromkeys(_mirrors())]
+    known = [*dict.fromkeys(mirrors())]
     apt = shutil.which("apt-get")
-    if apt is None or not mirrors:
+    if apt is None or not known:
         return
     state = folder / "apt"
     for name in ("lists/partial", "cache", "parts"):
         (state / name).mkdir(parents=True, exist_ok=True)
-    (state / "sources.list").write_text(f"deb-src {mirrors[0]} {_SUITE} main\n", encoding="utf-8")
+    (state / "sources.list").write_text(f"deb-src {known[0]} {_SUITE} main\n", encoding="utf-8")
     places = {
         "Dir::Etc::sourcelist": state / "sources.list",
         "Dir::Etc::sourceparts": state / "parts",
@@ -79,7 +79,8 @@ def _fetch(folder: Path) -> None:
             return
 
 
-def _mirrors() -> Iterator[str]:
+def mirrors() -> Iterator[str]:
+    """Yield the addresses of Debian's mirrors that this machine's apt is set up with."""
     above = Path("/etc/apt")
     for path in [above / "sources.list", *sorted(above.glob("sources.list.d/*"))]:
         if path.is_file():

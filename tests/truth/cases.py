@@ -1,5 +1,6 @@
 """What is locked and tried: wheels as they are published, and wheels made here that need more than they say."""
 
+import fcntl
 import hashlib
 import subprocess
 import sys
@@ -29,6 +30,11 @@ class Case:
     depends: tuple[str, ...] = ()
 
     @property
+    def package(self) -> str:
+        """The name of what is locked."""
+        return self.requirement.partition("==")[0]
+
+    @property
     def wheel(self) -> Path:
         """Its wheel, once `fetch` was called."""
         (file,) = (CACHE / "wheels" / self.name).glob("*.whl")
@@ -42,9 +48,13 @@ class Case:
     def fetch(self) -> None:
         """Download or compile its wheel where it is not there yet. Raises CalledProcessError."""
         folder = CACHE / "wheels" / self.name
-        if list(folder.glob("*.whl")):
-            return
         folder.mkdir(parents=True, exist_ok=True)
+        with folder.with_name(f"{self.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not list(folder.glob("*.whl")):
+                self._fetch(folder)
+
+    def _fetch(self, folder: Path) -> None:
         if self.source:
             (folder / "part.c").write_text(self.source, encoding="utf-8")
             command = ["cc", "-shared", "-fPIC", "-O2", "-o", "part.so", "part.c", *self.flags]

@@ -10,30 +10,31 @@ import os
 import sys
 import traceback
 
-sys.path.insert(0, "/truth/pip.whl")
+sys.path.insert(0, "/truth/pip")
 
-from pip._internal.cli.main import main
+main = importlib.import_module("pip._internal.cli.main").main
+importlib.import_module("pip._internal.commands.install")  # once here, or each process imports it
 
 _FAILED = 9
 
 
-def attempt(case: "dict[str, str]", platform: str) -> None:
-    """Install and import one wheel; where `platform` is said, only ask pip whether it would install it there."""
+def attempt(case: "dict[str, str]", platforms: "list[str]") -> None:
+    """Install and import one wheel; where `platforms` are said, only ask pip whether it would install it there."""
     site, requirement = "/truth/sites/" + case["name"], "/truth/" + case["name"] + ".txt"
     with open(requirement, "w", encoding="utf-8") as file:  # noqa: PTH123 - starts faster where it is emulated
         file.write("%s --hash=sha256:%s\n" % (case["requirement"], case["sha256"]))  # noqa: UP031 - of pip's own syntax
     command = ["install", "--no-index", "--no-deps", "--no-compile", "--require-hashes", "--find-links"]
     command += ["/truth/wheels/" + case["name"], "--target", site, "--disable-pip-version-check", "--no-cache-dir"]
-    if platform:
-        command += ["--platform", platform, "--only-binary=:all:", "--dry-run"]
+    if platforms:
+        command += ["--platform=" + each for each in platforms] + ["--only-binary=:all:", "--dry-run"]
     if main([*command, "-r", requirement]):
         os._exit(_FAILED)
-    if not platform:
+    if not platforms:
         sys.path.insert(0, site)
         importlib.import_module(case["module"])
 
 
-def outcome(case: "dict[str, str]", platform: str) -> str:
+def outcome(case: "dict[str, str]", platforms: "list[str]") -> str:
     """Return what became of one case, from a process of its own."""
     log = "/truth/" + case["name"] + ".log"
     child = os.fork()
@@ -42,7 +43,7 @@ def outcome(case: "dict[str, str]", platform: str) -> str:
         os.dup2(to, 1)
         os.dup2(to, 2)
         try:
-            attempt(case, platform)
+            attempt(case, platforms)
         except BaseException:  # noqa: BLE001 - whatever it is, the case has failed
             traceback.print_exc()
             sys.stderr.flush()
@@ -59,4 +60,4 @@ def outcome(case: "dict[str, str]", platform: str) -> str:
 if __name__ == "__main__":
     with open("/truth/cases.json", encoding="utf-8") as cases:  # noqa: PTH123 - see above
         asked = json.load(cases)
-    json.dump({case["name"]: outcome(case, asked["platform"]) for case in asked["cases"]}, sys.stdout)
+    json.dump({case["name"]: outcome(case, asked["platforms"]) for case in asked["cases"]}, sys.stdout)

@@ -3,7 +3,7 @@
 import json
 import shutil
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +11,9 @@ from parity.core.contents import Entry
 from parity.core.ports import SilentReporter
 from parity.core.preflight.examine import Contents, Knowledge, examine
 from parity.core.preflight.machine import Machine, from_profile, of_target
-from parity.engines.machine.probing import script
-from parity.workflows import wiring
+from parity.engines.machine.probing import Language, script
+from parity.workflows import wiring, wiring_foresight
+from tests.truth import musl
 from tests.truth.cases import CASES, Case
 from tests.truth.roots import CACHE, Root, make
 
@@ -24,87 +25,111 @@ _V2 = "lm cmov cx8 fpu fxsr mmx syscall sse sse2 cx16 lahf_lm popcnt pni sse4_1 
 class Judge:
     """A column of the matrix: the root where it is tried, and what check is asked about.
 
-    `target` is a named target instead of the root's own profile. `platform` is what pip is asked about where there is
-    no such root: then nothing is imported, and the column is marked. `processor` are flags that the kernel would
-    report, where an emulator lets the host's through.
+    `target` is a named target instead of the root's own profile. `platforms` are the tags that pip is asked about where
+    there is no such root, all of them, since pip adds none: then nothing is imported, and the column is marked.
+    `processor` are flags that the kernel would report, where an emulator lets the host's through.
     """
 
     name: str
     root: Root
     target: str = ""
-    platform: str = ""
+    platforms: tuple[str, ...] = ()
     processor: str = ""
 
 
 _BULLSEYE = Root(name="debian-11", suite="bullseye", python="3.9")
 _BOOKWORM = Root(name="debian-12", suite="bookworm", python="3.11")
 _TRIXIE = Root(name="debian-13", suite="trixie", python="3.13")
+_SID = Root(name="debian-sid", suite="sid", python="3.14")
 _ARM = Root(
     name="debian-12-arm64", suite="bookworm", python="3.11", architecture="arm64", emulator=("qemu-aarch64-static",)
 )
+_OLD_ARM = Root(
+    name="debian-11-arm64", suite="bullseye", python="3.9", architecture="arm64", emulator=("qemu-aarch64-static",)
+)
+_MUSL_ROOT = Root(name="musl", suite="trixie", python=musl.PYTHON, musl=True)
 _OLD = Root(
     name="debian-12-x86-64-v2", suite="bookworm", python="3.11", emulator=("qemu-x86_64-static", "-cpu", "Nehalem")
 )
+_MUSL = ("musllinux_1_2_x86_64", "musllinux_1_1_x86_64", "musllinux_1_0_x86_64")
+_OLDEST = tuple(f"manylinux_2_{minor}_x86_64" for minor in range(17, 4, -1))
 JUDGES = (
     Judge(name="debian-11", root=_BULLSEYE),
     Judge(name="debian-12", root=_BOOKWORM),
     Judge(name="debian-13", root=_TRIXIE),
+    Judge(name="debian-sid", root=_SID),
     Judge(name="debian-12 arm64", root=_ARM),
+    Judge(name="debian-11 arm64", root=_OLD_ARM),
     Judge(name="debian-12 v2", root=_OLD, processor=_V2),
-    Judge(name="alpine-3.20*", root=_BOOKWORM, target="alpine-3.20", platform="musllinux_1_2_x86_64"),
-    Judge(name="osx-arm64*", root=_BOOKWORM, target="osx-arm64", platform="macosx_13_0_arm64"),
-    Judge(name="glibc2.17*", root=_BOOKWORM, target="linux-64-glibc2.17", platform="manylinux_2_17_x86_64"),
+    Judge(name="musl 1.2", root=_MUSL_ROOT),
+    Judge(name="alpine-3.20*", root=_BOOKWORM, target="alpine-3.20", platforms=_MUSL),
+    Judge(name="osx-arm64*", root=_BOOKWORM, target="osx-arm64", platforms=("macosx_13_0_arm64",)),
+    Judge(name="glibc2.17*", root=_BOOKWORM, target="linux-64-glibc2.17", platforms=_OLDEST),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One lock on one machine: what check says of it, for which packages and why, and what became of it there."""
+    """One lock on one machine: what check says of it, which subjects it blames and why, and what became of it there.
+
+    `outcome` is empty where it ran.
+    """
 
     judge: str
     case: str
+    package: str
     verdict: str
-    named: tuple[str, ...]
+    blamed: Mapping[str, str]
     outcome: str
 
     @property
     def agrees(self) -> bool:
-        """Whether the verdict is what came true."""
-        return (self.verdict == "runs") == (not self.outcome)
+        """Whether the verdict is what came true, and names the package that failed."""
+        return not self.blamed and self.verdict == "runs" if not self.outcome else self.package in self.blamed
 
 
-def compare(judges: Sequence[Judge] = JUDGES, cases: Sequence[Case] = CASES) -> list[Cell]:
-    """Try each case on each machine, and return it beside what check says. Raises OSError and CalledProcessError."""
+def compare(
+    judges: Sequence[Judge] = JUDGES, cases: Sequence[Case] = CASES, languages: Sequence[Language] = ("python",)
+) -> list[Cell]:
+    """Try each case on each machine, and return it beside what check says of a profile by the probe in each language.
+
+    Raises OSError and CalledProcessError.
+    """
     for case in (_PIP, *cases):
         case.fetch()
     found: list[Cell] = []
     for judge in judges:
-        make(judge.root)
-        tried = [case for case in cases if not judge.platform or _is_told_by_tags(case)]
-        machine = _machine(judge)
-        outcomes = _outcomes(judge, tried)
-        found += (_cell(judge, machine, case, outcomes[case.name]) for case in tried)
+        tried = [case for case in cases if _can_be_tried(case, judge)]
+        with judge.root.held():
+            make(judge.root)
+            machines = [_machine(judge, language) for language in languages]
+            outcomes = _outcomes(judge, tried)
+        found += (_cell(judge, machine, case, outcomes[case.name]) for machine in machines for case in tried)
     return found
 
 
-def _is_told_by_tags(case: Case) -> bool:
-    """Tell whether an installer alone can say what becomes of it: it is published, and says what it needs."""
-    return not case.source
+def _can_be_tried(case: Case, judge: Judge) -> bool:
+    """Tell whether a root can say what becomes of a lock.
+
+    Where pip alone is asked, it can of what is published, which says what it needs. A conda package comes with conda's
+    Python, which needs glibc: musl's loader would take the file alone.
+    """
+    return not (case.source if judge.platforms else case.depends and judge.root.musl)
 
 
-def _machine(judge: Judge) -> Machine:
+def _machine(judge: Judge, language: Language) -> Machine:
     if judge.target:
         return of_target(wiring.targets().named(judge.target))
-    return from_profile(profile(judge, "python"), judge.name)
+    return from_profile(_profile(judge, language), judge.name)
 
 
-def profile(judge: Judge, language: str) -> dict[str, object]:
+def _profile(judge: Judge, language: Language) -> dict[str, object]:
     """Return what a probe says inside a root."""
     root = judge.root
     facts = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     flags = f"flags\t\t: {judge.processor}\n"
     (root.folder / "proc" / "cpuinfo").write_text(flags if judge.processor else facts, encoding="utf-8")
-    (root.folder / "probe").write_text(script("sh" if language == "sh" else "python"), encoding="utf-8")
+    (root.folder / "probe").write_text(script(language), encoding="utf-8")
     said = root.run("/bin/sh" if language == "sh" else f"/usr/bin/python{root.python}", "/probe")
     if said.returncode:
         raise OSError(f"the probe ended with {said.returncode} in {root.name}: {said.stderr}")
@@ -118,13 +143,14 @@ def _outcomes(judge: Judge, cases: Sequence[Case]) -> dict[str, str]:
     for case in cases:
         (here / "wheels" / case.name).mkdir(parents=True)
         shutil.copy2(case.wheel, here / "wheels" / case.name)
-    shutil.copy2(_PIP.wheel, here / "pip.whl")
+    with zipfile.ZipFile(_PIP.wheel) as packed:  # an emulated interpreter takes minutes to read it packed
+        packed.extractall(here / "pip")
     shutil.copy2(Path(__file__).with_name("inside.py"), here)
     asked = [
         {"name": case.name, "requirement": case.requirement, "module": case.module, "sha256": case.digest}
         for case in cases
     ]
-    (here / "cases.json").write_text(json.dumps({"platform": judge.platform, "cases": asked}), encoding="utf-8")
+    (here / "cases.json").write_text(json.dumps({"platforms": judge.platforms, "cases": asked}), encoding="utf-8")
     said = judge.root.run(f"/usr/bin/python{judge.root.python}", "/truth/inside.py")
     if said.returncode:
         raise OSError(f"nothing could be tried in {judge.root.name}: {said.stderr}")
@@ -133,7 +159,7 @@ def _outcomes(judge: Judge, cases: Sequence[Case]) -> dict[str, str]:
 
 
 def _cell(judge: Judge, machine: Machine, case: Case, outcome: str) -> Cell:
-    tools = wiring.check_tools({"PARITY_CACHE_DIR": str(CACHE / "elf")}, SilentReporter())
+    tools = wiring_foresight.check_tools({"PARITY_CACHE_DIR": str(CACHE / "elf")}, SilentReporter())
     knowledge = Knowledge(targets=tools.targets, rules=tools.rules, answers=tools.answers)
     lock = case.lock(judge.root.python)
     folder = CACHE / "unpacked" / case.name
@@ -149,8 +175,10 @@ def _cell(judge: Judge, machine: Machine, case: Case, outcome: str) -> Cell:
         size=0, files=0,
     )  # fmt: skip
     examined = examine(lock, machine, knowledge, {target.name: inside for target in lock.targets})
-    named = tuple(sorted({f"{each.subject}: {each.message}" for each in examined.findings if each.severity == "error"}))
-    return Cell(judge=judge.name, case=case.name, verdict=examined.verdict, named=named, outcome=outcome)
+    blamed = {each.subject: each.message for each in examined.findings if each.severity == "error"}
+    return Cell(
+        judge=judge.name, case=case.name, package=case.package, verdict=examined.verdict, blamed=blamed, outcome=outcome
+    )
 
 
 def table(cells: Sequence[Cell]) -> str:

@@ -3,13 +3,20 @@
 They are kept in the checkout's `.cache`. The mirror is the one that this machine's apt is set up with.
 """
 
-import functools
+import contextlib
+import fcntl
 import lzma
+import os
 import shutil
 import subprocess
+import tempfile
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.support.sources import mirrors, upstream_archive
+from tests.truth import musl
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "truth"
 #: What every root has: an interpreter, a shell and its tools, a C++ library.
@@ -20,24 +27,39 @@ _LINKS = {"bin/sh": "dash", "usr/bin/awk": "gawk"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Root:
-    """A system: Debian's suite and architecture, its Python, and the emulator and model of processor that run it."""
+    """A system: Debian's suite and architecture, its Python, and the emulator and model of processor that run it.
+
+    With `musl` it has that C library and a Python built for it, and only programs of Debian's that need none.
+    """
 
     name: str
     suite: str
     python: str
     architecture: str = "amd64"
     emulator: tuple[str, ...] = ()
+    musl: bool = False
 
     @property
     def folder(self) -> Path:
-        """Where it lies; systems that differ by their processor alone share it."""
-        return CACHE / f"{self.suite}-{self.architecture}"
+        """Where it lies."""
+        return CACHE / "roots" / self.name
 
     @property
     def missing(self) -> str:
         """Name what this machine lacks to make it, as the reason of a skip."""
-        tools = ["dpkg-deb", "chroot", "apt-get", *self.emulator[:1]]
-        return ", ".join(tool for tool in tools if not shutil.which(tool))
+        tools = ["cc", "chroot", "dpkg-deb", *self.emulator[:1], *(["musl-gcc", "make"] if self.musl else [])]
+        lacks = [f"`{tool}`" for tool in tools if not shutil.which(tool)]
+        lacks += ["the rights of root"] if os.geteuid() else []
+        lacks += [] if any(mirrors()) else ["a mirror of Debian's among the sources of apt"]
+        return ", ".join(lacks)
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other processes from using it meanwhile."""
+        self.folder.parent.mkdir(parents=True, exist_ok=True)
+        with self.folder.with_name(f"{self.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a program of the root inside it, with its output kept."""
@@ -61,13 +83,23 @@ def make(root: Root) -> Path:
             (root.folder / part).mkdir()
         for file in _packages(root):
             _unpack(_fetched(file), root.folder)
+        if root.musl:
+            _add_musl(root)
         for link, points_to in _LINKS.items():
-            if not (root.folder / link).exists():
+            if not os.path.lexists(root.folder / link):
                 (root.folder / link).symlink_to(points_to)
         done.touch()
     if root.emulator:
         shutil.copy2(str(shutil.which(root.emulator[0])), root.folder)
     return root.folder
+
+
+def _add_musl(root: Root) -> None:
+    root.run("/bin/busybox", "--install", "-s", "/bin").check_returncode()
+    archive, _ = upstream_archive(CACHE.parent)
+    libraries = [_fetched(path) for path in musl.SOURCES]
+    with tempfile.TemporaryDirectory() as folder:
+        musl.build(archive, libraries, Path(folder), root.folder)
 
 
 def _unpack(file: Path, folder: Path) -> None:
@@ -78,23 +110,13 @@ def _unpack(file: Path, folder: Path) -> None:
         raise subprocess.CalledProcessError(packed.returncode, packed.args)
 
 
-@functools.cache
-def _mirror() -> str:
-    said = subprocess.run(
-        ["apt-get", "indextargets", "--format", "$(REPO_URI)", "Identifier: Packages",
-         "Origin: Debian", "Label: Debian"],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return said.stdout.split()[0].rstrip("/")
-
-
 def _fetched(path: str) -> Path:
     """Return a file of the mirror, fetched once."""
     file = CACHE / "mirror" / path.replace("/", "_")
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         partial = file.with_suffix(".partial")
-        with urllib.request.urlopen(f"{_mirror()}/{path}", timeout=60) as answer, partial.open("wb") as to:
+        with urllib.request.urlopen(f"{next(mirrors())}/{path}", timeout=60) as answer, partial.open("wb") as to:
             shutil.copyfileobj(answer, to)
         partial.rename(file)
     return file
@@ -108,7 +130,8 @@ def _packages(root: Root) -> list[str]:
         said = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line and line[:1] != " ")
         for name in [said.get("Package", ""), *said.get("Provides", "").split(",")]:
             known.setdefault(name.split("(")[0].strip(), said)
-    wanted, files = [*_SEEDS, f"python{root.python}"], dict[str, None]()
+    wanted = ["musl", "busybox-static"] if root.musl else [*_SEEDS, f"python{root.python}"]
+    files = dict[str, None]()
     seen: set[str] = set()
     while wanted:
         name = wanted.pop()

@@ -156,6 +156,30 @@ def test_what_must_be_built_there_needs_a_compiler() -> None:
     assert [] == codes(examine(lock(sdist("old")), of_target(TARGETS.named("linux-64")), KNOWLEDGE))
 
 
+def test_what_was_built_here_is_not_what_is_built_there() -> None:
+    """Files that a newer system compiled from sources are no reason, unless they are the machine's own."""
+    part = SharedObject(machine="x86_64", soname="", needed=("libc.so.6",), versions={"libc.so.6": ("GLIBC_2.38",)})
+    built = Contents(objects={"old/part.so": part}, packages={"old/part.so": "old"}, size=0, files=0)
+    own = replace(built, there=True)
+
+    assert [] == codes(examine(lock(sdist("old")), server(), KNOWLEDGE, {"linux-64": built}))
+    assert [("error", "symbol-missing", "old")] == codes(
+        examine(lock(sdist("old")), server(), KNOWLEDGE, {"linux-64": own})
+    )
+
+
+@pytest.mark.parametrize(("path", "expected"), [("old/part.so", [("error", "compiler-missing", "old")]), ("", [])])
+def test_an_environment_tells_whether_a_source_distribution_is_compiled(
+    path: str, expected: list[tuple[str, str, str]]
+) -> None:
+    """Where it was built before, its files say whether it needs a compiler: an error then, and nothing otherwise."""
+    part = SharedObject(machine="x86_64", soname="", needed=(), versions={})
+    built = Contents(objects={path: part} if path else {}, packages={path: "old"}, size=0, files=0)
+    examined = examine(lock(sdist("old")), server(compilers=()), KNOWLEDGE, {"linux-64": built})
+
+    assert expected == codes(examined)
+
+
 @pytest.mark.parametrize(
     ("need", "met"),
     [
@@ -183,6 +207,8 @@ def test_a_level_of_the_processor() -> None:
 
     assert [("error", "cpu-too-old", "_x86_64-microarch-level")] == codes(examine(asked, server(), KNOWLEDGE))
     assert [] == codes(examine(asked, server(level="x86_64-v4"), KNOWLEDGE))
+    needed = lock(package("_x86_64-microarch-level", version="4"), package("fast", "_x86_64-microarch-level >=4"))
+    assert [("error", "cpu-too-old", "fast")] == codes(examine(needed, server(), KNOWLEDGE))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Which conda packages of a lock ask more of a machine than it has: its virtual packages (CEP 30) against theirs."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedConda
@@ -22,7 +22,7 @@ _WORDS = {
 
 
 def unmet_needs(
-    packages: Iterable[LockedConda], machine: Machine, answers: Answers, *, remedy: str
+    packages: Sequence[LockedConda], machine: Machine, answers: Answers, *, remedy: str
 ) -> Iterator[Finding]:
     """Yield a finding for each package that needs what the machine has not.
 
@@ -34,7 +34,8 @@ def unmet_needs(
             if need.startswith("__") and not _is_met(need, machine, answers):
                 yield _unmet(package, need, machine, remedy)
         if package.name == _LEVEL_PACKAGE:
-            yield from _level(package, machine)
+            built = [each.name for each in packages if _LEVEL_PACKAGE in map(_name_of, each.depends)]
+            yield from _level(package, built or [package.name], machine)
 
 
 def _is_met(need: str, machine: Machine, answers: Answers) -> bool:
@@ -64,17 +65,19 @@ def _unmet(package: LockedConda, need: str, machine: Machine, remedy: str) -> Fi
     )
 
 
-def _level(package: LockedConda, machine: Machine) -> Iterator[Finding]:
-    """Judge the package by which channels name a level of the x86-64 psABI: its version is the level."""
+def _level(package: LockedConda, built: Iterable[str], machine: Machine) -> Iterator[Finding]:
+    """Judge the package by which channels name a level of the x86-64 psABI: its version is the level of those built."""
     needs = int(package.version.split(".")[0]) if package.version[:1].isdigit() else 1
-    if machine.level and _level_of(machine.level) < needs:
+    if not machine.level or _level_of(machine.level) >= needs:
+        return
+    for name in built:
         yield Finding(
             code="cpu-too-old",
             severity="error",
-            subject=package.name,
+            subject=name,
             message=f"it was locked for x86_64-v{needs}, and this machine has {machine.level}",
             hint=f"ask for `{_LEVEL_PACKAGE}={_level_of(machine.level)}`",
-            package=package.name,
+            package=name,
         )
 
 

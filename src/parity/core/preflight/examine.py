@@ -1,7 +1,7 @@
 """A lock against a machine: every remark, and the verdict."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal
 
@@ -34,6 +34,15 @@ class Contents:
     files: int
     there: bool = False
 
+    @property
+    def compiled(self) -> frozenset[str]:
+        """The packages that have compiled files."""
+        return frozenset(
+            package
+            for path, package in self.packages.items()
+            if path in self.objects or path.endswith((".so", ".dylib", ".pyd"))
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
@@ -62,6 +71,7 @@ def examine(
     lock names a target that nobody has described.
     """
     locked, reasons = _choose(lock, machine, knowledge.targets)
+    inside = (contents or {}).get(locked.name)
     remedy = remedy_of(machine, knowledge.targets)
     findings = [
         Finding(code="target-unfit", severity="error", subject="target", message=reason, hint=remedy or NO_REMEDY)
@@ -69,12 +79,12 @@ def examine(
     ]
     findings += chain(
         () if findings else _of_choice(lock, locked, machine, knowledge.targets),
-        _of_packages(lock, locked, machine, knowledge, remedy),
-        _of_surroundings(lock, locked, machine, (contents or {}).get(locked.name)),
+        _of_packages(lock, locked, machine, knowledge, remedy=remedy, inside=inside),
+        _of_surroundings(lock, locked, machine, inside),
     )
-    if inside := (contents or {}).get(locked.name):
+    if inside:
         refused = {finding.package for finding in findings if finding.severity == "error"}
-        found = _of_contents(inside, machine, knowledge, remedy)
+        found = _of_contents(_brought(lock, locked, inside), machine, knowledge, remedy)
         findings += (each for each in found if each.package not in refused)
     fails = any(finding.severity == "error" for finding in findings)
     return Examined(target=locked.name, verdict="fails" if fails else "runs", findings=tuple(findings))
@@ -113,12 +123,27 @@ def _of_choice(lock: Lockfile, locked: LockedTarget, machine: Machine, targets: 
 
 
 def _of_packages(
-    lock: Lockfile, locked: LockedTarget, machine: Machine, knowledge: Knowledge, remedy: str
+    lock: Lockfile,
+    locked: LockedTarget,
+    machine: Machine,
+    knowledge: Knowledge,
+    *,
+    remedy: str,
+    inside: Contents | None,
 ) -> Iterator[Finding]:
     wheels, conda = lock.wheels_of(locked.name), lock.conda_of(locked.name)
-    yield from unfit_wheels(wheels, locked.python, machine, remedy=remedy)
+    yield from unfit_wheels(wheels, locked.python, machine, remedy=remedy, compiled=inside.compiled if inside else None)
     yield from unmet_needs(conda, machine, knowledge.answers, remedy=remedy)
     yield from driver_needs(compiled(wheels, conda, knowledge.rules), machine, knowledge.rules, knowledge.targets)
+
+
+def _brought(lock: Lockfile, locked: LockedTarget, inside: Contents) -> Contents:
+    """Return what is brought to a machine as it is: what was built here from sources is built there once more."""
+    if inside.there:
+        return inside
+    built = {wheel.name for wheel in lock.wheels_of(locked.name) if wheel.is_built}
+    kept = {path: each for path, each in inside.objects.items() if inside.packages.get(path) not in built}
+    return replace(inside, objects=kept)
 
 
 def _of_surroundings(
