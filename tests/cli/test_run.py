@@ -273,7 +273,7 @@ def test_outside_a_project_it_says_so(world: World) -> None:
         "",
         (
             "error: there is no project here: no `parity.lock` and no manifest in `[TMP]/home` or above it\n"
-            "hint: write a `requirements.txt`, `pyproject.toml` or `environment.yml`, or name the folder with `-C`\n"
+            "hint: `parity init` begins one here; `-C` names the folder of another\n"
         ),
     ) == outcome.said
 

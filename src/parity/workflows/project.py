@@ -43,7 +43,7 @@ def find_root(roots: Roots, directory: Path, *, name: str = "", prefix: str = ""
     if not found:
         raise ProjectMissing(
             f"there is no project here: no `{LOCK_NAME}` and no manifest in `{directory}` or above it",
-            hint="write a `requirements.txt`, `pyproject.toml` or `environment.yml`, or name the folder with `-C`",
+            hint="`parity init` begins one here; `-C` names the folder of another",
         )
     return Path(found)
 
