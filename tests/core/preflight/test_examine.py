@@ -178,6 +178,8 @@ def test_an_environment_tells_whether_a_source_distribution_is_compiled(
     examined = examine(lock(sdist("old")), server(compilers=()), KNOWLEDGE, {"linux-64": built})
 
     assert expected == codes(examined)
+    own = {"linux-64": replace(built, there=True)}
+    assert [] == codes(examine(lock(sdist("old")), server(compilers=()), KNOWLEDGE, own))
 
 
 @pytest.mark.parametrize(

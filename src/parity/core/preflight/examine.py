@@ -35,11 +35,12 @@ class Contents:
     there: bool = False
 
     @property
-    def compiled(self) -> frozenset[str]:
-        """The packages that have compiled files."""
+    def still_compiled(self) -> frozenset[str]:
+        """The packages whose sources are compiled on the machine: none where the environment lies there already."""
+        files = {} if self.there else self.packages
         return frozenset(
             package
-            for path, package in self.packages.items()
+            for path, package in files.items()
             if path in self.objects or path.endswith((".so", ".dylib", ".pyd"))
         )
 
@@ -132,7 +133,9 @@ def _of_packages(
     inside: Contents | None,
 ) -> Iterator[Finding]:
     wheels, conda = lock.wheels_of(locked.name), lock.conda_of(locked.name)
-    yield from unfit_wheels(wheels, locked.python, machine, remedy=remedy, compiled=inside.compiled if inside else None)
+    yield from unfit_wheels(
+        wheels, locked.python, machine, remedy=remedy, compiled=inside.still_compiled if inside else None
+    )
     yield from unmet_needs(conda, machine, knowledge.answers, remedy=remedy)
     yield from driver_needs(compiled(wheels, conda, knowledge.rules), machine, knowledge.rules, knowledge.targets)
 
