@@ -57,6 +57,7 @@ def load(
     *,
     read: Callable[[Path], str | None],
     pyenv_version: str = "",
+    pinned_by: str = "PYENV_VERSION",
     manifests: Sequence[str] = (),
     groups: Sequence[str] | None = None,
     extras: Sequence[str] | None = None,
@@ -66,13 +67,14 @@ def load(
     """Read the manifests of the project in a folder, an absolute path.
 
     `read` returns the text of a file, or None where there is none. `manifests`, `groups` and `extras` win over
-    `[tool.parity]`. `pyenv_version` is the value of `PYENV_VERSION`. `platform` decides about the selectors in an
-    `environment.yml`. `alone`: only the named manifests count, with what they include and a `.python-version` beside
-    one of them; an absolute name is that of a file elsewhere, whose paths are read from where it stands. Raises
-    ManifestMissing, ManifestError with the faults of all files, GroupUnknown, ExtraUnknown.
+    `[tool.parity]`. `pyenv_version` is the value of `PYENV_VERSION`, or what `pinned_by` says in its stead. `platform`
+    decides about the selectors in an `environment.yml`. `alone`: only the named manifests count, with what they include
+    and a `.python-version` beside one of them; an absolute name is that of a file elsewhere, whose paths are read from
+    where it stands. Raises ManifestMissing, ManifestError with the faults of all files, GroupUnknown, ExtraUnknown.
     """
     loader = _Loader(root, read, platform, alone=alone)
-    return loader.load(pyenv_version=pyenv_version, manifests=manifests, groups=groups, extras=extras)
+    pinned = (pyenv_version, pinned_by)
+    return loader.load(pinned=pinned, manifests=manifests, groups=groups, extras=extras)
 
 
 class _Loader:
@@ -88,7 +90,7 @@ class _Loader:
     def load(
         self,
         *,
-        pyenv_version: str,
+        pinned: tuple[str, str],
         manifests: Sequence[str],
         groups: Sequence[str] | None,
         extras: Sequence[str] | None,
@@ -109,7 +111,7 @@ class _Loader:
         parts = [self._part(file, pyproject if file == settled_in else None) for file in chosen]
         if pyproject and settled_in not in chosen:
             parts += _settings_parts(pyproject)
-        pins, pin_part = self._pins(pyenv_version, chosen)
+        pins, pin_part = self._pins(*pinned, chosen)
         spec = build_spec(
             [*parts, *pin_part],
             pins=pins,
@@ -212,11 +214,13 @@ class _Loader:
             return Part(file=file, faults=(fault,))
         return part_of(file, requirements_txt.parse_requirements(text, file, read=self.text))
 
-    def _pins(self, pyenv_version: str, chosen: Sequence[str]) -> tuple[tuple[PythonRequest, ...], tuple[Part, ...]]:
+    def _pins(
+        self, pyenv_version: str, pinned_by: str, chosen: Sequence[str]
+    ) -> tuple[tuple[PythonRequest, ...], tuple[Part, ...]]:
         """Return what is pinned, and the part that `.python-version` of the project itself has in its digest."""
         try:
             if pyenv_version:
-                return parse_pyenv_version(pyenv_version), ()
+                return parse_pyenv_version(pyenv_version, pinned_by), ()
             for file in self._pin_files(chosen):
                 if text := self.text(file):
                     pins = parse_python_version(text, file)

@@ -63,7 +63,7 @@ class Tools:
     `read` and `write` are about text files; `names` is the table between conda's names and PyPI's. For a named
     environment, `manifests` are the files it was made from and `alone` says that nothing else counts; `read` knows
     their copies. `indexes` are those that came with a lock which has no manifests. `target_folders` are the user's own,
-    with files of targets.
+    with files of targets. `pyenv_version` is what is pinned apart from the files, `pinned_by` who says so.
     """
 
     read: Callable[[Path], str | None]
@@ -77,6 +77,7 @@ class Tools:
     host: Host
     targets: Targets
     pyenv_version: str = ""
+    pinned_by: str = "PYENV_VERSION"
     manifests: tuple[str, ...] = ()
     alone: bool = False
     indexes: Sequence[Index] = ()
@@ -284,6 +285,7 @@ def _load(root: Path, wish: Wish, tools: Tools, old: Lockfile | None, *, platfor
             root,
             read=tools.read,
             pyenv_version=tools.pyenv_version,
+            pinned_by=tools.pinned_by,
             manifests=wish.manifests or tools.manifests,
             groups=groups,
             extras=extras,

@@ -24,13 +24,13 @@ def parse_python_version(text: str, file: str) -> tuple[PythonRequest, ...]:
     return _requests(words)
 
 
-def parse_pyenv_version(text: str) -> tuple[PythonRequest, ...]:
-    """Take the value of `PYENV_VERSION` apart: versions with colons between them.
+def parse_pyenv_version(text: str, asker: str = "PYENV_VERSION") -> tuple[PythonRequest, ...]:
+    """Take the value of `PYENV_VERSION` apart, or what an option says in its stead: versions with colons between them.
 
-    Raises ManifestError as `parse_python_version` does; the place is the variable.
+    Raises ManifestError as `parse_python_version` does; the place is the `asker`.
     """
     words = (word.strip() for word in text.split(":"))
-    return _requests((word, Place(file="PYENV_VERSION")) for word in words if word)
+    return _requests((word, Place(file=asker)) for word in words if word)
 
 
 def _requests(words: Iterable[tuple[str, Place]]) -> tuple[PythonRequest, ...]:
