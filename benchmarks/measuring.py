@@ -93,7 +93,7 @@ def run(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> str:
     """Run a command to its end and return what it wrote; ends the benchmark where it fails."""
     done = subprocess.run(list(command), cwd=cwd, env=dict(env), capture_output=True, check=False, text=True)
     if done.returncode:
-        sys.exit(f"{' '.join(command)} failed:\n{done.stderr}")
+        sys.exit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
     return done.stdout
 
 

@@ -122,7 +122,7 @@ class Bench:
     def _order(self, project: str) -> tuple[Order, Tools]:
         root = self.root / project
         tools = wiring.lock_tools(self.environ, root, offline=False, reporter=SilentReporter())
-        spec = load(root, read=tools.read, pyenv_version="", platform="linux-64").spec
+        spec = load(root, read=tools.read, platform="linux-64").spec
         target = tools.targets.named("linux-64")
         choice = Choice(route="conda", targets=("linux-64",))
         # looking for interpreters takes longer than both sides together, and is no part of either

@@ -1,5 +1,6 @@
 """The integration in real shells under a pseudo-terminal: what `cd` gives and takes away, as a user types it."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,35 @@ def test_entering_sets_and_leaving_restores(machine: Machine, shell: str) -> Non
         assert before == {name: session.value(name) for name in NAMES}
 
 
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_what_follows_on_the_line_is_there_already(machine: Machine, shell: str) -> None:
+    """`cd there && python` is the Python of there, before any prompt; a substitution says nothing."""
+    with begin(shell, machine) as session:
+        session.run("cd other")
+        assert "python of my project" in session.run("cd '../my project' && python")
+        assert "python of other" in session.run("pushd ../other && python")
+        assert "python of my project" in session.run("popd && python")
+        if shell != "fish":
+            assert "python of inner" in session.run("(cd inner && python)")
+        session.run("set -e PARITY_HOOK_QUIET" if shell == "fish" else "unset PARITY_HOOK_QUIET")
+        there = "(cd ../other; pwd)" if shell == "fish" else '"$(cd ../other && pwd)"'
+        assert " sets" not in session.run(f"echo {there}")
+
+
+def test_somebody_elses_way_of_changing_folders_stays(machine: Machine) -> None:
+    """A function called `cd` is not replaced, and an alias is no obstacle: the prompt switches."""
+    script = machine.root / "hook.bash"
+    with begin("bash", machine) as session:
+        session.run("unset -f cd; cd() { builtin cd \"$@\" && OWN=called; }; alias pushd='pushd '")
+        session.run(f". {script}")
+        session.run("cd other")
+        assert "called" == session.value("OWN")
+        assert "other" == session.value("SAID")
+        session.run("cd nowhere; CODE=$?")
+        assert "1" == session.value("CODE")
+        assert "python of my project" in session.run("pushd '../my project' && python")
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh"])
 def test_a_careful_shell_stays_alive(machine: Machine, shell: str) -> None:
     """With `set -eu`, somebody else's prompt command, a pushed folder, and a status that is to be seen."""
@@ -103,6 +133,27 @@ def test_a_shell_inside_goes_on_and_leaves(machine: Machine, shell: str) -> None
         assert path == session.value("PATH")
 
 
+def test_a_pane_of_tmux_is_where_it_is(machine: Machine) -> None:
+    """Begun in a project, with all that its shell has: a pane elsewhere has nothing of it, one in a project its own."""
+    if shutil.which("tmux", path="/usr/bin:/bin") is None:
+        pytest.skip("there is no tmux here (Debian: `apt-get install tmux`)")
+    said = machine.root / "said"
+    with begin("bash", machine) as session:
+        outside = session.value("PATH")
+        session.run("cd other")
+        pane = f"'bash --rcfile {machine.root}/hook.bash -i'"
+        # the socket by a short way: there is a limit to its length
+        session.run(f"tmux -S ../t -f /dev/null new-session -d -c {machine.root} {pane}")
+        ask = f'printf "%s\\n" "${{SAID-none}}" "$PATH" >{said}; tmux -S $S wait-for -S asked'
+        session.run(f"tmux -S ../t send-keys 'S=t; {ask}' Enter; tmux -S ../t wait-for asked")
+        assert ["none", outside] == said.read_text().splitlines()
+        session.run(f'tmux -S ../t new-window -c "$PWD/../my project/inner" {pane}')
+        session.run(f"tmux -S ../t send-keys 'S=../../t; {ask}' Enter; tmux -S ../t wait-for asked")
+        environment = (machine.root / "my project" / "inner" / ".venv").readlink()
+        assert ["inner", f"{environment}/bin:{outside}"] == said.read_text().splitlines()
+        session.run("tmux -S ../t kill-server")
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "nu"])
 def test_a_version_for_the_shell_comes_first(machine: Machine, shell: str) -> None:
     """Where `PYENV_VERSION` says which Python, a project's environment stays out of the way."""
@@ -118,11 +169,45 @@ def test_an_environment_is_chosen_by_name(machine: Machine, shell: str) -> None:
     with begin(shell, machine) as session:
         session.run("parity activate nothing")
         assert "none" == session.value("SAID")
-        session.run("parity activate study")
+        assert "usage: parity activate" in session.run("parity activate --help")
+        before = {name: session.value(name) for name in NAMES}
+        assert "python of study" in session.run("parity activate study && python")
         session.run("cd other")
         assert "study" == session.value("SAID")
-        session.run("parity deactivate")
+        assert "python of other" in session.run("parity deactivate && python")
         assert "other" == session.value("SAID")
+        session.run("cd ..")
+        assert before == {name: session.value(name) for name in NAMES}
+
+
+def test_nushell_takes_what_is_chosen(machine: Machine) -> None:
+    """A name that nobody has changes nothing; one that is there holds until it is given up."""
+    machine.environment(machine.folder("store/named/v1/study"), [["set", "SAID", "study"]])
+    with begin("nu", machine) as session:
+        session.run("parity activate nothing")
+        session.run("cd other")
+        assert "other" == session.value("SAID")
+        session.run("parity activate study")
+        assert "study" == session.value("SAID")
+        session.run("parity activate ../other")
+        session.run("cd ..")
+        assert "other" == session.value("SAID")
+        session.run("parity deactivate")
+        assert "none" == session.value("SAID")
+
+
+@pytest.mark.parametrize("path", ["./other", "other/.venv", "{root}/other", "./at/address"])
+def test_an_environment_is_chosen_by_path(machine: Machine, path: str) -> None:
+    """A project's, its link's, or the address that an environment has, as conda has it."""
+    machine.environment(machine.folder("store/prefixes/v1/abc"), [["set", "SAID", "other"]])
+    machine.folder("at")
+    (machine.root / "at" / "address").symlink_to(machine.store / "prefixes" / "v1" / "abc" / ".venv")
+    with begin("bash", machine) as session:
+        session.run(f"parity activate {path.format(root=machine.root)}")
+        session.run("cd 'my project'")
+        assert "other" == session.value("SAID")
+        session.run("parity deactivate; cd ..")
+        assert "none" == session.value("SAID")
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -171,6 +256,30 @@ def test_zsh_asks_for_names_too(machine: Machine) -> None:
         session.run("compdef() { true }; _arguments() { true }; _describe() { true }; source ./completions")
         session.run("compadd() { echo : ${(P)@[-1]} }")
         assert ": numexpr numpy" in session.run("__parity_complete_packages")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_tab_completes_a_command(machine: Machine, shell: str) -> None:
+    """As it is typed: the first TAB asks parity for the words, and completes already."""
+    with begin(shell, machine) as session:
+        if shell == "zsh":
+            session.run(f"autoload -U compinit; compinit -D; . {machine.root}/hook.zsh")
+        assert "usage: parity fingerprint" in session.run("parity fingerp\t--help")
+        assert "usage: parity python install" in session.run("parity python inst\t--help")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "nu"])
+def test_changing_folders_starts_no_program(machine: Machine, shell: str) -> None:
+    """Where PATH leads nowhere, the shell finds its way in and out by itself."""
+    with begin(shell, machine) as session:
+        nowhere = {"fish": "set -gx PATH /nowhere", "nu": "$env.PATH = [/nowhere]"}.get(shell, "PATH=/nowhere")
+        session.run(nowhere)
+        said = session.run("cd other")
+        assert "other" == session.value("SAID")
+        said += session.run("cd ..")
+        assert "none" == session.value("SAID")
+        assert "/nowhere" == session.value("PATH")
+        assert "not found" not in said
 
 
 def test_what_a_variable_allows_is_set(machine: Machine) -> None:

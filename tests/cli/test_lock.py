@@ -324,13 +324,16 @@ def test_a_pin_that_nothing_answers_is_no_licence_to_take_another_python(world: 
     assert not (world.project / "parity.lock").exists()
 
 
-def test_a_pin_by_variable_counts_first(world: World) -> None:
-    """PYENV_VERSION as pyenv means it, named as the place."""
+@pytest.mark.parametrize(
+    ("variable", "others"), [("PYENV_VERSION", {}), ("PARITY_PYTHON", {"PYENV_VERSION": "3.12.97"})]
+)
+def test_a_pin_by_variable_counts_first(world: World, variable: str, others: dict[str, str]) -> None:
+    """PYENV_VERSION as pyenv means it, parity's own before it, named as the place."""
     world.write("requirements.txt", "app\n")
-    outcome = world.parity("lock", env={"PYENV_VERSION": "3.12.98"})
+    outcome = world.parity("lock", env={variable: "3.12.98", **others})
 
     assert (1, "") == (outcome.exit_code, outcome.stdout)
-    assert "`3.12.98` (asked for by `PYENV_VERSION`" in outcome.stderr
+    assert f"`3.12.98` (asked for by `{variable}`" in outcome.stderr
 
 
 def test_environment_yml_takes_the_light_route_by_flag(world: World) -> None:

@@ -213,12 +213,15 @@ def test_the_short_way_notices_everything_that_counts(synced: World, change: str
 
 
 def test_a_pin_above_the_project_counts(synced: World) -> None:
-    """Also one that was written after the last sync, and PYENV_VERSION."""
+    """Also one that was written after the last sync, PYENV_VERSION, and parity's own variable before that."""
     variable = synced.parity("run", "app", env={"PYENV_VERSION": "3.12.98"})
+    own = synced.parity("run", "app", env={"PARITY_PYTHON": "3.12.97"})
+    synced_too = synced.parity("sync", env={"PARITY_PYTHON": "3.12.97"})
     (synced.root / ".python-version").write_text("3.12.99\n", encoding="utf-8")
     above = synced.parity("run", "app")
 
-    for outcome, version in ((variable, "3.12.98"), (above, "3.12.99")):
+    said = ((variable, "3.12.98"), (own, "3.12.97"), (synced_too, "3.12.97"), (above, "3.12.99"))
+    for outcome, version in said:
         assert (1, "") == (outcome.exit_code, outcome.stdout)
         assert f"error: no installed Python answers `{version}`" in outcome.stderr
 
@@ -270,7 +273,7 @@ def test_outside_a_project_it_says_so(world: World) -> None:
         "",
         (
             "error: there is no project here: no `parity.lock` and no manifest in `[TMP]/home` or above it\n"
-            "hint: write a `requirements.txt`, `pyproject.toml` or `environment.yml`, or name the folder with `-C`\n"
+            "hint: `parity init` begins one here; `-C` names the folder of another\n"
         ),
     ) == outcome.said
 

@@ -306,3 +306,16 @@ def test_a_gitignore_that_is_about_a_folder_is_told_once(world: World, ignored: 
     second = world.parity("sync")
     assert told == ("note: `.venv/` in `.gitignore` is about a folder, and `.venv` is a link" in first.stderr)
     assert "gitignore" not in second.stderr
+
+
+@pytest.mark.parametrize(
+    ("ignored", "excluded", "told"),
+    [("", "", True), ("build\n", "", True), (".venv\n", "", False), ("", ".venv\n", False)],
+)
+def test_a_repository_that_would_take_the_link_is_told(world: World, ignored: str, excluded: str, told: bool) -> None:
+    """Committed by everybody, the link would lead each where the other's environment was."""
+    world.run("git", "init", "-q", ".")
+    world.write(".git/info/exclude", excluded)
+    world.write(".gitignore", ignored)
+    world.write("requirements.txt", "left\n")
+    assert told == ("git is not told to leave `.venv` alone" in world.parity("sync").stderr)

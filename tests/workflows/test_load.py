@@ -131,7 +131,7 @@ def test_a_pin_above_the_project_counts_but_belongs_to_the_machine(root: Path) -
 
 def test_the_variable_comes_before_every_file(root: Path) -> None:
     """`PYENV_VERSION` is what the user says now."""
-    found = loaded(root, {"requirements.txt": "a", ".python-version": "3.12"}, pyenv_version="3.11:3.10")
+    found = loaded(root, {"requirements.txt": "a", ".python-version": "3.12"}, variables={"PYENV_VERSION": "3.11:3.10"})
     assert ["3.11", "3.10"] == [request.text for request in found.spec.python]
 
 

@@ -69,16 +69,16 @@ def test_the_pin_of_a_directory_marks_the_current_one(tmp_path: Path) -> None:
     inner = tmp_path / "a" / "b"
     inner.mkdir(parents=True)
 
-    assert "3.11.7" == getattr(list_interpreters(HERE, inner, read=read_text).current, "version", "")
+    assert "3.11.7" == getattr(list_interpreters(HERE, inner, read=read_text, environ={}).current, "version", "")
     assert "3.13.0" == getattr(
-        list_interpreters(HERE, inner, read=read_text, pyenv_version="3.13").current, "version", ""
+        list_interpreters(HERE, inner, read=read_text, environ={"PYENV_VERSION": "3.13"}).current, "version", ""
     )
-    assert "../../.python-version" == pinned(inner, read=read_text)[0].place.file
+    assert "../../.python-version" == pinned(inner, read=read_text, environ={})[0].place.file
 
 
 def test_without_a_pin_none_is_current(tmp_path: Path) -> None:
     """The newest stands on top, nothing is marked."""
-    listing = list_interpreters(HERE, tmp_path, read=lambda _: None)
+    listing = list_interpreters(HERE, tmp_path, read=lambda _: None, environ={})
 
     assert listing.current is None
     assert ["3.13.0", "3.11.7"] == [each.version for each in listing.interpreters]
@@ -98,7 +98,7 @@ def test_without_a_pin_none_is_current(tmp_path: Path) -> None:
 def test_a_pin_that_cannot_be_met_does_not_hide_the_list(tmp_path: Path, text: str, message: str, hint: str) -> None:
     """Who has to mend a pin needs the list."""
     (tmp_path / ".python-version").write_text(text)
-    listing = list_interpreters(HERE, tmp_path, read=read_text)
+    listing = list_interpreters(HERE, tmp_path, read=read_text, environ={})
 
     assert 2 == len(listing.interpreters)
     assert [("python-pin", message, hint)] == [(each.code, each.message, each.hint) for each in listing.findings]
@@ -111,8 +111,8 @@ def test_aliases_and_environments_are_shown_on_demand(tmp_path: Path) -> None:
     gpu, base = (python("3.10.1", name=name, source="conda") for name in ("gpu", "base"))
     world = World(interpreters=(alias, real, gpu, base))
 
-    shown = list_interpreters(world, tmp_path, read=lambda _: None).interpreters
-    everything = list_interpreters(world, tmp_path, read=lambda _: None, everything=True).interpreters
+    shown = list_interpreters(world, tmp_path, read=lambda _: None, environ={}).interpreters
+    everything = list_interpreters(world, tmp_path, read=lambda _: None, environ={}, everything=True).interpreters
     assert (["3.12.4", "base"], 4) == ([each.name for each in shown], len(everything))
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from parity.core.errors import PythonMissing
@@ -177,7 +176,7 @@ def _meets(groups: Sequence[Sequence[PythonRequest]], each: Interpreter, found: 
 def _meets_one(request: PythonRequest, each: Interpreter, found: Sequence[Interpreter]) -> bool:
     """Say whether a request is met; a range speaks of the language's version, whoever implements it."""
     if request.kind == "range":
-        return SpecifierSet(request.version).contains(Version(each.version), prereleases=True)
+        return request.specifiers.contains(Version(each.version), prereleases=True)
     return request.kind == "any" or each in _answering(request, found)
 
 
@@ -200,7 +199,7 @@ def _fits(pin: PythonRequest, each: Interpreter) -> bool:
 def _unasked_prerelease(requests: Sequence[PythonRequest], each: Interpreter) -> bool:
     if each.debug:
         return True
-    named = any(SpecifierSet(request.version).prereleases for request in requests if request.kind == "range")
+    named = any(request.specifiers.prereleases for request in requests if request.kind == "range")
     return each.prerelease and not named
 
 

@@ -1,14 +1,19 @@
 """Which Python is asked for: `3.12`, `3.12.4`, `>=3.10,<3.13`, `pypy3.10`, `3.13t`, `system`, a path, a pyenv name."""
 
+from __future__ import annotations
+
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from parity.core.errors import Fault, ManifestError
-from parity.core.places import Place
+
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
+
+    from parity.core.places import Place
 
 Kind = Literal["prefix", "range", "system", "path", "name", "any"]
 
@@ -45,6 +50,13 @@ class PythonRequest:
             return "loose"
         return ("loose", "loose", "minor", "patch")[min(len(re.split(r"\.", self.version)), 3)]
 
+    @property
+    def specifiers(self) -> SpecifierSet:
+        """The PEP 440 set of a `range`."""
+        from packaging.specifiers import SpecifierSet  # noqa: PLC0415 - what asks for no range does without
+
+        return SpecifierSet(self.version)
+
     def matches(self, version: str, *, implementation: str = "cpython", free_threaded: bool = False) -> bool:
         """Say whether an interpreter of this version answers; `3.1` is not answered by 3.12.
 
@@ -57,7 +69,7 @@ class PythonRequest:
         if self.kind == "any":
             return True
         if self.kind == "range":
-            return SpecifierSet(self.version).contains(Version(version), prereleases=True)
+            return self.specifiers.contains(Version(version), prereleases=True)
         wanted, found = Version(self.version), Version(version)
         if wanted.pre:
             return wanted == found
@@ -96,6 +108,8 @@ def parse_request(text: str, place: Place) -> PythonRequest:
 
 
 def _parse_range(text: str, place: Place) -> PythonRequest:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415 - what asks for no range does without
+
     try:
         version = str(SpecifierSet(text))
     except InvalidSpecifier:

@@ -13,7 +13,7 @@ from parity.core.errors import Fault, ManifestError, ManifestMissing
 from parity.core.findings import Finding
 from parity.core.manifests.anchoring import anchored, anchored_settings
 from parity.core.manifests.merge import Part, build_spec, part_of
-from parity.core.manifests.python_version import parse_pyenv_version, parse_python_version
+from parity.core.manifests.python_version import choosing_variable, parse_python_version, parse_variables
 from parity.core.manifests.script_blocks import as_project
 from parity.core.places import Place
 from parity.core.spec import Settings, Spec
@@ -56,8 +56,7 @@ def load(
     root: Path,
     *,
     read: Callable[[Path], str | None],
-    pyenv_version: str = "",
-    pinned_by: str = "PYENV_VERSION",
+    variables: Mapping[str, str] | None = None,
     manifests: Sequence[str] = (),
     groups: Sequence[str] | None = None,
     extras: Sequence[str] | None = None,
@@ -67,14 +66,13 @@ def load(
     """Read the manifests of the project in a folder, an absolute path.
 
     `read` returns the text of a file, or None where there is none. `manifests`, `groups` and `extras` win over
-    `[tool.parity]`. `pyenv_version` is the value of `PYENV_VERSION`, or what `pinned_by` says in its stead. `platform`
-    decides about the selectors in an `environment.yml`. `alone`: only the named manifests count, with what they include
-    and a `.python-version` beside one of them; an absolute name is that of a file elsewhere, whose paths are read from
-    where it stands. Raises ManifestMissing, ManifestError with the faults of all files, GroupUnknown, ExtraUnknown.
+    `[tool.parity]`. `variables` may choose a Python before any file does. `platform` decides about the selectors in an
+    `environment.yml`. `alone`: only the named manifests count, with what they include and a `.python-version` beside
+    one of them; an absolute name is that of a file elsewhere, whose paths are read from where it stands. Raises
+    ManifestMissing, ManifestError with the faults of all files, GroupUnknown, ExtraUnknown.
     """
     loader = _Loader(root, read, platform, alone=alone)
-    pinned = (pyenv_version, pinned_by)
-    return loader.load(pinned=pinned, manifests=manifests, groups=groups, extras=extras)
+    return loader.load(variables=variables or {}, manifests=manifests, groups=groups, extras=extras)
 
 
 class _Loader:
@@ -90,7 +88,7 @@ class _Loader:
     def load(
         self,
         *,
-        pinned: tuple[str, str],
+        variables: Mapping[str, str],
         manifests: Sequence[str],
         groups: Sequence[str] | None,
         extras: Sequence[str] | None,
@@ -111,7 +109,7 @@ class _Loader:
         parts = [self._part(file, pyproject if file == settled_in else None) for file in chosen]
         if pyproject and settled_in not in chosen:
             parts += _settings_parts(pyproject)
-        pins, pin_part = self._pins(*pinned, chosen)
+        pins, pin_part = self._pins(variables, chosen)
         spec = build_spec(
             [*parts, *pin_part],
             pins=pins,
@@ -215,12 +213,12 @@ class _Loader:
         return part_of(file, requirements_txt.parse_requirements(text, file, read=self.text))
 
     def _pins(
-        self, pyenv_version: str, pinned_by: str, chosen: Sequence[str]
+        self, variables: Mapping[str, str], chosen: Sequence[str]
     ) -> tuple[tuple[PythonRequest, ...], tuple[Part, ...]]:
         """Return what is pinned, and the part that `.python-version` of the project itself has in its digest."""
         try:
-            if pyenv_version:
-                return parse_pyenv_version(pyenv_version, pinned_by), ()
+            if choosing_variable(variables):
+                return parse_variables(variables), ()
             for file in self._pin_files(chosen):
                 if text := self.text(file):
                     pins = parse_python_version(text, file)

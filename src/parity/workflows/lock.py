@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -63,7 +63,7 @@ class Tools:
     `read` and `write` are about text files; `names` is the table between conda's names and PyPI's. For a named
     environment, `manifests` are the files it was made from and `alone` says that nothing else counts; `read` knows
     their copies. `indexes` are those that came with a lock which has no manifests. `target_folders` are the user's own,
-    with files of targets. `pyenv_version` is what is pinned apart from the files, `pinned_by` who says so.
+    with files of targets. `variables` are those that choose a Python, as far as they are set.
     """
 
     read: Callable[[Path], str | None]
@@ -76,8 +76,7 @@ class Tools:
     builds: Callable[[AcceleratorSettings], Builds]
     host: Host
     targets: Targets
-    pyenv_version: str = ""
-    pinned_by: str = "PYENV_VERSION"
+    variables: Mapping[str, str] = field(default_factory=dict[str, str])
     manifests: tuple[str, ...] = ()
     alone: bool = False
     indexes: Sequence[Index] = ()
@@ -284,8 +283,7 @@ def _load(root: Path, wish: Wish, tools: Tools, old: Lockfile | None, *, platfor
         return load(
             root,
             read=tools.read,
-            pyenv_version=tools.pyenv_version,
-            pinned_by=tools.pinned_by,
+            variables=tools.variables,
             manifests=wish.manifests or tools.manifests,
             groups=groups,
             extras=extras,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from parity.core.errors import ParityError, UsageError
 from parity.core.lockfile import v1
+from parity.core.manifests.python_version import ASKERS
 from parity.core.matrix import Cell, Result, cells
 from parity.workflows.env_ingredients import Asked
 from parity.workflows.lock import Wish, manifests_of, route_of
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from parity.core.spec import MatrixSettings, Spec
     from parity.engines.system.crew import Crew, Ended
     from parity.workflows import env_create
-    from parity.workflows.lock import Tools as LockTools
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ def matrix_of(tools: env_create.Tools, root: Path, asked: MatrixSettings) -> Mat
         raise UsageError("there is no command to run", hint=hint)
     text = tools.roots.read_file(str(root), LOCK_NAME)
     lock = None if text is None else v1.parse(v1.decode(text, LOCK_NAME), LOCK_NAME)
-    asker = "-p" if asked.pythons else "[tool.parity.matrix]"
+    asker = ASKERS[0] if asked.pythons else ASKERS[1]
     return Matrix(spec=spec, lock=lock, cells=tuple(cells(whole)), command=command, asker=asker)
 
 
@@ -110,11 +110,7 @@ def _environment(tools: Tools, root: Path, matrix: Matrix, cell: Cell) -> str:
     making, spec, lock = tools.environments, matrix.spec, matrix.lock
     if cell.python:
         plain = making.lock_tools
-
-        def pinned(place: Path) -> LockTools:
-            return replace(plain(place), pyenv_version=cell.python, pinned_by=matrix.asker)
-
-        making = replace(making, lock_tools=pinned)
+        making = replace(making, lock_tools=lambda place: replace(plain(place), variables={matrix.asker: cell.python}))
     files = files_of(root, spec.manifests)
     said = (str(root), cell.python, cell.target, *cell.more, "--", *(making.read(file) or "" for file in files))
     base = Passing(

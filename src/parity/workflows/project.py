@@ -43,7 +43,7 @@ def find_root(roots: Roots, directory: Path, *, name: str = "", prefix: str = ""
     if not found:
         raise ProjectMissing(
             f"there is no project here: no `{LOCK_NAME}` and no manifest in `{directory}` or above it",
-            hint="write a `requirements.txt`, `pyproject.toml` or `environment.yml`, or name the folder with `-C`",
+            hint="`parity init` begins one here; `-C` names the folder of another",
         )
     return Path(found)
 
@@ -67,6 +67,26 @@ def put_link_right(roots: Roots, root: Path, address: str = "") -> None:
             f"`{roots.named.address(str(root))}` is here already and parity did not make it",
             hint="move it away, and run it again: the link to the environment belongs there",
         ) from None
+
+
+def chosen_root(roots: Roots, directory: Path, word: str) -> Path:
+    """Return the root that one word means: a name, or a path, which has a `/` in it or begins with a dot.
+
+    A path is that of a project, of its `.venv`, or an environment's address; it is relative to the folder. Raises
+    EnvironmentUnknown, NameInvalid, EnvironmentMissing where there is no environment of parity's.
+    """
+    if "/" not in word and not word.startswith("."):
+        return _named(roots, check_name(word))
+    path = posixpath.normpath(directory / word)
+    root = roots.named.root_at(path)
+    if roots.named.exists(root) and roots.named.is_published(root, path):
+        return Path(root)
+    folder = Path(path).parent if posixpath.basename(path) == ".venv" else Path(path)
+    if not roots.vouched(str(folder.resolve())):
+        raise EnvironmentMissing(
+            f"there is no environment of parity's at `{path}`", hint=f"run `parity sync -C {folder}` first"
+        )
+    return folder.resolve()
 
 
 def current_environment(roots: Roots, root: Path) -> str:

@@ -1,7 +1,7 @@
 """`parity python`: what is here, what answers, what can be had."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from parity.core.errors import ManifestError
 from parity.core.findings import Finding
 from parity.core.interpreters import Interpreter, choose, missing, preferred_order
-from parity.core.manifests.python_version import parse_pyenv_version, parse_python_version
+from parity.core.manifests.python_version import choosing_variable, parse_python_version, parse_variables
 from parity.core.ports import Reporter
 from parity.core.python_request import PythonRequest
 
@@ -74,7 +74,7 @@ def list_interpreters(
     directory: Path,
     *,
     read: Callable[[Path], str | None],
-    pyenv_version: str = "",
+    environ: Mapping[str, str],
     everything: bool = False,
 ) -> Listing:
     """Return the interpreters of this machine, and which of them is pinned in a directory.
@@ -83,7 +83,7 @@ def list_interpreters(
     """
     findings = [*discovered.findings]
     try:
-        pins = pinned(directory, read=read, pyenv_version=pyenv_version)
+        pins = pinned(directory, read=read, environ=environ)
     except ManifestError as error:
         # a list is what somebody needs who is about to mend the pin
         pins = ()
@@ -97,14 +97,14 @@ def list_interpreters(
 
 
 def pinned(
-    directory: Path, *, read: Callable[[Path], str | None], pyenv_version: str = ""
+    directory: Path, *, read: Callable[[Path], str | None], environ: Mapping[str, str]
 ) -> tuple[PythonRequest, ...]:
-    """Return what is pinned for a directory: `PYENV_VERSION`, else the nearest `.python-version` above it.
+    """Return what is pinned for a directory: by a variable, else by the nearest `.python-version` above it.
 
     Raises ManifestError where that is no version.
     """
-    if pyenv_version:
-        return parse_pyenv_version(pyenv_version)
+    if choosing_variable(environ):
+        return parse_variables(environ)
     for folder in (directory, *directory.parents):
         text = read(folder / _PIN)
         if text is not None:

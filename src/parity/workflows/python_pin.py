@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from parity.core.findings import Finding
 from parity.core.interpreters import choose, missing
-from parity.core.manifests.python_version import parse_python_version, parse_versions, with_versions
+from parity.core.manifests.python_version import VARIABLES, parse_python_version, parse_versions, with_versions
 from parity.workflows.python import pinned
 
 if TYPE_CHECKING:
@@ -75,9 +75,9 @@ def read_pin(
         text = read(path)
         requests = parse_python_version(text, str(path)) if text is not None else ()
     else:
-        requests = pinned(directory, read=read, pyenv_version=environ.get("PYENV_VERSION", ""))
+        requests = pinned(directory, read=read, environ=environ)
     where = requests[0].place.file if requests else ""
-    is_path = where not in {"", "PYENV_VERSION"}
+    is_path = where not in {"", *VARIABLES}
     return Pinned(
         path=os.path.normpath(directory / where) if is_path else where,
         versions=tuple(request.text for request in requests),

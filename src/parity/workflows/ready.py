@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from parity.core.errors import ManifestError, ManifestMissing, TargetNone
 from parity.core.lockfile import v1
 from parity.core.lockfile.errors import LockfileMissing
+from parity.core.manifests.python_version import VARIABLES
 from parity.core.negotiation.errors import DistributionTwice
 from parity.core.target import unsatisfied
 from parity.workflows import lock as locking
@@ -192,8 +193,8 @@ def _conditions(
         return []  # what it is made from changes by parity's own hand alone, and that forgets what was noted here
     if result is None:
         return None
-    pinned = lock_tools.pyenv_version
-    facts = [["variable", "PYENV_VERSION", *([pinned] if pinned else [])]]
+    set_now = lock_tools.variables
+    facts = [["variable", name, *([set_now[name]] if name in set_now else [])] for name in VARIABLES]
     for path in result.loaded.files:
         relative = os.path.relpath(path, root)
         if path.name != PIN_NAME or not relative.startswith(".."):  # pins above the project are looked for each time

@@ -107,23 +107,34 @@ def _lasting(
 
 
 def _about_link(roots: Roots, root: str, before: str) -> list[Finding]:
-    """Return what is to be said of a link that has not been there before."""
-    if before or not _ignores_folder_alone((roots.read_file(root, ".gitignore") or b"").splitlines()):
+    """Return what is to be said of a link that has not been there before: git is not to take it for a file."""
+    if before:
+        return []
+    lines = (roots.read_file(root, ".gitignore") or b"") + b"\n" + (roots.read_file(root, ".git/info/exclude") or b"")
+    said = {line.strip().removeprefix(b"/") for line in lines.splitlines()}
+    if said & {b".venv", b".venv*", b".*"}:
+        return []
+    if b".venv/" in said:
+        return [
+            Finding(
+                code="gitignore-folder",
+                severity="info",
+                subject=".gitignore",
+                message="`.venv/` in `.gitignore` is about a folder, and `.venv` is a link",
+                hint="write `.venv` there, without the slash, or git takes it for a file of yours",
+            )
+        ]
+    if roots.read_file(root, ".git/HEAD") is None:
         return []
     return [
         Finding(
-            code="gitignore-folder",
+            code="gitignore-missing",
             severity="info",
             subject=".gitignore",
-            message="`.venv/` in `.gitignore` is about a folder, and `.venv` is a link",
-            hint="write `.venv` there, without the slash, or git takes it for a file of yours",
+            message="git is not told to leave `.venv` alone",
+            hint="write `.venv` into `.gitignore`; `parity.lock` belongs into the repository",
         )
     ]
-
-
-def _ignores_folder_alone(lines: Sequence[bytes]) -> bool:
-    said = {line.strip().removeprefix(b"/") for line in lines}
-    return b".venv/" in said and not said & {b".venv", b".venv*", b".*"}
 
 
 def _provisioned(tools: Tools, asked: Wanted, reporter: Reporter) -> Provisioned:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parity.core.errors import ProgramMissing, PythonMissing
 from parity.core.interpreters import choose, missing
-from parity.core.manifests.python_version import parse_pyenv_version, parse_python_version
-from parity.core.places import Place
+from parity.core.manifests.python_version import choosing_variable, parse_python_version, parse_variables
 from parity.workflows import shims
 
 if TYPE_CHECKING:
@@ -63,10 +62,8 @@ def pins(tools: Tools) -> Pins:
     `PARITY_PYTHON` and `PYENV_VERSION` come first, then the nearest folder, from here up, with an environment of
     parity's or a `.python-version`, then the global pin. Raises ManifestError for what is no version.
     """
-    for name in ("PARITY_PYTHON", "PYENV_VERSION"):
-        if versions := tools.environ.get(name, ""):
-            requests = parse_pyenv_version(versions)
-            return Pins(requests=tuple(replace(each, place=Place(file=name)) for each in requests), origin=name)
+    if name := choosing_variable(tools.environ):
+        return Pins(requests=parse_variables(tools.environ), origin=name)
     for folder in (tools.directory, *tools.directory.parents):
         if environment := tools.made.roots.vouched(str(folder)):
             return Pins(origin=str(folder), environment=environment)

@@ -108,6 +108,7 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
     from functools import cache, partial
     from pathlib import Path
 
+    from parity.core.manifests.python_version import VARIABLES
     from parity.engines.machine.detect import detect
     from parity.engines.store.home import configuration_folder
     from parity.engines.system.files import read_text, write_atomic
@@ -129,7 +130,7 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
         builds=partial(_builds, environ),
         host=detect(environ),
         targets=targets(),
-        pyenv_version="" if alone else environ.get("PYENV_VERSION", ""),
+        variables={} if alone else {name: environ[name] for name in VARIABLES if name in environ},
         manifests=sources.manifests if sources else (),
         alone=alone,
         indexes=indexes_in(sources.indexes) if sources else (),

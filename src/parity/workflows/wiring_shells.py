@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from parity.core.interpreters import Interpreter
     from parity.core.ports import Reporter
     from parity.engines.jupyter.kernels import Kernels
     from parity.workflows import matrix, which
@@ -101,7 +100,7 @@ def pyenv(environ: Mapping[str, str], directory: Path, *, offline: bool, reporte
         search=partial(search, environ.get("PATH", "")),
         run=run_child,
         become=wiring.replace_process,
-        installer=partial(_installer, environ, offline=offline, reporter=reporter),
+        installer=partial(_installer, environ, directory, offline=offline, reporter=reporter),
         integration=partial(integration, environ=environ),
         confirm=confirm,
     )
@@ -115,27 +114,29 @@ def logical(environ: Mapping[str, str], directory: Path) -> str:
     return named if named.startswith("/") and is_same(named, str(directory)) else str(directory)
 
 
-def _installer(environ: Mapping[str, str], *, offline: bool, reporter: Reporter) -> Installer:
-    from functools import partial
+def _installer(
+    environ: Mapping[str, str], directory: Path, *, offline: bool, reporter: Reporter, again: bool = False
+) -> Installer:
+    from functools import cache, partial
 
+    from parity.core.builds.sources import mirrors_of
     from parity.workflows import wiring_pythons
     from parity.workflows.pyenv.installing import Installer
+    from parity.workflows.python_build import sources_of
 
+    downloads = environ.get("PARITY_PYTHON_DOWNLOADS", "")
     find, install = wiring_pythons.prebuilt(
-        environ,
-        offline=offline,
-        mirror=environ.get("PARITY_PYTHON_MIRROR", ""),
-        downloads=environ.get("PARITY_PYTHON_DOWNLOADS", ""),
-        again=False,
+        environ, offline=offline, mirror=environ.get("PARITY_PYTHON_MIRROR", ""), downloads=downloads, again=again
     )
-    return Installer(known=partial(_known, environ, offline=offline), find=find, install=install, reporter=reporter)
-
-
-def _known(environ: Mapping[str, str], *, offline: bool) -> list[Interpreter]:
-    from parity.engines.interpreters.downloads import available
-    from parity.engines.pypi.uv import failure
-
-    return [each.interpreter for each in available(wiring.uv(environ, offline=offline).call, failure)]
+    base = mirrors_of(environ, setting=sources_of(directory, wiring.reader()))
+    return Installer(
+        known=cache(wiring_pythons.offers(environ, offline=offline, downloads=downloads)),
+        sources=wiring_pythons.source_versions,
+        find=find,
+        install=install,
+        builds=partial(wiring_pythons.source_builds, environ, offline=offline, base=base, again=again),
+        reporter=reporter,
+    )
 
 
 def run_child(command: Sequence[str], environ: Mapping[str, str]) -> int:

@@ -58,6 +58,17 @@ def test_list_where_there_is_none_says_how_to_get_one(world: World) -> None:
     assert "no Python is installed: `parity python install 3` fetches one\n" == outcome.stderr
 
 
+def test_a_variable_marks_the_current_one(world: World, versions: Path) -> None:
+    """PARITY_PYTHON before PYENV_VERSION, and both before the folder's pin."""
+    assert versions.is_dir()
+    world.write(".python-version", "3.11\n")
+    for variables, current in (({"PYENV_VERSION": "3.13"}, "3.13.1"),
+                               ({"PYENV_VERSION": "3.13", "PARITY_PYTHON": "3.11"}, "3.11.7")):  # fmt: skip
+        said = world.parity("python", "list", "--json", env=variables).raw_stdout
+        marked = [each["version"] for each in json.loads(said)["data"]["interpreters"] if each["current"]]
+        assert [current] == marked
+
+
 def test_find_prints_a_path_or_says_no(world: World, versions: Path) -> None:
     """Only the path on standard output; nothing else is ever found instead."""
     found, missing = world.parity("python", "find", "3.11"), world.parity("python", "find", "3.12.99")
@@ -171,12 +182,15 @@ def test_list_available_shows_both_ways(world: World, versions: Path) -> None:
 
 
 def test_a_prebuilt_interpreter_is_removed(world: World) -> None:
-    """The path is told, and nothing of it is left."""
+    """The path is told, and nothing of it is left; its shims come and go with it."""
     archive = pack_interpreter(world.root / "python.tar.gz")
     world.write("list.json", json.dumps({"mine": download_entry(archive)}))
     installed = world.parity("python", "install", "--downloads-json", "list.json", THIS)
+    shim = world.store / "shims" / f"python{'.'.join(THIS.split('.')[:2])}"
+    assert shim.exists()
     removed = world.parity("python", "uninstall", THIS)
 
+    assert not shim.exists()
     assert (0, "removed 1\n", installed.raw_stdout) == (removed.exit_code, removed.stderr, removed.raw_stdout)
     assert [] == files_of(world.store / "pythons" / "v1")
 

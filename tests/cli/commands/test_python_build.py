@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.builds import BuiltOnce
+from tests.support.builds import FLAGS, BuiltOnce
 from tests.support.projects import World, files_of
-from tests.support.sources import VERSION, make_sources
+from tests.support.sources import VERSION, make_sources, upstream_archive
 
 PATIENCE = 60
 
@@ -175,6 +175,36 @@ def test_a_packed_interpreter_makes_a_conda_environment(world: World, built: Bui
     assert f"h{built.interpreter['sha256'][:7]}_0_cpython" in (world.project / "parity.lock").read_text()
     binary = (Path(prefix) / "bin" / "python").resolve()
     assert str(world.store / "envs") in str(binary)
+
+
+def test_pyenv_builds_what_is_not_prebuilt(world: World, built: BuiltOnce) -> None:
+    """What `pyenv install` is asked for is built where nobody has it ready, or where its options say how."""
+    archive, known = upstream_archive(Path(__file__).resolve().parents[3] / ".cache")
+    (world.root / "sources").mkdir()
+    shutil.copy(archive, world.root / "sources" / known.file)
+    world.write("list.json", "{}")
+    world.extra.update(
+        {
+            "PYENV_ROOT": str(world.root / "pyenv"),
+            "PARITY_PYTHON_DOWNLOADS": str(world.project / "list.json"),
+            "PARITY_PYTHON_SOURCES": str(world.root / "sources"),
+            **FLAGS,
+        }
+    )
+    listed = world.parity("pyenv", "install", "-l")
+    installed = world.parity("pyenv", "install", "-sk", VERSION)
+    again = world.parity("pyenv", "install", "-s", VERSION)
+    refused = world.parity("pyenv", "install", "-f", VERSION, env={"PYTHON_CONFIGURE_OPTS": "--prefix=/usr"})
+
+    prefix = world.root / "pyenv" / "versions" / VERSION
+    assert {f"  {VERSION}", "  3.8.20"} <= {*listed.stdout.splitlines()}
+    assert 0 == installed.exit_code, installed
+    assert f"Installed {VERSION} to [TMP]/pyenv/versions/{VERSION}\n" in installed.stderr
+    assert "pyenv: parity keeps no source tree\n" in installed.stderr
+    assert built.folder.name in str(prefix.resolve())
+    assert (world.store / "shims" / "python3.13").exists()
+    assert (0, "", "") == again.said
+    assert (1, "error: `--prefix=/usr` cannot be given") == (refused.exit_code, refused.stderr[:38])
 
 
 def test_an_interpreter_in_use_is_not_removed(world: World, built: BuiltOnce) -> None:

@@ -13,6 +13,11 @@ TABLE = Modules.from_text(data("python_modules.toml"))
     ("log", "cause", "hint"),
     [
         (
+            "0:00:39 [19/43] test_generators failed (1 failure)\nmake: *** [Makefile:902: profile-run-stamp] Error 2\n",
+            "Python's own `test_generators` failed while the profile was made",
+            "try again on an idle machine, or leave `--optimize` out",
+        ),
+        (
             "_bz2module.c:13:10: fatal error: bzlib.h: No such file or directory\nmake: *** [Makefile:1] Error 1",
             "the header `bzlib.h` is not installed",
             "libbz2-dev (apt)",

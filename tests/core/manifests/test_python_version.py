@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parity.core.errors import ManifestError
-from parity.core.manifests.python_version import parse_pyenv_version, parse_python_version, with_versions
+from parity.core.manifests.python_version import parse_python_version, parse_variables, with_versions
 from parity.core.places import Place
 from parity.core.python_request import PythonRequest
 
@@ -36,10 +36,13 @@ def test_words_that_could_leave_the_folder_of_versions_are_refused() -> None:
 
 
 def test_the_variable_separates_versions_by_colons() -> None:
-    """`PYENV_VERSION` names several versions as a path does folders."""
-    found = parse_pyenv_version("3.12: 3.11::system")
+    """`PYENV_VERSION` names several versions as a path does folders, and parity's own variable comes before it."""
+    found = parse_variables({"PARITY_PYTHON": "", "PYENV_VERSION": "3.12: 3.11::system"})
     assert ["3.12", "3.11", "system"] == [one.text for one in found]
     assert {Place(file="PYENV_VERSION")} == {one.place for one in found}
+    (own,) = parse_variables({"PARITY_PYTHON": "3.13", "PYENV_VERSION": "3.12"})
+    assert ("3.13", Place(file="PARITY_PYTHON")) == (own.text, own.place)
+    assert () == parse_variables({"PATH": "/bin"})
 
 
 def read(text: str) -> tuple[PythonRequest, ...]:

@@ -270,10 +270,11 @@ def test_uv_knows_prebuilt_interpreters_by_itself(store: Store) -> None:
     assert not store.prebuilt.find(asked("any"), Offer()).interpreter.prerelease
 
 
-def test_a_mirror_is_where_the_archive_is_looked_for(store: Store) -> None:
-    """The address of uv's own list is replaced, the archive's name stays."""
+@pytest.mark.parametrize("version", ["3.12", "pypy3.11"])
+def test_a_mirror_is_where_the_archive_is_looked_for(store: Store, version: str) -> None:
+    """The address of uv's own list is replaced, the archive's name stays; CPython's and PyPy's alike."""
     mirror = store.root / "mirror"
-    download = store.prebuilt.find(asked("3.12"), Offer(mirror=mirror.as_uri()))
+    download = store.prebuilt.find(asked(version), Offer(mirror=mirror.as_uri()))
     with pytest.raises(ParityError, match=str(mirror)):
         store.prebuilt.install(download, Offer(mirror=mirror.as_uri()))
 

@@ -44,6 +44,23 @@ def test_what_is_run_reads_nothing() -> None:
     assert (0, "") == run("cat")
 
 
+@pytest.mark.parametrize("ignored", [False, True])
+def test_what_is_run_hears_ctrl_c(*, ignored: bool) -> None:
+    """As a program in the foreground does, whatever parity was started with: Python's own tests insist on it."""
+    code = (
+        "import signal; print(*(signal.getsignal(each) == signal.SIG_IGN for each in (signal.SIGINT, signal.SIGQUIT)))"
+    )
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGQUIT)}
+    try:
+        for number in before if ignored else ():
+            signal.signal(number, signal.SIG_IGN)
+        assert (0, "False False\n") == run(sys.executable, "-c", code)
+        assert ignored == (signal.getsignal(signal.SIGINT) == signal.SIG_IGN)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def test_a_program_that_is_not_there_is_a_status() -> None:
     """The shell's own."""
     status, log = run("/nonexistent/program")

@@ -8,31 +8,20 @@ import argparse
 from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.core.activation.choice import chosen
-from parity.core.errors import EnvironmentMissing, ShellIntegrationMissing
-from parity.core.python_names import is_safe
-from parity.workflows import wiring
+from parity.core.errors import ShellIntegrationMissing
+from parity.workflows import project, wiring
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add what is to be switched to."""
-    parser.add_argument("name", metavar="NAME", help="a named environment, or a project's folder with a `/` in it")
+    parser.add_argument(
+        "name", metavar="NAME", help="a named environment, or with a `/` in it the path of a project or an environment"
+    )
 
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
-    """Answer what the shell is to evaluate. Raises EnvironmentMissing, ShellIntegrationMissing."""
-    roots = wiring.roots(context.environ)
-    name: str = arguments.name
-    by_path = "/" in name or name.startswith(".")
-    if not by_path and not is_safe(name):
-        raise EnvironmentMissing(f"`{name}` is not the name of an environment", hint="names have no spaces or slashes")
-    root = (context.directory / name).resolve() if by_path else roots.named.root_of(name)
-    if not roots.vouched(str(root)):
-        raise EnvironmentMissing(
-            f"there is no environment `{name}`",
-            hint="run `parity sync` in the project first"
-            if by_path
-            else "`parity env list` shows those that have names",
-        )
+    """Answer what the shell is to evaluate. Raises EnvironmentUnknown, EnvironmentMissing, ShellIntegrationMissing."""
+    root = project.chosen_root(wiring.roots(context.environ), context.directory, arguments.name)
     return Answer(data={"root": str(root)}, lines=(chosen(shell_of(context), str(root)),))
 
 

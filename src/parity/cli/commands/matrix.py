@@ -110,7 +110,7 @@ def _table(results: tuple[Result, ...]) -> list[str]:
     widths = [max(map(len, column)) for column in zip(*columns, strict=True)]
     lines = []
     for each, words in zip(results, columns, strict=True):
-        named = [word.ljust(width) for word, width in zip(words, widths, strict=True) if width]
+        named = [word.ljust(width) for word, width in zip(words, widths, strict=True) if width] or [each.cell.title]
         said = each.reason if each.outcome == "missing" else f"{each.seconds:.1f} s"
         said += f", exit code {each.exit_code}" if each.outcome == "failed" else ""
         lines.append(_GAP.join([*named, paint(f"{each.outcome:<7}", _COLOURS[each.outcome]), said]))

@@ -6,7 +6,12 @@ VARIABLE = "PARITY_CHOSEN"
 
 
 def chosen(shell: str, root: str) -> str:
-    """Return what has the shell stay in the environment of a folder, wherever it goes."""
+    """Return what has the shell stay in the environment of a folder, wherever it goes.
+
+    Nushell and PowerShell, which evaluate nothing that is printed, take the folder itself.
+    """
+    if shell in {"nu", "powershell"}:
+        return root
     if shell == "fish":
         return "set -gx {} '{}'".format(VARIABLE, root.replace("\\", "\\\\").replace("'", "\\'"))
     return f"export {VARIABLE}={quoted(root)}"

@@ -37,6 +37,10 @@ _CAUSES: Mapping[str, tuple[str, str]] = {
         "the header `{what}` is not installed",
         "install the package that brings it",
     ),
+    r"\[\d+/\d+\] (?P<what>test_\w+) failed": (
+        "Python's own `{what}` failed while the profile was made",
+        "try again on an idle machine, or leave `--optimize` out",
+    ),
     r"recompile with -fPIC": ("a static library stands in the way", "name the shared one with LDFLAGS"),
     r"(?P<what>make|gcc|cc|clang): (?:command )?not found": ("`{what}` is not installed", "install it"),
     r"configure: error: (?P<what>.+)": ("`configure` says: {what}", "look at the arguments given with `--with`"),

@@ -1,7 +1,7 @@
-"""`.python-version` and `PYENV_VERSION`: which interpreters, as pyenv reads them."""
+"""`.python-version` and the variables before it: which interpreters, as pyenv reads them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from parity.core.errors import Fault, ManifestError
 from parity.core.places import Place
@@ -9,6 +9,11 @@ from parity.core.python_request import PythonRequest, parse_request
 
 # names become parts of paths, in shims too
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+
+#: The variables that choose a version before any file does; the first that is set counts.
+VARIABLES = ("PARITY_PYTHON", "PYENV_VERSION")
+#: What may stand among the variables that one cell of a matrix is made with: who asks for its Python.
+ASKERS = ("-p", "[tool.parity.matrix]")
 
 
 def parse_python_version(text: str, file: str) -> tuple[PythonRequest, ...]:
@@ -24,13 +29,19 @@ def parse_python_version(text: str, file: str) -> tuple[PythonRequest, ...]:
     return _requests(words)
 
 
-def parse_pyenv_version(text: str, asker: str = "PYENV_VERSION") -> tuple[PythonRequest, ...]:
-    """Take the value of `PYENV_VERSION` apart, or what an option says in its stead: versions with colons between them.
+def choosing_variable(environ: Mapping[str, str]) -> str:
+    """Return the name of the variable that chooses a version, or nothing where none is set."""
+    return next((name for name in (*ASKERS, *VARIABLES) if environ.get(name)), "")
 
-    Raises ManifestError as `parse_python_version` does; the place is the `asker`.
+
+def parse_variables(environ: Mapping[str, str]) -> tuple[PythonRequest, ...]:
+    """Take the value of the variable that chooses apart: versions with colons between them, `system` among them.
+
+    Raises ManifestError as `parse_python_version` does; the place is the variable.
     """
-    words = (word.strip() for word in text.split(":"))
-    return _requests((word, Place(file=asker)) for word in words if word)
+    name = choosing_variable(environ)
+    words = (word.strip() for word in environ.get(name, "").split(":"))
+    return _requests((word, Place(file=name)) for word in words if word)
 
 
 def _requests(words: Iterable[tuple[str, Place]]) -> tuple[PythonRequest, ...]:

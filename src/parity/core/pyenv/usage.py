@@ -26,7 +26,7 @@ COMMANDS: Mapping[str, Entry] = {
         "Print what a shell needs to work with versions",
     ),
     "install": Entry(
-        ("install [-f] [-kvp] <version>...", "install [-f] [-kvp] <definition-file>", "install -l|--list",
+        ("install [-f|-s] [-g] [-kv] <version>...", "install -l|--list",
          "install --version"),
         "Install versions",
     ),

@@ -51,7 +51,7 @@ __parity_enter() {
         if [[ $action != unset ]]; then shown="$shown $name"; fi
     done <"$2/.parity/activation"
     export PARITY_PROJECT="$1" PARITY_ACTIVE="$address" PARITY_UNDO="$undo"
-    if [[ -z ${PARITY_HOOK_QUIET-} && $1 != "$__parity_again" ]]; then
+    if [[ -z ${PARITY_HOOK_QUIET-} && $1 != "$__parity_again" && $BASH_SUBSHELL == 0 ]]; then
         printf 'parity: %s sets%s\n' "${1/#"$HOME/"/\~/}" "$shown" >&2
         if [[ -n $kept ]]; then printf 'parity: not set, PARITY_ALLOW would:%s\n' "$kept" >&2; fi
     fi
@@ -122,19 +122,34 @@ __parity_switch() {
     hash -r
 }
 
-__parity_prompt() {
-    local status=$?
+__parity_look() {
     if [[ $__parity_seen != "$PWD:${PARITY_PYTHON-}:${PYENV_VERSION-}:${PARITY_CHOSEN-}" ]]; then
         __parity_seen="$PWD:${PARITY_PYTHON-}:${PYENV_VERSION-}:${PARITY_CHOSEN-}"
         __parity_switch
     fi
+}
+
+__parity_prompt() {
+    local status=$?
+    __parity_look
     case $- in *e*) return 0 ;; esac
     return "$status"
 }
 
+# Bash says nothing when the folder changes, and the prompt is too late for `cd there && python`. Somebody else's
+# functions of these names stay as they are; an alias is not expanded behind `function`.
+__parity_move() {
+    builtin "$@" || return
+    __parity_look
+}
+declare -F cd >/dev/null || function cd { __parity_move cd "$@"; }
+declare -F pushd >/dev/null || function pushd { __parity_move pushd "$@"; }
+declare -F popd >/dev/null || function popd { __parity_move popd "$@"; }
+
 parity() {
-    local status=0
-    case "${1-} ${2-}" in
+    local status=0 wish="${1-} ${2-}"
+    case " $* " in *' -h '* | *' --help '* | *' --json '*) wish='' ;; esac # what is answered is for the user
+    case $wish in
     'activate '* | 'deactivate '* | 'pyenv activate' | 'pyenv deactivate' | 'pyenv rehash' | 'pyenv shell')
         local text
         text=$(PARITY_SHELL=bash __parity_command "$@") || status=$?
@@ -143,6 +158,7 @@ parity() {
     *) __parity_command "$@" || status=$? ;;
     esac
     __parity_seen=''
+    __parity_look
     return "$status"
 }
 

@@ -61,7 +61,7 @@ function __parity_enter
     set -gx PARITY_PROJECT $argv[1]
     set -gx PARITY_ACTIVE $address
     set -gx PARITY_UNDO (string join \n -- $undo '' | string collect --no-trim-newlines)
-    if test -z "$PARITY_HOOK_QUIET" -a "$argv[1]" != "$__parity_again"
+    if test -z "$PARITY_HOOK_QUIET" -a "$argv[1]" != "$__parity_again"; and not status is-command-substitution
         printf 'parity: %s sets %s\n' (string replace -- "$HOME/" '~/' $argv[1]) "$shown" >&2
         test -z "$kept"; or printf 'parity: not set, PARITY_ALLOW would: %s\n' "$kept" >&2
     end
@@ -137,7 +137,11 @@ end
 
 function parity
     set -l code 0
-    switch "$argv[1] $argv[2]"
+    set -l wish "$argv[1] $argv[2]"
+    if string match -qr -- '^(-h|--help|--json)$' $argv # what is answered is for the user
+        set wish ''
+    end
+    switch $wish
         case 'activate *' 'deactivate *' 'pyenv activate' 'pyenv deactivate' 'pyenv rehash' 'pyenv shell'
             set -l text (PARITY_SHELL=fish __parity_command $argv | string collect)
             set code $pipestatus[1]
@@ -147,6 +151,7 @@ function parity
             set code $status
     end
     set -g __parity_seen ''
+    __parity_prompt
     return $code
 end
 

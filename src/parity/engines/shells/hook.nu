@@ -115,9 +115,10 @@ def --env "parity switch" [] {
 }
 
 def --env --wrapped parity [...words: string] {
-    if ($words | get --optional 0) == "activate" {
-        $env.PARITY_CHOSEN = $"($parity_store)/named/v1/($words | get --optional 1 | default '')"
-    } else if ($words | get --optional 0) == "deactivate" {
+    let asks = ($words | any {|word| $word in ["-h" "--help" "--json"] }) # what is answered is for the user
+    if ($words | get --optional 0) == "activate" and not $asks {
+        $env.PARITY_CHOSEN = (with-env {PARITY_SHELL: nu} { ^@parity@ ...$words } | str trim --right --char "\n")
+    } else if ($words | get --optional 0) == "deactivate" and not $asks {
         hide-env --ignore-errors PARITY_CHOSEN
     } else {
         ^@parity@ ...$words

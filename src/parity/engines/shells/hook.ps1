@@ -74,11 +74,14 @@ function global:__parity_switch {
 
 function global:parity {
     if ($args[0] -ceq 'activate') {
-        $Env:PARITY_CHOSEN = "$ParityStore/named/v1/$($args[1])"
+        $Env:PARITY_SHELL = 'powershell'
+        $root = & @parity@ @args
+        $Env:PARITY_SHELL = $null
+        if ($LASTEXITCODE -eq 0) { $Env:PARITY_CHOSEN = $root }
     } elseif ($args[0] -ceq 'deactivate') {
         $Env:PARITY_CHOSEN = $null
     } else {
-        & (Get-Command -CommandType Application @parity@)[0] @args
+        & @parity@ @args
     }
     $global:ParitySeen = ''
 }

@@ -51,7 +51,7 @@ __parity_enter() {
         if [[ $action != unset ]]; then shown="$shown $name"; fi
     done <"$2/.parity/activation"
     export PARITY_PROJECT="$1" PARITY_ACTIVE="$address" PARITY_UNDO="$undo"
-    if [[ -z ${PARITY_HOOK_QUIET-} && $1 != "$__parity_again" ]]; then
+    if [[ -z ${PARITY_HOOK_QUIET-} && $1 != "$__parity_again" && $ZSH_SUBSHELL == 0 ]]; then
         printf 'parity: %s sets%s\n' "${1/#"$HOME/"/\~/}" "$shown" >&2
         if [[ -n $kept ]]; then printf 'parity: not set, PARITY_ALLOW would:%s\n' "$kept" >&2; fi
     fi
@@ -121,18 +121,23 @@ __parity_switch() {
     hash -r
 }
 
-__parity_prompt() {
-    local __parity_status=$?
+__parity_look() {
     if [[ $__parity_seen != "$PWD:${PARITY_PYTHON-}:${PYENV_VERSION-}:${PARITY_CHOSEN-}" ]]; then
         __parity_seen="$PWD:${PARITY_PYTHON-}:${PYENV_VERSION-}:${PARITY_CHOSEN-}"
         __parity_switch
     fi
+}
+
+__parity_prompt() {
+    local __parity_status=$?
+    __parity_look
     return $__parity_status
 }
 
 parity() {
-    local code=0
-    case "${1-} ${2-}" in
+    local code=0 wish="${1-} ${2-}"
+    case " $* " in *' -h '* | *' --help '* | *' --json '*) wish='' ;; esac # what is answered is for the user
+    case $wish in
     'activate '* | 'deactivate '* | 'pyenv activate' | 'pyenv deactivate' | 'pyenv rehash' | 'pyenv shell')
         local text
         text=$(PARITY_SHELL=zsh __parity_command "$@") || code=$?
@@ -141,6 +146,7 @@ parity() {
     *) __parity_command "$@" || code=$? ;;
     esac
     __parity_seen=''
+    __parity_look
     return $code
 }
 

@@ -28,7 +28,7 @@ def integration(shell: str, home: str, place: str, search_path: str) -> str:
         text = file.read()
     quote = _QUOTES[ending]
     on_path = any(os.access(os.path.join(folder, "parity"), os.X_OK) for folder in search_path.split(os.pathsep))
-    command = "parity" if on_path else f"{quote(sys.executable)} -P -m parity"
+    command = _NAMES.get(ending, "parity") if on_path else f"{quote(sys.executable)} -P -m parity"
     values = {"store": quote(home), "place": place, "guarded": " ".join(GUARDED), "parity": command}
     for name, value in values.items():
         text = text.replace(f"@{name}@", value)
@@ -54,6 +54,9 @@ def _nu(text: str) -> str:
 def _powershell(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
+
+# where a function has the name of the program
+_NAMES = {"ps1": "(Get-Command -CommandType Application parity)[0]"}
 
 _QUOTES: dict[str, Callable[[str], str]] = {
     "bash": _posix,

@@ -30,6 +30,7 @@ from parity.engines.system.locks import Lock
 _EXECUTABLE = 0o111
 _SITE = "site-packages"
 _LOCK = ".lock"  # of rattler's, beside a package
+_PATIENCE = 100  # how often a folder is removed that a thread of rattler's still writes to
 
 
 class Unpacked(NamedTuple):
@@ -68,7 +69,8 @@ class Packages:
         try:
             yield tempfile.mkdtemp(dir=parent)
         finally:
-            shutil.rmtree(parent)
+            with Calm():
+                _remove_written_to(parent)
 
     def missing(self, packages: Iterable[LockedConda]) -> list[LockedConda]:
         """Return those packages that have to be fetched; what is there and is not what was unpacked goes first.
@@ -253,6 +255,15 @@ def unshare(environment: str, *, writable: bool) -> None:
             os.rename(beside, found.path)
         if writable:
             os.chmod(found.path, os.stat(found.path).st_mode | 0o200)
+
+
+def _remove_written_to(folder: str) -> None:
+    """Remove a folder into which rattler, stopped in the middle, may still write for a moment."""
+    for _ in range(_PATIENCE):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not os.path.lexists(folder):
+            return
+    shutil.rmtree(folder)  # something else is in the way, and this says what
 
 
 def _holds(folder: str, entry: Entry, until: int) -> bool:

@@ -3,19 +3,19 @@
 import os
 import signal
 import subprocess
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import BinaryIO
 
 # The shell holds the other end of a pipe; once parity is gone, killed or not, reading from it ends, and so does
-# everything in the shell's process group. What is started reads nothing.
+# everything in the shell's process group. What is started reads nothing, and is in the foreground: what a script puts
+# behind has Ctrl-C ignored, which Python's own tests, the profile of an optimised build, take for a fault.
 _WATCHED = """
 exec 3<&0 </dev/null
-"$@" 3<&- &
-work=$!
 { read -r _ <&3; kill -KILL 0; } 2>/dev/null &
 watch=$!
-wait $work
+"$@" 3<&-
 status=$?
 kill $watch
 exit $status
@@ -33,18 +33,11 @@ def supervise(
 ) -> int:
     """Run a program to its end and return its status; every line that it and its children write goes to a log.
 
-    `on_line` is told each line too, `on_start` the process group. When this is interrupted, or the process dies, the
-    whole group is killed. Raises OSError where there is no shell to start it.
+    `on_line` is told each line too, `on_start` the process group. The program hears Ctrl-C, in the first thread also
+    where parity was told not to. When this is interrupted, or the process dies, the whole group is killed. Raises
+    OSError where there is no shell to start it.
     """
-    with subprocess.Popen(
-        ["/bin/sh", "-c", _WATCHED, "sh", *command],
-        cwd=cwd,
-        env=dict(env),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        process_group=0,
-    ) as process:
+    with _started(command, cwd, env) as process:
         try:
             on_start(process.pid)
             for line in process.stdout or ():
@@ -55,3 +48,25 @@ def supervise(
             if process.poll() is None:
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
+
+
+def _started(command: Sequence[str], cwd: str, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    # a shell that is started with a signal ignored can undo that neither for itself nor for what it starts; and only
+    # the first thread may
+    ours = (signal.SIGINT, signal.SIGQUIT) if threading.current_thread() is threading.main_thread() else ()
+    ignored = [number for number in ours if signal.getsignal(number) is signal.SIG_IGN]
+    for number in ignored:
+        signal.signal(number, signal.SIG_DFL)
+    try:
+        return subprocess.Popen(
+            ["/bin/sh", "-c", _WATCHED, "sh", *command],
+            cwd=cwd,
+            env=dict(env),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            process_group=0,
+        )
+    finally:
+        for number in ignored:
+            signal.signal(number, signal.SIG_IGN)

@@ -38,7 +38,7 @@ class Pyenv:
     search: Callable[[str, Sequence[str]], str]
     run: Callable[[Sequence[str], Mapping[str, str]], int]
     become: Callable[[Sequence[str], Mapping[str, str]], int]
-    installer: Callable[[], Installer]
+    installer: Callable[..., Installer]
     integration: Callable[[str], str]
     confirm: Callable[[str], bool]
     release: str = "2.6.30"  # what is spoken here is pyenv as of this release

@@ -7,20 +7,20 @@ from parity.cli.answers import Answer
 from parity.cli.commands.python import requests_of
 from parity.cli.context import Context
 from parity.core.errors import UsageError
-from parity.workflows import wiring, wiring_pythons
+from parity.workflows import shims, wiring, wiring_pythons, wiring_shells
 
 _OF_BUILDS = ("optimize", "debug_build", "free_threaded", "with", "keep", "patch", "archive", "allow_missing")
 
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
-    """Install interpreters; every archive is checked against its SHA-256."""
-    if arguments.build:
-        return _build(arguments, context)
-    given = next((name for name in _OF_BUILDS if getattr(arguments, name)), "")
+    """Install interpreters, and make shims for their programs; every archive is checked against its SHA-256."""
+    given = "" if arguments.build else next((name for name in _OF_BUILDS if getattr(arguments, name)), "")
     if given:
         word = {"debug_build": "debug"}.get(given, given.replace("_", "-"))
         raise UsageError(f"`--{word}` says how to build", hint="add `--build`")
-    return _fetch(arguments, context)
+    answer = _build(arguments, context) if arguments.build else _fetch(arguments, context)
+    shims.refresh(wiring_shells.shim_tools(context.environ))
+    return answer
 
 
 def downloads_of(arguments: argparse.Namespace, context: Context) -> str:

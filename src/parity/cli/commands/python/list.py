@@ -17,7 +17,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         wiring.discovery(context.environ),
         context.directory,
         read=wiring.reader(),
-        pyenv_version=context.environ.get("PYENV_VERSION", ""),
+        environ=context.environ,
         everything=arguments.all,
     )
     here = [{**each.to_dict(), "current": each == listing.current} for each in listing.interpreters]

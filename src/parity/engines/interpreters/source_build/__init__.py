@@ -23,7 +23,7 @@ from parity.engines.interpreters.marker import read_marker
 from parity.engines.interpreters.own import Own
 from parity.engines.interpreters.source_build import toolchain
 from parity.engines.interpreters.source_build.archives import released, unpack
-from parity.engines.interpreters.source_build.finish import finish
+from parity.engines.interpreters.source_build.finish import TEST_MODULES, finish
 from parity.engines.interpreters.source_build.trial import TrialFailed, try_out
 from parity.engines.interpreters.source_build.workshop import Workshop, begin_log
 from parity.engines.system.hashing import hash_file
@@ -185,9 +185,7 @@ class SourceBuild:
         compile_library(workshop.prefix, interpreter, name=f"Python {workshop.version}")
         workshop.phase("trying it out")
         kept = "tests" in options.keep
-        extensions = [
-            name for name in outlook.extensions if kept or not name.startswith(("_test", "_ctypes_test", "xx"))
-        ]
+        extensions = [name for name in outlook.extensions if kept or not name.startswith(TEST_MODULES)]
         try:
             try_out(workshop.prefix, os.path.dirname(workshop.source), extensions, version=workshop.version)
         except TrialFailed as error:

@@ -15,7 +15,8 @@ _TESTS = (
     *("test", "ctypes/test", "distutils/tests", "idlelib/idle_test", "lib2to3/tests", "sqlite3/test"),
     *("tkinter/test", "unittest/test"),
 )
-_TEST_MODULES = ("_test", "_ctypes_test", "_xxtest", "_xxsub", "xx")
+#: How the names of extension modules begin that are there for tests alone.
+TEST_MODULES = ("_test", "_ctypes_test", "_xxtest", "_xxsub", "xx")
 _MANAGED = """\
 [externally-managed]
 Error=This interpreter belongs to parity: environments share it, and nothing is installed into it.
@@ -58,7 +59,7 @@ def _superfluous(prefix: str, library: str, keep: Sequence[str]) -> Iterator[str
         yield from (path for name in _TESTS if os.path.lexists(path := os.path.join(library, name)))
         dynamic = os.path.join(library, "lib-dynload")
         with suppress(FileNotFoundError):
-            yield from (os.path.join(dynamic, name) for name in os.listdir(dynamic) if name.startswith(_TEST_MODULES))
+            yield from (os.path.join(dynamic, name) for name in os.listdir(dynamic) if name.startswith(TEST_MODULES))
     if "static" not in keep:
         for folder in [os.path.join(prefix, "lib"), *map(str, Path(library).glob("config-*"))]:
             yield from (os.path.join(folder, name) for name in os.listdir(folder) if name.endswith((".a", ".o")))

@@ -54,6 +54,6 @@ def jobs() -> str:
 
 
 def has_header(header: str, compiler: Sequence[str], flags: Sequence[str], environ: Mapping[str, str]) -> bool:
-    """Say whether the compiler finds a header."""
-    command = [*compiler, *flags, "-E", "-x", "c", "-include", header, os.devnull]
-    return run(command, env=dict(environ)).status == 0
+    """Say whether the compiler finds a header, whatever else that one includes: CPython's build knows where that is."""
+    asked = f"#if !__has_include(<{header}>)\n#error absent\n#endif\n"
+    return run([*compiler, *flags, "-E", "-x", "c", "-"], env=dict(environ), text=asked).status == 0
