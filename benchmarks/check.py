@@ -19,7 +19,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.measuring import PARITY, environment, run
+from benchmarks.measuring import PARITY, Figure, environment, judged, kept_all, run
 from parity.core.lockfile import v1
 from parity.core.lockfile.model import LockedConda, LockedPython, LockedTarget, LockedWheel, Lockfile
 from tests.support.index import serve_index
@@ -74,7 +74,6 @@ class Bench:
         self.rounds = rounds
         self.size = size
         self.env = environment(root) | {"PARITY_CACHE_DIR": str(root / "cache")}
-        self.kept = True
 
     def all(self) -> None:
         """Measure everything."""
@@ -125,8 +124,10 @@ class Bench:
 
     def _report(self, what: str, taken: Sequence[tuple[float, float]], budget: float) -> None:
         spent, clock = min(each for each, _ in taken), min(each for _, each in taken)
-        self.kept = self.kept and (not budget or spent <= budget)
-        verdict = f"   (budget {budget} s: {'kept' if spent <= budget else 'MISSED'})" if budget else ""
+        verdict = ""
+        if budget:
+            figure = judged(Figure(what=f"check, {what}", value=spent, unit="s", budget=budget))
+            verdict = f"   ({figure.verdict})"
         print(f"{what}\n  processor {spent:6.2f} s   clock {clock:6.2f} s{verdict}", flush=True)
 
 
@@ -173,7 +174,7 @@ def main() -> int:
         if not arguments.keep:
             subprocess.run(["chmod", "-R", "u+w", str(root)], check=False)
             shutil.rmtree(root)
-    return 0 if bench.kept else 1
+    return 0 if kept_all() else 1
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """How fast a Python is that parity builds with `--optimize`, against a build of the same sources as pyenv makes it.
 
-Run it with an archive of CPython's sources: `python benchmarks/interpreters.py 3.13.5 Python-3.13.5.tar.xz`. Both
+Run it with an archive of CPython's sources: `python -m benchmarks.interpreters 3.13.5 Python-3.13.5.tar.xz`. Both
 builds take about half an hour on two cores; `--work DIR` keeps them, and takes them from there the next time. Budget:
 at least 1.15 × faster, the median and the geometric mean over kernels. Also measured: `parity python list` on ten
 interpreters, cold.
@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from statistics import geometric_mean, median
 
-from benchmarks.measuring import PARITY, Contender, compare, run
+from benchmarks.measuring import PARITY, Contender, Figure, compare, judged, kept_all, run
 
 BUDGET = 1.15
 ROUNDS = 7
@@ -53,13 +53,15 @@ def main() -> int:
     default = by_pyenv(options.version, options.archive.resolve(), work)
     ratios = kernels({"parity --optimize": optimized, "pyenv's default": default}, work, options.rounds)
     middle, mean = median(ratios), geometric_mean(ratios)
-    print(f"\nmedian {middle:.2f} ×, geometric mean {mean:.2f} × pyenv's default build (budget: {BUDGET} ×)")
+    what, beside = "speed of a Python built with `--optimize`", "pyenv's default build"
+    figure = judged(Figure(what=what, value=min(middle, mean), unit="×", budget=BUDGET, beside=beside, least=True))
+    print(f"\nmedian {middle:.2f} ×, geometric mean {mean:.2f} × pyenv's default build ({figure.verdict})")
     listing(environ, work, options.rounds)
     if options.work is None:
         for folder, _, _ in os.walk(work):
             Path(folder).chmod(0o700)
         shutil.rmtree(work)
-    return 0 if min(middle, mean) >= BUDGET else 1
+    return 0 if kept_all() else 1
 
 
 def build(version: str, archive: Path, environ: Mapping[str, str], *flags: str) -> str:
@@ -123,7 +125,9 @@ def listing(environ: Mapping[str, str], work: Path, rounds: int) -> None:
     command = [PARITY, "python", "list"]
     apart = {**environ, "PATH": str(work), "PARITY_CACHE_DIR": str(work / "cold")}
     taken = compare([Contender(name="list", command=command, cwd=work, env=apart)], rounds)
-    print(f"parity python list, ten interpreters: {min(taken['list']) * 1000:.0f} ms at best (budget: 100 ms)")
+    least = min(taken["list"]) * 1000
+    figure = judged(Figure(what="parity python list, ten interpreters", value=least, unit="ms", budget=100))
+    print(f"parity python list, ten interpreters: {least:.0f} ms at best ({figure.verdict})")
 
 
 if __name__ == "__main__":

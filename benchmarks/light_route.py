@@ -17,9 +17,11 @@ from benchmarks.measuring import (
     PARITY,
     UV,
     Contender,
+    Figure,
+    alone,
     compare,
     environment,
-    in_a_folder_of_its_own,
+    judged,
     pinned,
     report,
     run,
@@ -46,7 +48,6 @@ class Bench:
         self.root = root
         self.rounds = rounds
         self.env = environment(root)
-        self.kept = True
         self.modules: list[str] = []
 
     def all(self) -> None:
@@ -188,9 +189,8 @@ class Bench:
         environment = (project / ".venv").resolve()
         quick = min(self._seconds([PARITY, "verify"], project) for _ in range(5))
         per_50k = quick * 50_000 / files
-        verdict = "kept" if per_50k <= 1 else "MISSED"
-        print(f"\nverify, quick, {files} files\n  {quick:.2f} s, {per_50k:.2f} s for 50,000 (budget 1 s: {verdict})")
-        self.kept = self.kept and per_50k <= 1
+        figure = judged(Figure(what="verify of 50,000 files, quick", value=per_50k, unit="s", budget=1))
+        print(f"\nverify, quick, {files} files\n  {quick:.2f} s, {per_50k:.2f} s for 50,000 ({figure.verdict})")
         summing = f"find {environment} -type f -print0 | xargs -0 -n 64 -P $(nproc) sha256sum >/dev/null"
         taken = compare(
             [
@@ -209,7 +209,7 @@ class Bench:
         return time.perf_counter() - started
 
     def _judge(self, title: str, taken: dict[str, list[float]], rival: str, budget: float) -> None:
-        self.kept = report(title, taken, rival, budget) and self.kept
+        report(title, taken, rival, budget)
 
 
 def _blocks(folder: Path) -> int:
@@ -218,4 +218,4 @@ def _blocks(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(in_a_folder_of_its_own(Bench, __doc__))
+    sys.exit(alone(Bench, __doc__))

@@ -35,6 +35,48 @@ class Contender:
     prepare: Callable[[int], Sequence[str]] = lambda _round: ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """What was measured of one thing, and what it was to be.
+
+    `value` and `budget` are in `unit`; `beside` is what it was measured beside, or nothing. `least`: the budget is a
+    floor, not a ceiling.
+    """
+
+    what: str
+    value: float
+    unit: str
+    budget: float
+    beside: str = ""
+    least: bool = False
+
+    @property
+    def kept(self) -> bool:
+        """Whether the budget is."""
+        return self.value >= self.budget if self.least else self.value <= self.budget
+
+    @property
+    def verdict(self) -> str:
+        """The budget and whether it is kept, for a person."""
+        bound = "at least " if self.least else ""
+        return f"budget {bound}{self.budget:g} {self.unit}: {'kept' if self.kept else 'MISSED'}"
+
+
+#: What all benchmarks of this process have measured against a budget, in order.
+LEDGER: list[Figure] = []
+
+
+def judged(figure: Figure) -> Figure:
+    """Write a figure into the ledger and return it."""
+    LEDGER.append(figure)
+    return figure
+
+
+def kept_all() -> bool:
+    """Say whether every budget was kept so far."""
+    return all(figure.kept for figure in LEDGER)
+
+
 def compare(contenders: Sequence[Contender], rounds: int) -> dict[str, list[float]]:
     """Run the contenders by turns and return what each took, in seconds."""
     taken: dict[str, list[float]] = {contender.name: [] for contender in contenders}
@@ -55,18 +97,17 @@ def run(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> str:
     return done.stdout
 
 
-def report(title: str, taken: Mapping[str, Sequence[float]], rival: str, budget: float) -> bool:
-    """Print minima and the median of the ratios to the rival, pair by pair; return whether the budget holds."""
+def report(title: str, taken: Mapping[str, Sequence[float]], rival: str, budget: float) -> None:
+    """Print minima and the median of the ratios to the rival, pair by pair, and judge these."""
     print(f"\n{title}")
-    kept = True
     for name, times in taken.items():
         ratio = median(ours / theirs for ours, theirs in zip(times, taken[rival], strict=True))
         verdict = ""
         if name != rival:
-            kept = kept and ratio <= budget
-            verdict = f"   {ratio:5.2f} × (budget {budget} ×: {'kept' if ratio <= budget else 'MISSED'})"
+            what = title.partition(" (")[0]
+            figure = judged(Figure(what=what, value=ratio, unit="×", budget=budget, beside=rival))
+            verdict = f"   {ratio:5.2f} × ({figure.verdict})"
         print(f"  {name:<44} min {min(times) * 1000:8.1f} ms   median {median(times) * 1000:8.1f} ms{verdict}")
-    return kept
 
 
 def environment(root: Path) -> dict[str, str]:
@@ -112,24 +153,26 @@ def uv_sync(venv: Path, listed: Path, *, offline: bool = False) -> list[str]:
 
 
 class Bench(Protocol):
-    """Comparisons that are made in one folder; `kept` says afterwards whether every budget was."""
-
-    kept: bool
+    """Comparisons that are made in one folder."""
 
     def all(self) -> None:
         """Make them all, and print each."""
 
 
-def in_a_folder_of_its_own(make: Callable[[Path, int], Bench], description: str | None) -> int:
-    """Run comparisons in a folder that goes afterwards; return the exit code, 1 where a budget is missed."""
+def alone(make: Callable[[Path, int], Bench], description: str | None) -> int:
+    """Run one benchmark's comparisons as a program; return the exit code, 1 where a budget is missed."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--rounds", type=int, default=20)
-    arguments = parser.parse_args()
+    rounds = parser.parse_args().rounds
+    in_a_folder_of_its_own(lambda root: make(root, rounds))
+    return 0 if kept_all() else 1
+
+
+def in_a_folder_of_its_own(make: Callable[[Path], Bench]) -> None:
+    """Make comparisons in a folder that goes afterwards."""
     root = Path(tempfile.mkdtemp(prefix="parity-bench-"))
     try:
-        bench = make(root, arguments.rounds)
-        bench.all()
+        make(root).all()
     finally:
         subprocess.run(["chmod", "-R", "u+w", str(root)], check=False)
         shutil.rmtree(root)
-    return 0 if bench.kept else 1

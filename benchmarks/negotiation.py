@@ -1,6 +1,6 @@
 """Locking where conda and PyPI must agree: what it costs over asking each of them once.
 
-    python benchmarks/negotiation.py [--rounds N]
+    python -m benchmarks.negotiation [--rounds N]
 
 A channel of a hundred packages in three versions each, and an index on this machine. Three cases: both sides agree at
 once; two levels of conda packages have to move; the same with nothing cached, of which the requests are counted.
@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
+from benchmarks.measuring import Figure, judged, kept_all
 from parity.core.lockfile.model import LockedWheel
 from parity.core.lockfile.satisfies import Choice
 from parity.core.ports import SilentReporter
@@ -40,15 +41,19 @@ def main() -> int:
     """Measure and return whether every budget was kept, as an exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=9)
-    rounds = parser.parse_args().rounds
+    measure(parser.parse_args().rounds)
+    return 0 if kept_all() else 1
+
+
+def measure(rounds: int) -> None:
+    """Make all comparisons, and judge them."""
     with tempfile.TemporaryDirectory() as name, serve_index(Path(name) / "wheels") as index:
         bench = Bench(Path(name), index)
         bench.furnish()
         cold = bench.requests(bench.lock, "conflict")
-        kept = bench.compare("both sides agree at once", "agreed", rounds, _AGREED)
-        kept = bench.compare("two levels of conda packages move", "conflict", rounds, _CONFLICT) and kept
+        bench.compare("both sides agree at once", "agreed", rounds, _AGREED)
+        bench.compare("two levels of conda packages move", "conflict", rounds, _CONFLICT)
     print(f"\nrequests with nothing cached, those of uv included: {cold}")
-    return 0 if kept else 1
 
 
 class Bench:
@@ -101,8 +106,8 @@ class Bench:
         work(project)
         return len(self.index.requests) - before
 
-    def compare(self, title: str, project: str, rounds: int, budget: float) -> bool:
-        """Time a project against asking each side once, by turns; say whether the budget holds."""
+    def compare(self, title: str, project: str, rounds: int, budget: float) -> None:
+        """Time a project against asking each side once, by turns, and judge the ratio."""
         self.lock("agreed")
         self.lock(project)
         pairs = [(_seconds(self.each_once, project), _seconds(self.lock, project)) for _ in range(rounds)]
@@ -110,8 +115,9 @@ class Bench:
         print(f"\n{title}")
         for name, column in (("conda solve + uv compile, once", 0), ("parity's lock", 1)):
             print(f"  {name:<32} min {min(pair[column] for pair in pairs) * 1000:8.1f} ms")
-        print(f"  {ratio:.2f} × (budget {budget} ×: {'kept' if ratio <= budget else 'MISSED'})")
-        return ratio <= budget
+        beside = "conda solve + uv compile"
+        figure = judged(Figure(what=f"lock, {title}", value=ratio, unit="×", budget=budget, beside=beside))
+        print(f"  {ratio:.2f} × ({figure.verdict})")
 
     def _order(self, project: str) -> tuple[Order, Tools]:
         root = self.root / project

@@ -21,7 +21,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from benchmarks.measuring import PARITY, Contender, compare, environment, run
+from benchmarks.measuring import PARITY, Contender, Figure, compare, environment, judged, kept_all, run
 from tests.support.index import serve_index
 
 _FILES_OF_A_PACKAGE = 1000
@@ -38,7 +38,6 @@ class Bench:
         self.names = [f"package{number:03}" for number in range(files // _FILES_OF_A_PACKAGE)]
         self.env = environment(root) | {"PARITY_CACHE_DIR": str(root / "cache")}
         self.project = root / "project"
-        self.kept = True
 
     def all(self) -> None:
         """Make the packages and measure everything."""
@@ -73,9 +72,12 @@ class Bench:
         quick, deep, alone = (min(taken[name]) for name in ("quick", "deep", "sha256sum"))
         busy = processor_seconds([PARITY, "verify"], self.project, self.env)
         told = f"{busy:.2f} s of a processor ({quick:.2f} s by the clock)"
-        self._tell(f"verify of {files} files", told, "1 s", met=busy <= 1)
+        self._tell(told, Figure(what=f"verify of {files} files, of a processor", value=busy, unit="s", budget=1))
         told = f"{deep:.2f} s, {alone / deep:.0%} of sha256sum's speed ({alone:.2f} s)"
-        self._tell("verify --deep", told, "70 %", met=alone / deep >= 0.7)
+        speed = Figure(
+            what="verify --deep, speed", value=alone / deep * 100, unit="%", budget=70, beside="sha256sum", least=True
+        )
+        self._tell(told, speed)
 
     def _rollback(self) -> None:
         numbers = ("1", "2")
@@ -89,7 +91,7 @@ class Bench:
         least = min(compare([back], self.rounds * 4)["rollback"])
         busy = min(processor_seconds([PARITY, "rollback", number], self.project, self.env) for number in numbers * 2)
         told = f"{busy * 1000:.0f} ms of a processor ({least * 1000:.0f} ms by the clock)"
-        self._tell("rollback, whole process", told, "60 ms", met=busy <= 0.06)
+        self._tell(told, Figure(what="rollback, whole process", value=busy * 1000, unit="ms", budget=60))
         run([PARITY, "sync"], cwd=self.project, env=self.env)
 
     def _switch(self) -> Mapping[str, float]:
@@ -107,7 +109,8 @@ class Bench:
             busy[word] = processor_seconds([PARITY, "gc", "--keep", "1", word], self.project, self.env)
         run([PARITY, "gc", "--wait"], cwd=self.project, env=self.env)
         told = f"{busy['--quiet']:.2f} s of a processor, where waiting for its files takes {busy['--wait']:.2f} s"
-        self._tell("gc of an environment", told, "less", met=busy["--quiet"] < busy["--wait"])
+        ratio = busy["--quiet"] / busy["--wait"]
+        self._tell(told, Figure(what="gc of an environment", value=ratio, unit="×", budget=1, beside="gc --wait"))
 
     def _projects(self) -> None:
         folders = [self.root / "parity" / "envs", self.root / "cache"]
@@ -120,11 +123,11 @@ class Bench:
             run([PARITY, "sync", "--frozen" if number % 2 else "--locked"], cwd=other, env=self.env)
         after = sum(map(blocks, folders))
         told = f"{after - before} bytes over the {before / 1e6:.0f} MB of environments and caches"
-        self._tell(f"{_PROJECTS} projects with one lock", told, "0 bytes", met=after == before)
+        what = f"{_PROJECTS} projects with one lock, growth of environments and caches"
+        self._tell(told, Figure(what=what, value=after - before, unit="bytes", budget=0))
 
-    def _tell(self, what: str, figure: str, budget: str, *, met: bool) -> None:
-        self.kept = self.kept and met
-        print(f"{what}: {figure} (budget {budget}: {'kept' if met else 'MISSED'})", flush=True)
+    def _tell(self, told: str, figure: Figure) -> None:
+        print(f"{figure.what}: {told} ({judged(figure).verdict})", flush=True)
 
 
 def processor_seconds(command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> float:
@@ -175,7 +178,7 @@ def main() -> int:
     bench.all()
     if not arguments.keep:
         run(["sh", "-c", f"chmod -R u+w {root} && rm -r {root}"], cwd=Path("/"), env=bench.env)
-    return 0 if bench.kept else 1
+    return 0 if kept_all() else 1
 
 
 if __name__ == "__main__":

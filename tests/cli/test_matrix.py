@@ -56,9 +56,10 @@ def test_each_cell_has_what_it_asks_for(two: World) -> None:
 
 
 def test_a_python_that_is_missing_is_a_cell_that_counts(two: World) -> None:
-    """The others run; what installs it is said."""
+    """The others run; who asked for it and what installs it is said."""
     outcome = two.parity("matrix", "-p", "3.5", "-p", HERE, "--", "python", "-V")
     assert 1 == outcome.exit_code
+    assert "no installed Python answers `3.5` (asked for by `-p`)" in outcome.stdout
     assert "`parity python install 3.5`" in outcome.stdout
     assert "1 of 2 passed\n" in outcome.stderr
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from parity.core.errors import ParityError, UsageError
 from parity.core.lockfile import v1
+from parity.core.manifests.python_version import ASKERS
 from parity.core.matrix import Cell, Result, cells
 from parity.workflows.env_ingredients import Asked
 from parity.workflows.lock import Wish, manifests_of, route_of
@@ -42,12 +43,13 @@ class Tools:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix:
-    """What is run, and in which environments."""
+    """What is run, and in which environments; `asker` is where their Pythons are asked for."""
 
     spec: Spec
     lock: Lockfile | None
     cells: tuple[Cell, ...]
     command: tuple[str, ...]
+    asker: str
 
 
 def matrix_of(tools: env_create.Tools, root: Path, asked: MatrixSettings) -> Matrix:
@@ -71,7 +73,8 @@ def matrix_of(tools: env_create.Tools, root: Path, asked: MatrixSettings) -> Mat
         raise UsageError("there is no command to run", hint=hint)
     text = tools.roots.read_file(str(root), LOCK_NAME)
     lock = None if text is None else v1.parse(v1.decode(text, LOCK_NAME), LOCK_NAME)
-    return Matrix(spec=spec, lock=lock, cells=tuple(cells(whole)), command=command)
+    asker = ASKERS[0] if asked.pythons else ASKERS[1]
+    return Matrix(spec=spec, lock=lock, cells=tuple(cells(whole)), command=command, asker=asker)
 
 
 def run_matrix(tools: Tools, root: Path, matrix: Matrix, tell: Callable[[Result], None]) -> tuple[Result, ...]:
@@ -107,9 +110,7 @@ def _environment(tools: Tools, root: Path, matrix: Matrix, cell: Cell) -> str:
     making, spec, lock = tools.environments, matrix.spec, matrix.lock
     if cell.python:
         plain = making.lock_tools
-        making = replace(
-            making, lock_tools=lambda place: replace(plain(place), variables={"PARITY_PYTHON": cell.python})
-        )
+        making = replace(making, lock_tools=lambda place: replace(plain(place), variables={matrix.asker: cell.python}))
     files = files_of(root, spec.manifests)
     said = (str(root), cell.python, cell.target, *cell.more, "--", *(making.read(file) or "" for file in files))
     base = Passing(

@@ -12,6 +12,8 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
 #: The variables that choose a version before any file does; the first that is set counts.
 VARIABLES = ("PARITY_PYTHON", "PYENV_VERSION")
+#: What may stand among the variables that one cell of a matrix is made with: who asks for its Python.
+ASKERS = ("-p", "[tool.parity.matrix]")
 
 
 def parse_python_version(text: str, file: str) -> tuple[PythonRequest, ...]:
@@ -29,7 +31,7 @@ def parse_python_version(text: str, file: str) -> tuple[PythonRequest, ...]:
 
 def choosing_variable(environ: Mapping[str, str]) -> str:
     """Return the name of the variable that chooses a version, or nothing where none is set."""
-    return next((name for name in VARIABLES if environ.get(name)), "")
+    return next((name for name in (*ASKERS, *VARIABLES) if environ.get(name)), "")
 
 
 def parse_variables(environ: Mapping[str, str]) -> tuple[PythonRequest, ...]:
