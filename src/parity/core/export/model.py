@@ -65,8 +65,9 @@ class Subject:
 
     @property
     def indexes(self) -> tuple[Index, ...]:
-        """The indexes whose addresses the manifests give."""
-        return self.spec.indexes
+        """The indexes that are known; of those that serve only what names them, the ones that something is locked from."""
+        named = {wheel.index for wheel in self.lock.wheels}
+        return tuple(index for index in self.spec.indexes if not index.explicit or index.name in named)
 
     def is_own(self, wheel: LockedWheel) -> bool:
         """Say whether a distribution is the project itself."""

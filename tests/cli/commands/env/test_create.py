@@ -149,15 +149,19 @@ def test_an_explicit_list_with_md5_is_compared(world: World, channels: Channels)
     known = world.root / "with-md5" / "noarch"
     known.mkdir(parents=True)
     repodata = json.loads((channels.forge / "noarch" / "repodata.json").read_text(encoding="utf-8"))
+    silent = world.root / "without-md5" / "noarch"
+    silent.mkdir(parents=True)
+    for record in repodata["packages.conda"].values():
+        record.pop("md5", None)
+    (silent / "repodata.json").write_text(json.dumps(repodata), encoding="utf-8")
     for file, record in repodata["packages.conda"].items():
         (known / file).symlink_to(channels.forge / "noarch" / file)
+        (silent / file).symlink_to(channels.forge / "noarch" / file)
         record["md5"] = hashlib.md5((known / file).read_bytes(), usedforsecurity=False).hexdigest()
     (known / "repodata.json").write_text(json.dumps(repodata), encoding="utf-8")
     file = "data-files-2024a-0.conda"
     md5 = repodata["packages.conda"][file]["md5"]
-    for number, (folder, value, status) in enumerate(
-        [(known, md5, 0), (known, "0" * 32, 1), (channels.forge / "noarch", md5, 1)]
-    ):
+    for number, (folder, value, status) in enumerate([(known, md5, 0), (known, "0" * 32, 1), (silent, md5, 1)]):
         world.write("explicit.txt", f"@EXPLICIT\n{(folder / file).as_uri()}#{value}\n")
         outcome = world.parity("env", "create", "-f", "explicit.txt", "-n", f"env-{number}")
         assert status == outcome.exit_code, outcome
