@@ -65,7 +65,7 @@ class Subject:
 
     @property
     def indexes(self) -> tuple[Index, ...]:
-        """The indexes that are known; of those that serve only what names them, the ones that something is locked from."""
+        """The indexes that are known; one that serves only what names it, where something is locked from it."""
         named = {wheel.index for wheel in self.lock.wheels}
         return tuple(index for index in self.spec.indexes if not index.explicit or index.name in named)
 
