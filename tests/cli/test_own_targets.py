@@ -110,3 +110,14 @@ def test_a_target_that_is_none_is_refused(world: World, word: str, said: str) ->
     outcome = world.parity("lock", "--target", word)
     assert (1, True) == (outcome.exit_code, outcome.stderr.startswith(said)), outcome
     assert not (world.project / "parity.lock").exists()
+
+
+def test_two_files_of_one_name_are_no_two_targets(world: World, server: Path) -> None:
+    """Neither is left out without a word."""
+    other = world.root / "others" / server.name
+    other.parent.mkdir()
+    other.write_text(server.read_text(encoding="utf-8").replace('"2.30"', '"2.31"'), encoding="utf-8")
+    refused = world.parity("lock", "--target", f"../machines/{server.name}", "--target", f"../others/{server.name}")
+    assert 1 == refused.exit_code
+    assert "two targets are called `gpu-server`" in refused.stderr
+    assert not (world.project / "parity.lock").exists()

@@ -203,3 +203,14 @@ def brightness(colour: str) -> float:
     """Return how bright `rgb(…)` is, from 0 to 255."""
     red, green, blue = (int(number) for number in re.findall(r"\d+", colour)[:3])
     return 0.3 * red + 0.59 * green + 0.11 * blue
+
+
+def test_a_report_takes_the_place_of_no_lock(world: World) -> None:
+    """A slip in its name is told before anything is written."""
+    world.write("requirements.txt", "left\n")
+    world.parity("lock")
+    before = (world.project / "parity.lock").read_bytes()
+    refused = world.parity("check", "--html", "parity.lock")
+    assert 2 == refused.exit_code
+    assert "`parity.lock` is no name for a page" in refused.stderr
+    assert before == (world.project / "parity.lock").read_bytes()

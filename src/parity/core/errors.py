@@ -144,7 +144,7 @@ class TargetUnknown(UserError):
 
 
 class TargetImpossible(UserError):
-    """A target has an accelerator that there cannot be on such a machine."""
+    """A target has an accelerator that there cannot be on such a machine, or the name of another."""
 
     code = "target-impossible"
 

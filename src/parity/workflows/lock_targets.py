@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from parity.core.errors import Fault, ManifestError, PathMissing
+from parity.core.errors import Fault, ManifestError, PathMissing, TargetImpossible
 from parity.core.lockfile.recorded import recorded
 from parity.core.own_targets import ENDINGS, is_file, parted, read_target
 
@@ -49,7 +49,8 @@ def find_targets(
     found: dict[str, Target] = {}
     for word in words:
         target = finder.find(word, known.knowing(own), by_flag=by_flag)
-        found[target.name] = target
+        if found.setdefault(target.name, target) != target:
+            raise TargetImpossible(f"two targets are called `{target.name}`", hint="rename the file of one of them")
     return FoundTargets(targets=dict(sorted(found.items())), texts={} if by_flag else finder.texts)
 
 

@@ -12,11 +12,13 @@ from typing import Any
 from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.options import add_root_options, root_of
+from parity.core.errors import UsageError
 from parity.core.findings import Finding
 from parity.core.preflight.matrix import matrix
 from parity.workflows import wiring, wiring_foresight
 from parity.workflows.check import Checked, CheckResult, check
 
+_PAGES = (".html", ".htm")  # a slip in the name is not to cost a lock or a manifest
 _SHOWN = 12  # findings about several machines, before a report is the better way to read them
 
 
@@ -40,6 +42,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Check a lock, and write the report where one is asked for."""
+    if arguments.html and not arguments.html.endswith(_PAGES):
+        raise UsageError(f"`{arguments.html}` is no name for a page", hint="name a file that ends in `.html`")
     root = root_of(arguments, context)
     tools = wiring_foresight.check_tools(context.environ, context.reporter)
     targets = bool(arguments.html) and not arguments.on

@@ -146,21 +146,17 @@ def test_an_explicit_list_gives_the_same_packages(world: World, channels: Channe
 
 def test_an_explicit_list_with_md5_is_compared(world: World, channels: Channels) -> None:
     """With what the channel says, which has to have it."""
-    known = world.root / "with-md5" / "noarch"
-    known.mkdir(parents=True)
+    known, silent = (world.root / name / "noarch" for name in ("with-md5", "without-md5"))
     repodata = json.loads((channels.forge / "noarch" / "repodata.json").read_text(encoding="utf-8"))
-    silent = world.root / "without-md5" / "noarch"
-    silent.mkdir(parents=True)
-    for record in repodata["packages.conda"].values():
-        record.pop("md5", None)
-    (silent / "repodata.json").write_text(json.dumps(repodata), encoding="utf-8")
-    for file, record in repodata["packages.conda"].items():
-        (known / file).symlink_to(channels.forge / "noarch" / file)
-        (silent / file).symlink_to(channels.forge / "noarch" / file)
-        record["md5"] = hashlib.md5((known / file).read_bytes(), usedforsecurity=False).hexdigest()
-    (known / "repodata.json").write_text(json.dumps(repodata), encoding="utf-8")
-    file = "data-files-2024a-0.conda"
-    md5 = repodata["packages.conda"][file]["md5"]
+    for folder in (silent, known):
+        folder.mkdir(parents=True)
+        for file, record in repodata["packages.conda"].items():
+            (folder / file).symlink_to(channels.forge / "noarch" / file)
+            record.pop("md5", None)
+            if folder == known:
+                record["md5"] = hashlib.md5((folder / file).read_bytes(), usedforsecurity=False).hexdigest()
+        (folder / "repodata.json").write_text(json.dumps(repodata), encoding="utf-8")
+    md5 = repodata["packages.conda"][file := "data-files-2024a-0.conda"]["md5"]
     for number, (folder, value, status) in enumerate([(known, md5, 0), (known, "0" * 32, 1), (silent, md5, 1)]):
         world.write("explicit.txt", f"@EXPLICIT\n{(folder / file).as_uri()}#{value}\n")
         outcome = world.parity("env", "create", "-f", "explicit.txt", "-n", f"env-{number}")
