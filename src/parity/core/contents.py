@@ -59,6 +59,8 @@ def placed(path: str, site: str) -> str:
 
 
 def _escape(word: str) -> str:
+    if word.isalnum():  # as every digest of a file
+        return word
     return word.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
 
 

@@ -1,16 +1,21 @@
 """Targets that a user describes: the profile of a real machine, or a TOML file of a few lines."""
 
+from __future__ import annotations
+
 import re
 import tomllib
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from parity.core.errors import Fault, ManifestError, TargetUnknown
 from parity.core.manifests.typed_table import TypedTable, did_you_mean
 from parity.core.places import Place
-from parity.core.preflight.machine import Machine, read_profile
 from parity.core.target import Target, Targets, cuda_of, numbers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from parity.core.preflight.machine import Machine
 
 ENDINGS = (".json", ".toml")
 KEYS = (
@@ -45,6 +50,8 @@ def read_target(text: str, file: str, targets: Targets) -> Target:
         place = Place(file=file)
         raise ManifestError([Fault(place=place, message=f"`{name}`: {why}", hint="give the file another name")])
     if file.endswith(".json"):
+        from parity.core.preflight.machine import read_profile  # noqa: PLC0415 - hardly any target is a profile
+
         return _of_profile(read_profile(text, file), name, file, targets)
     return _of_table(text, name, file, targets)
 

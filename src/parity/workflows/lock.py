@@ -10,7 +10,6 @@ from packaging.utils import canonicalize_name
 from parity.core.errors import ExtraUnknown, GroupUnknown, UserError
 from parity.core.imports.held import Held
 from parity.core.lockfile import v1
-from parity.core.lockfile.diff import Change, diff
 from parity.core.lockfile.errors import LockfileMissing, LockfileOutdated
 from parity.core.lockfile.recorded import redescribed
 from parity.core.lockfile.satisfies import Choice, satisfies
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from parity.core.accelerators.builds import Builds
     from parity.core.findings import Finding
     from parity.core.interpreters import Interpreter
+    from parity.core.lockfile.diff import Change
     from parity.core.lockfile.model import Lockfile
     from parity.core.ports import Reporter, Resolver, WheelShelf
     from parity.core.resolution import Question
@@ -160,6 +160,8 @@ def solve(root: Path, wish: Wish, tools: Tools, *, held: Held | None = None) -> 
     _refuse_unknown(situation)
     if situation.old is not None and not situation.reasons() and not wish.upgrade:
         return _unchanged(situation, situation.old, tools.targets)
+    from parity.core.lockfile.diff import diff  # noqa: PLC0415 - where the lock stands, nothing is compared
+
     new, remarks = resolved(replace(_order(situation, tools), held=held or Held()), tools)
     return LockResult(
         path=situation.path,

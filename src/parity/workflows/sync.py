@@ -13,8 +13,6 @@ from parity.core.lockfile.select import accelerated, select
 from parity.workflows.edits import edits_in, found_again, left_behind
 from parity.workflows.project import refuse_foreign
 from parity.workflows.provision import wanted
-from parity.workflows.provision_conda import provision_conda
-from parity.workflows.provision_venv import provision_venv
 from parity.workflows.quick import LOCK_NAME, run_rows
 
 if TYPE_CHECKING:
@@ -138,7 +136,10 @@ def _about_link(roots: Roots, root: str, before: str) -> list[Finding]:
 
 
 def _provisioned(tools: Tools, asked: Wanted, reporter: Reporter) -> Provisioned:
-    provide = provision_conda if asked.lock.route == "conda" else provision_venv
+    if asked.lock.route == "conda":
+        from parity.workflows.provision_conda import provision_conda as provide  # noqa: PLC0415 - one of the two routes
+    else:
+        from parity.workflows.provision_venv import provision_venv as provide  # noqa: PLC0415 - same
     try:
         return provide(tools, asked, reporter)
     except ArtifactCorrupt:  # what was damaged is out of the cache by now

@@ -3,14 +3,20 @@
 The lock keeps what still fits; `--upgrade` moves on.
 """
 
-import argparse
+from __future__ import annotations
+
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from parity.cli.answers import Answer
-from parity.cli.context import Context
 from parity.cli.options import add_lock_options, add_root_options, root_of, wish_of
-from parity.core.lockfile.diff import Change
 from parity.workflows import lock, project, wiring
+
+if TYPE_CHECKING:
+    import argparse
+
+    from parity.cli.context import Context
+    from parity.core.lockfile.diff import Change
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -1,16 +1,21 @@
 """Which distributions of PyPI conda packages bring: what an index must then not bring a second time."""
 
+from __future__ import annotations
+
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from parity.core.lockfile.model import LockedConda, LockedWheel
-from parity.core.resolution import Provided
-from parity.core.translation.names import Meaning, NameTable
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from parity.core.lockfile.model import LockedConda, LockedWheel
+    from parity.core.resolution import Provided
+    from parity.core.translation.names import Meaning, NameTable
 
 _METADATA = re.compile(r"-packages/([^/-]+)(?:-[^/]*)?\.(?:dist|egg)-info(?:/|$)")
 _PYTHONS = frozenset({"python", "pypy", "python_abi", "python-gil", "python-freethreading"})
@@ -23,6 +28,8 @@ def provided(packages: Iterable[LockedConda], names: NameTable) -> tuple[Provide
     nearly all do. Where that is wrong an index is asked for less than it could be, never for the same thing twice.
     One whose version is none on PyPI cannot be told to a resolver and is left out.
     """
+    from parity.core.resolution import Provided  # noqa: PLC0415 - a sync asks only what packages say themselves
+
     found: dict[str, Provided] = {}
     for package in sorted(packages, key=lambda package: package.name):
         version = _version(package.version)
@@ -41,7 +48,7 @@ class Claims:
 
     names: NameTable
     available: frozenset[str]
-    _known: dict[str, tuple[Provided, ...]] = field(default_factory=dict[str, tuple[Provided, ...]])
+    _known: dict[str, tuple[Provided, ...]] = field(default_factory=dict)
     _providers: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
 
     def of(self, package: LockedConda) -> tuple[Provided, ...]:

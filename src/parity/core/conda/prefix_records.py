@@ -69,8 +69,16 @@ def refuse_outside(package: LockedConda, entries: Sequence[Mapping[str, Any]]) -
     links = {entry["_path"] for entry in entries if entry.get("path_type") == "softlink"}
     for entry in entries:
         path = entry["_path"]
-        if path.startswith("/") or ".." in path.split("/") or (links and links.intersection(_above(path))):
-            raise PackageUnplaceable(f"`{package.file}` places a file outside of the environment: `{path}`")
+        if _leads_out(path) or (links and links.intersection(_above(path))):
+            raise _unplaceable(package, path)
+
+
+def _leads_out(path: str) -> bool:
+    return path.startswith("/") or (".." in path and ".." in path.split("/"))
+
+
+def _unplaceable(package: LockedConda, path: str) -> PackageUnplaceable:
+    return PackageUnplaceable(f"`{package.file}` places a file outside of the environment: `{path}`")
 
 
 def _above(path: str) -> Iterator[str]:
@@ -86,7 +94,8 @@ def placed(package: LockedConda, record: Mapping[str, Any], site: str) -> Placed
     """
     files, clobbered, rewritten = [], [], []
     for entry in record.get("paths_data", {}).get("paths", []):
-        refuse_outside(package, [entry])
+        if _leads_out(entry["_path"]):
+            raise _unplaceable(package, entry["_path"])
         source = _source(package, entry.get("original_path") or entry["_path"], site)
         if "original_path" in entry:
             clobbered.append(entry["original_path"])

@@ -1,16 +1,22 @@
 """What another tool's lock has chosen, as requirements to which a lock of parity's is held."""
 
+from __future__ import annotations
+
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from parity.core.findings import Finding
-from parity.core.imports.model import Foreign, ForeignPackage
-from parity.core.lockfile.model import Lockfile
 from parity.core.spec import CondaRequirement, WheelRequirement
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from parity.core.imports.model import Foreign, ForeignPackage
+    from parity.core.lockfile.model import Lockfile
 
 _SHA256 = "sha256:"
 _SHOWN = 8
@@ -20,8 +26,8 @@ _SHOWN = 8
 class Held:
     """Constraints by platform: of what they name, nothing else is taken; what they name need not be taken."""
 
-    conda: Mapping[str, Sequence[CondaRequirement]] = field(default_factory=dict[str, Sequence[CondaRequirement]])
-    wheels: Mapping[str, Sequence[WheelRequirement]] = field(default_factory=dict[str, Sequence[WheelRequirement]])
+    conda: Mapping[str, Sequence[CondaRequirement]] = field(default_factory=dict)
+    wheels: Mapping[str, Sequence[WheelRequirement]] = field(default_factory=dict)
 
     def conda_on(self, platform: str) -> tuple[CondaRequirement, ...]:
         """Return what conda packages are held to."""
