@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import stat
 import tomllib
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from tests.support.conda.server import serve_channel
 from tests.support.projects import World
 from tests.support.serving import Fault
 from tests.support.wheels import make_wheel, write_project
+
+MOST_MODULES_OF_A_BUILD = 145  # of its own; 141 when this was written
 
 Write = Callable[..., Lockfile]
 
@@ -348,3 +351,17 @@ def test_a_package_that_is_not_the_distribution_of_its_name_is_told(write: Write
     assert 0 == outcome.exit_code, outcome
     (finding,) = json.loads(outcome.raw_stdout)["findings"]
     assert ("distribution-missing", "hollow", "needy") == (finding["code"], finding["subject"], finding["package"])
+
+
+def test_building_loads_little(conda: World) -> None:
+    """A sync that builds from what is cached loads no more than that takes: nothing that solves, fetches or plans."""
+    conda.write("environment.yml", "channels: [conda-forge]\ndependencies: [python, textapp]\n")
+    fetched = conda.parity("sync")
+    assert 0 == fetched.exit_code, fetched
+    store = {"PARITY_HOME": str(conda.root / "second-store"), "PYTHONPROFILEIMPORTTIME": "1"}
+    built = conda.parity("sync", cwd=conda.copy_project(), env=store)
+    assert (0, True) == (built.exit_code, "built in" in built.stderr), built
+    names = re.findall(r"^import time:.*\| +(\S+)$", built.stderr, flags=re.MULTILINE)
+    own = [name for name in names if name.startswith("parity.")]
+    assert MOST_MODULES_OF_A_BUILD >= len(own), "\n".join(own)
+    assert set() == {*names} & {"parity.core.resolution", "parity.core.translation.names", "parity.engines.conda.solve"}

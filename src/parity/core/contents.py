@@ -5,9 +5,11 @@ interpreter has that; any other is relative to the environment.
 """
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import NamedTuple
 
 SITE = "@/"
+_PATH = attrgetter("path")
 
 
 class Entry(NamedTuple):
@@ -27,7 +29,7 @@ class Entry(NamedTuple):
 
 def dump(entries: Iterable[Entry]) -> str:
     """Return a manifest's text, sorted by path."""
-    ordered = sorted(entries, key=lambda entry: entry.path)
+    ordered = sorted(entries, key=_PATH)
     return "".join(
         f"{entry.kind}\t{entry.mode:o}\t{entry.size}\t{entry.mtime}\t{_escape(entry.digest)}\t{_escape(entry.path)}\n"
         for entry in ordered
@@ -47,7 +49,7 @@ def parse(text: str) -> list[Entry]:
 
 def content_lines(entries: Iterable[Entry]) -> str:
     """Return what of a tree is the same wherever and whenever it is made: kind, mode, digest and path."""
-    ordered = sorted(entries, key=lambda entry: entry.path)
+    ordered = sorted(entries, key=_PATH)
     return "".join(
         f"{entry.kind}\t{entry.mode:o}\t{_escape(entry.digest)}\t{_escape(entry.path)}\n" for entry in ordered
     )
@@ -59,7 +61,7 @@ def placed(path: str, site: str) -> str:
 
 
 def _escape(word: str) -> str:
-    if word.isalnum():  # as every digest of a file
+    if word.isprintable() and "\\" not in word:  # as nearly all are
         return word
     return word.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n")
 

@@ -84,9 +84,9 @@ def targets() -> Targets:
 
 def data(name: str) -> str:
     """Return a data file of parity's own as text."""
-    from importlib.resources import files
+    from pathlib import Path
 
-    return (files("parity") / "data" / name).read_text(encoding="utf-8")
+    return (Path(__file__).parents[1] / "data" / name).read_text(encoding="utf-8")
 
 
 def reader() -> Callable[[Path], str | None]:

@@ -5,8 +5,6 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from importlib.resources import as_file, files
-from tempfile import TemporaryFile
 from typing import IO, Any
 
 from parity.core.errors import PythonBroken
@@ -43,6 +41,8 @@ def foreign_bytecode(environment: str, paths: Sequence[str]) -> list[str]:
 
 def _ask(interpreter: str, probe: str, request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Run a probe and yield its answers, a line each, while it works. What it complains of is kept for the error."""
+    from importlib.resources import as_file, files  # noqa: PLC0415 - seldom is anything new, and this brings a lot
+
     with as_file(files("parity") / "probes" / probe) as script, _temporary() as complaints:
         with tended(_started([interpreter, "-s", "-S", "-B", str(script)], complaints)) as process:
             _write(process, json.dumps(request))
@@ -61,6 +61,8 @@ def _temporary() -> IO[bytes]:
     if sys.platform == "linux":
         return os.fdopen(os.memfd_create("complaints"), "w+b")
     with Calm():
+        from tempfile import TemporaryFile  # noqa: PLC0415 - only where there is no such thing
+
         return TemporaryFile()
 
 

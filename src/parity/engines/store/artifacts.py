@@ -7,7 +7,6 @@ built/v1/<request>                            the tree that an sdist, a reposito
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -54,11 +53,13 @@ class Artifacts:
         The caller holds the lock: what others left there belongs to processes that are no more. An installer may have
         outlived the one that was killed and still write there, so each environment has a folder that none had before.
         """
+        from tempfile import mkdtemp  # noqa: PLC0415 - most builds need no scratch folder
+
         parent = os.path.join(self._cache, "scratch", os.path.basename(self.wheels.folder))
         os.makedirs(parent, mode=0o700, exist_ok=True)
         _empty(parent)
         try:
-            yield os.path.join(tempfile.mkdtemp(dir=parent), "env")
+            yield os.path.join(mkdtemp(dir=parent), "env")
         finally:
             with Calm():
                 _empty(parent)

@@ -113,11 +113,11 @@ class Environments:
         Raises ArtifactCorrupt where a cached tree is not what it was, OSError.
         """
         path, private = self.path(key), key.startswith(PRIVATE)
-        skeleton = scan.folders(path)
         standing = {
             entry.path: Standing(ground.package, entry.digest) for ground in grounds for entry in ground.entries
         }
-        own = _describe_own(path, standing, private=private)
+        skeleton: list[str] = []
+        own = _describe_own(path, standing, skeleton, private=private)
         texts = _manifests(parts)
         standing |= {entry.path: Standing(_MAKER, entry.digest) for entry in own}
         plan = linking.plan(parts, papers.site, texts, standing)
@@ -283,9 +283,13 @@ def _as_private(text: str, path: str, site: str) -> str:
     return contents.dump(entries)
 
 
-def _describe_own(path: str, standing: Container[str], *, private: bool) -> list[Entry]:
-    """Return the entries of a skeleton, made read-only first, without what packages have brought."""
-    own = [(relative, found) for relative, found in scan.walk(path) if relative not in standing]
+def _describe_own(path: str, standing: Container[str], skeleton: list[str], *, private: bool) -> list[Entry]:
+    """Return the entries of a skeleton, made read-only first, without what packages have brought.
+
+    Its folders are added to `skeleton`, parents first.
+    """
+    walked = scan.walk(path, entered=skeleton)
+    own = [(relative, found) for relative, found in walked if relative not in standing]
     for _, found in own:
         if not private and found.is_file(follow_symlinks=False):
             os.chmod(found.path, found.stat().st_mode & _READ_ONLY)

@@ -9,7 +9,6 @@ conda/v1/bytecode/<tag>/<SHA-256>/           what an interpreter makes of the mo
 import os
 import shutil
 import stat
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import NamedTuple
@@ -63,11 +62,13 @@ class Packages:
 
         The caller holds the lock: what others left there belongs to processes that are no more.
         """
+        from tempfile import mkdtemp  # noqa: PLC0415 - most builds need no scratch folder
+
         parent = os.path.join(self._above, "scratch")
         shutil.rmtree(parent, ignore_errors=True)
         os.makedirs(parent, mode=0o700)
         try:
-            yield tempfile.mkdtemp(dir=parent)
+            yield mkdtemp(dir=parent)
         finally:
             with Calm():
                 _remove_written_to(parent)

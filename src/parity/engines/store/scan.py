@@ -8,14 +8,16 @@ from parity.core.contents import Entry
 from parity.engines.system.hashing import hash_files
 
 
-def walk(folder: str, prefix: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Yield every file and link below a folder with its path relative to it; folders are entered, not yielded.
+def walk(folder: str, prefix: str = "", entered: list[str] | None = None) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Yield every file and link below a folder with its path relative to it; folders are not yielded.
 
-    Raises OSError where a folder cannot be read.
+    They are told to `entered`, parents first, as the walk gets there. Raises OSError where a folder cannot be read.
     """
     pending = [(folder, prefix)]
     while pending:
         current, relative = pending.pop()
+        if entered is not None:
+            entered.append(current)
         with os.scandir(current) as found:
             for entry in found:
                 if entry.is_dir(follow_symlinks=False):
