@@ -105,12 +105,12 @@ class Bench:
             existing.rename(self.root / f"gone-{number}-{existing.name}")
 
     def _existing(self, project: Path, light: Path) -> None:
-        def another(number: int) -> Sequence[str]:
+        def another(number: int) -> Path:
             copy = self.root / f"copy-{number}"
             copy.mkdir()
             for name in ("environment.yml", "parity.lock"):
                 shutil.copy(project / name, copy)
-            return [str(copy)]
+            return copy
 
         venv, listed = self.root / "uv", self.root / "uv.txt"
         listed.write_text(pinned(light / "parity.lock"))
@@ -123,10 +123,10 @@ class Bench:
         )
         first = Contender(
             name="parity sync (first in its folder)",
-            command=["/bin/sh", "-c", f'cd "$0" && exec {PARITY} sync'],
+            command=[PARITY, "sync"],
             cwd=self.root,
             env=self.env,
-            prepare=another,
+            place=another,
         )
         again = Contender(name="parity sync", command=[PARITY, "sync"], cwd=project, env=self.env)
         for title, ours in (("to an environment that exists", first), ("with nothing to do", again)):

@@ -86,21 +86,21 @@ class Bench:
         self._judge(f"sync with nothing to do, {count} packages", taken, "uv pip sync --offline", 1.0)
 
     def _existing(self, project: Path, venv: Path, listed: Path) -> None:
-        def another(number: int) -> Sequence[str]:
+        def another(number: int) -> Path:
             copy = self.root / f"{project.name}-copy-{number}"
             copy.mkdir()
             for name in ("requirements.txt", ".python-version", "parity.lock"):
                 shutil.copy(project / name, copy)
-            return [str(copy)]
+            return copy
 
         taken = compare(
             [
                 Contender(
                     name="parity sync (first in its folder)",
-                    command=["/bin/sh", "-c", f'cd "$0" && exec {PARITY} sync'],
+                    command=[PARITY, "sync"],
                     cwd=self.root,
                     env=self.env,
-                    prepare=another,
+                    place=another,
                 ),
                 Contender(
                     name="uv pip sync --offline",

@@ -26,13 +26,18 @@ PARITY = str(Path(sysconfig.get_path("scripts")) / "parity")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contender:
-    """One of the commands that are compared. `prepare` runs before each, outside the clock, and may give it words."""
+    """One of the commands that are compared.
+
+    `prepare` runs before each, outside the clock, and may give it words; `place` does so too and says where it runs, in
+    place of `cwd`.
+    """
 
     name: str
     command: Sequence[str]
     cwd: Path
     env: Mapping[str, str]
     prepare: Callable[[int], Sequence[str]] = lambda _round: ()
+    place: Callable[[int], Path] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +88,9 @@ def compare(contenders: Sequence[Contender], rounds: int) -> dict[str, list[floa
     for number in range(rounds):
         for contender in contenders:
             words = contender.prepare(number)
+            cwd = contender.place(number) if contender.place else contender.cwd
             started = time.perf_counter()
-            run([*contender.command, *words], cwd=contender.cwd, env=contender.env)
+            run([*contender.command, *words], cwd=cwd, env=contender.env)
             taken[contender.name].append(time.perf_counter() - started)
     return taken
 
