@@ -8,7 +8,7 @@ import sys
 from parity.cli import interruptions
 
 # Most of what a command makes is there until it ends: looking through it again and again finds nothing.
-_COLLECT_AFTER = 100_000
+_COLLECT_AFTER = 500_000
 
 TYPE_CHECKING = False  # importing typing would cost more than this module
 if TYPE_CHECKING:

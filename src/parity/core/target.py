@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 from parity.core.errors import TargetImpossible, TargetUnknown
@@ -148,6 +148,7 @@ class Targets:
         return self.like(host.platform, host.libc)
 
 
+@cache
 def load_targets(text: str) -> Targets:
     """Read the data file of targets (ours, TOML)."""
     data = tomllib.loads(text)
@@ -234,6 +235,8 @@ def _older(has: str, needs: str) -> bool:
 
 
 def _unknown(name: str, asked: str, known: Sequence[str]) -> TargetUnknown:
+    from difflib import get_close_matches  # noqa: PLC0415 - only where a name is not known
+
     close = get_close_matches(asked, known, n=1)
     meant = f"did you mean `{close[0]}`? " if close else ""
     return TargetUnknown(f"`{name}` is not a target that parity knows", hint=f"{meant}targets are {', '.join(known)}")
