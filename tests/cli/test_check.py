@@ -93,8 +93,11 @@ def test_an_environment_that_is_there_is_looked_into(world: World) -> None:
         ("{", "is not a profile: it is not JSON"),
         ("[]", "is not a profile that parity reads: it has no `schema`"),
         ('{"schema": "parity-profile/9"}', "its schema is `parity-profile/9`"),
-        ('{"schema": "parity-profile/1"}', "is not a whole profile: KeyError at 'system'"),
-        ('{"schema": "parity-profile/1", "system": 3}', "is not a whole profile"),
+        ('{"schema": "parity-profile/1"}', "server.json: system: `system` is missing"),
+        (
+            '{"schema": "parity-profile/1", "system": 3}',
+            "server.json: system: `system` must be a table, found a number",
+        ),
     ],
 )
 def test_a_file_that_is_no_profile(locked: World, text: str, says: str) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 from parity.core.contents import Entry
 from parity.core.ports import SilentReporter
 from parity.core.preflight.examine import Contents, Knowledge, examine
-from parity.core.preflight.machine import Machine, from_profile, of_target
+from parity.core.preflight.machine import Machine, of_target
+from parity.core.preflight.profiles import from_profile
 from parity.engines.machine.probing import Language, script
 from parity.workflows import wiring, wiring_foresight
 from tests.truth import musl

@@ -11,7 +11,8 @@ from parity.core.lockfile import v1
 from parity.core.lockfile.errors import LockfileMissing
 from parity.core.lockfile.recorded import recorded
 from parity.core.preflight.examine import Contents, Examined, Knowledge, examine
-from parity.core.preflight.machine import Machine, from_profile, of_target, read_profile
+from parity.core.preflight.machine import Machine, of_target
+from parity.core.preflight.profiles import from_profile, read_profile
 from parity.workflows.lock_text import lock_text
 from parity.workflows.quick import LOCK_NAME
 

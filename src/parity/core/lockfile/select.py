@@ -6,7 +6,7 @@ from parity.core.errors import CpuRefused, TargetNone, TargetUnknown
 from parity.core.lockfile.model import LockedTarget, Lockfile
 from parity.core.lockfile.recorded import described
 from parity.core.spelling import did_you_mean
-from parity.core.target import Host, Target, Targets, kind_of, specificity, unsatisfied
+from parity.core.target import Host, Target, Targets, kind_of, unsatisfied
 
 
 def select(
@@ -34,7 +34,7 @@ def select(
             f"this machine {said} {of_them or 'no target of the lock'}: {because or 'it has none'}",
             hint="lock for this kind of machine too: `parity lock` with `--target` for each",
         )
-    best = max(fitting, key=lambda target: specificity(target, host))
+    best = max(fitting, key=lambda target: targets.specificity(target, host))
     if not (named or allow_cpu) and (missed := missed_by(best, known, host)):
         raise CpuRefused(
             f"what is left for this machine is `{best.name}`, without an accelerator: {missed}",

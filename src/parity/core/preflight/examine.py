@@ -16,7 +16,7 @@ from parity.core.preflight.machine import NO_REMEDY, Machine, remedy_of
 from parity.core.preflight.surroundings import interpreter_needs, room_needs
 from parity.core.preflight.symbols import SharedObject, demanding, duplicated, foreign, unloadable, unshipped
 from parity.core.preflight.wheels import unfit_wheels
-from parity.core.target import Target, Targets, specificity, unsatisfied
+from parity.core.target import Target, Targets, unsatisfied
 from parity.core.wheel_files import architecture_of
 
 
@@ -97,7 +97,7 @@ def _choose(lock: Lockfile, machine: Machine, targets: Targets) -> tuple[LockedT
     every = [(locked, known[locked.name]) for locked in lock.targets]
     fitting = [(locked, target) for locked, target in every if not unsatisfied(target, machine.host)]
     if fitting:
-        return max(fitting, key=lambda each: specificity(each[1], machine.host))[0], []
+        return max(fitting, key=lambda each: targets.specificity(each[1], machine.host))[0], []
     reasons = [
         f"`{machine.name}` does not satisfy the lock's target `{target.name}`: {unsatisfied(target, machine.host)}"
         for _, target in every
