@@ -151,6 +151,40 @@ def test_less_is_taken_where_it_was_allowed(world: World, indexes: dict[str, Ind
     assert 0 == later.exit_code, later
 
 
+def test_what_was_allowed_here_is_told_and_taken_back(world: World, indexes: dict[str, Index]) -> None:
+    """`check` agrees with `sync`; another project with the same lock has allowed nothing."""
+    assert indexes
+    world.write("requirements.txt", "torch\n")
+    world.parity("lock", "--target", "linux-64", "--target", "linux-64+cu126")
+    before = json.loads(world.parity("--json", "check", env=NO_GPU).raw_stdout)["findings"]
+    synced(world, "--allow-cpu", env=NO_GPU)
+    allowed = json.loads(world.parity("--json", "check", env=NO_GPU).raw_stdout)["findings"]
+    other = world.parity("sync", cwd=world.copy_project(), env=NO_GPU)
+    refused = world.parity("sync", "--no-allow-cpu", env=NO_GPU)
+    again = world.parity("sync", env=NO_GPU)
+
+    assert ["accelerator-unmet", "cpu-allowed"] == [each["code"] for each in (*before, *allowed)]
+    assert "`parity sync --no-allow-cpu` takes that back" == allowed[0]["hint"]
+    assert [1, 1, 1] == [each.exit_code for each in (other, refused, again)], again
+
+
+def test_a_setting_that_allowed_less_is_taken_back_with_it(world: World, indexes: dict[str, Index]) -> None:
+    """It stands for everybody, and holds as long as it stands there; a flag comes before it."""
+    assert indexes
+    world.write("requirements.txt", "torch\n")
+    world.write("pyproject.toml", "[tool.parity.accelerators]\nallow-cpu = true\n")
+    world.parity("lock", "--target", "linux-64", "--target", "linux-64+cu126")
+    synced(world, env=NO_GPU)
+    hints = [each["hint"] for each in json.loads(world.parity("--json", "check", env=NO_GPU).raw_stdout)["findings"]]
+    flag = world.parity("sync", "--no-allow-cpu", env=NO_GPU)
+    (world.project / "pyproject.toml").unlink()
+    world.parity("lock")
+    gone = world.parity("sync", env=NO_GPU)
+
+    assert ["`allow-cpu` in `[tool.parity.accelerators]` says so"] == hints
+    assert (1, 1) == (flag.exit_code, gone.exit_code), gone
+
+
 def test_a_named_target_is_the_one_that_is_taken(world: World, indexes: dict[str, Index]) -> None:
     """Also where there is a better one; one that this machine cannot run is refused, one that is not there as well."""
     assert indexes

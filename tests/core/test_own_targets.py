@@ -9,7 +9,7 @@ import pytest
 
 import parity
 from parity.core.errors import ManifestError, TargetImpossible
-from parity.core.own_targets import is_file, parted, read_target
+from parity.core.own_targets import is_file, parted, read_target, titles
 from parity.core.preflight.errors import ProfileInvalid
 from parity.core.target import Host, load_targets, unsatisfied
 
@@ -166,6 +166,12 @@ def test_a_machine_that_parity_knows_nothing_like_is_refused() -> None:
     assert "parity has no targets for linux-riscv64 with glibc" == refused.value.faults[0].message
     with pytest.raises(ProfileInvalid):
         read_target("{}", "a.json", TARGETS)
+
+
+def test_machines_are_known_by_what_tells_them_apart() -> None:
+    """Of a file, no more of its path than that takes."""
+    words = ["a/x.json", "b/x.json", "c/y.toml+cpu", "x", "z.json", "deep/a/x.json"]
+    assert ["a/x.json", "b/x", "y+cpu", "x", "z", "deep/a/x"] == list(titles(words).values())
 
 
 @pytest.mark.parametrize(

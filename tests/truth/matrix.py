@@ -160,7 +160,9 @@ def _outcomes(judge: Judge, cases: Sequence[Case]) -> dict[str, str]:
 
 
 def _cell(judge: Judge, machine: Machine, case: Case, outcome: str) -> Cell:
-    tools = wiring_foresight.check_tools({"PARITY_CACHE_DIR": str(CACHE / "elf")}, SilentReporter())
+    tools = wiring_foresight.check_tools(
+        {"PARITY_CACHE_DIR": str(CACHE / "elf")}, offline=True, reporter=SilentReporter()
+    )
     knowledge = Knowledge(targets=tools.targets, rules=tools.rules, answers=tools.answers)
     lock = case.lock(judge.root.python)
     folder = CACHE / "unpacked" / case.name

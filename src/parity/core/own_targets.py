@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -35,6 +35,22 @@ def parted(word: str) -> tuple[str, str]:
 def name_of(file: str) -> str:
     """Return what the target of a file is called."""
     return file.rsplit("/", 1)[-1].rpartition(".")[0]
+
+
+def titles(words: Sequence[str]) -> dict[str, str]:
+    """Return by which name each of some machines is known: a file's by as much of its path as tells it from others."""
+    names = {word: [*parted(word)[0].rpartition(".")[0].split("/")] for word in words if is_file(word)}
+    others = {word for word in words if word not in names}
+    found = {}
+    for word, parts in names.items():
+        ends = ["/".join(parts[-count:]) for count in range(1, len(parts) + 1)]
+        rivals = {
+            "/".join(each[-count:]) for other, each in names.items() if other != word for count in range(len(each))
+        }
+        plus = parted(word)[1]
+        free = (end for end in ends if end not in others and end not in rivals)
+        found[word] = f"{next(free, word)}+{plus}" if plus else next(free, word)
+    return {word: found.get(word, word) for word in words}
 
 
 def read_target(text: str, file: str, targets: Targets) -> Target:

@@ -182,6 +182,11 @@ class Targets:
         first = max(fitting, key=lambda each: self.specificity(each, host), default=None)
         return first.accelerator if first else ""
 
+    def fitting(self, host: Host) -> Target | None:
+        """Return the target of parity's own with the highest floors that a machine satisfies; None for none."""
+        plain = [target for target in self.plain.values() if not unsatisfied(target, host)]
+        return max(plain, key=lambda target: numbers(target.libc_version or target.macos), default=None)
+
     def default(self, host: Host) -> Target:
         """Return the named target of a machine's kind: `linux-64` on any Linux with glibc on x86-64.
 

@@ -42,7 +42,7 @@ def probes(environ: Mapping[str, str]) -> tuple[Callable[..., dict[str, Any]], C
     return partial(probe, environ), script
 
 
-def check_tools(environ: Mapping[str, str], reporter: Reporter) -> check.Tools:
+def check_tools(environ: Mapping[str, str], *, offline: bool, reporter: Reporter) -> check.Tools:
     """Return the engines of checking; rattler is imported when the first virtual package is asked about."""
     from functools import partial
     from pathlib import Path
@@ -59,6 +59,7 @@ def check_tools(environ: Mapping[str, str], reporter: Reporter) -> check.Tools:
         roots=roots(environ),
         environments=environments(environ),
         objects=SharedObjects(Path(cache_folder(environ))).of,
+        lock=lambda root: lock_tools(environ, root, offline=offline, reporter=reporter),
         probe=partial(probe, environ),
         pythons=lambda: tuple(found.version for found in discovery(environ).interpreters),
         answers=_answers,

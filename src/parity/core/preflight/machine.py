@@ -4,9 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from parity.core.target import Host, Target, Targets, unsatisfied
-
-NO_REMEDY = "no named target fits this machine"
+from parity.core.target import Host, Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,16 +84,6 @@ def of_target(target: Target) -> Machine:
     )
 
 
-def remedy_of(machine: Machine, targets: Targets) -> str:
-    """Return the command that locks for a machine too, as a hint; empty where no named target fits it.
-
-    Of those that the machine satisfies, the target with the highest floors is taken.
-    """
-    fitting = [target for target in targets.plain.values() if not unsatisfied(target, machine.host)]
-    newest = max(fitting, key=lambda target: [int(part) for part in _floor(target).split(".")], default=None)
-    return f"lock for it too: `parity lock --target {newest.name}`" if newest else ""
-
-
 def virtual_packages(host: Host, kernel: str) -> Mapping[str, str]:
     """Return conda's virtual packages of a real machine (CEP 30): name → `version` or `version=build`."""
     linux = host.platform.startswith("linux")
@@ -114,7 +102,3 @@ def virtual_packages(host: Host, kernel: str) -> Mapping[str, str]:
 def _virtual(text: str) -> tuple[str, str]:
     name, _, version = text.partition("=")
     return name, version or "0"
-
-
-def _floor(target: Target) -> str:
-    return target.libc_version or target.macos or "0"
