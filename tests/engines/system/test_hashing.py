@@ -1,4 +1,4 @@
-"""SHA-256 of files, in blocks and in threads."""
+"""SHA-256 of files, in blocks, in threads and in processes."""
 
 import os
 from hashlib import sha256
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from parity.engines.system import hashing
 from parity.engines.system.digests import digest
 from parity.engines.system.hashing import hash_file, hash_files
 
@@ -41,6 +42,42 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
         hash_files([str(tmp_path / "a"), str(tmp_path / "gone")])
     with pytest.raises(IsADirectoryError):
         hash_file(str(tmp_path))
+
+
+@pytest.fixture
+def thousands(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """Files enough for three processes, where a dozen count as enough; one name is no text."""
+    monkeypatch.setattr(hashing, "_SHARE", 12)
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    paths = [f"{tmp_path}/{number}" for number in range(100)] + [os.fsdecode(os.fsencode(tmp_path) + b"/\xff\n")]
+    for path in paths:
+        Path(path).write_bytes(os.fsencode(path))
+    return paths
+
+
+def test_processes_find_what_threads_find(thousands: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the order of the files, whatever their names."""
+    found = hash_files(thousands)
+    assert [sha256(os.fsencode(path)).hexdigest() for path in thousands] == found
+    monkeypatch.setattr(hashing, "_SHARE", 1000)
+    assert found == hash_files(thousands)
+
+
+def test_a_file_that_a_process_cannot_read_is_said(thousands: list[str]) -> None:
+    """As it would be in this one."""
+    Path(thousands[50]).unlink()
+    with pytest.raises(FileNotFoundError, match=thousands[50]):
+        hash_files(thousands)
+
+
+def test_a_process_that_was_ended_costs_no_digest(
+    thousands: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The system may end any for want of memory: what it leaves is hashed here."""
+    (tmp_path / "ended").write_text("#!/bin/sh\nkill -KILL $$\n")
+    (tmp_path / "ended").chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(tmp_path / "ended"))
+    assert [sha256(os.fsencode(path)).hexdigest() for path in thousands] == hash_files(thousands)
 
 
 def test_no_file_stays_open(tmp_path: Path) -> None:
