@@ -129,12 +129,12 @@ def test_a_machine_of_a_kind_that_no_target_describes(host: Host, says: str) -> 
     ],
 )
 def test_a_wheel_for_another_machine(tag: str, says: str) -> None:
-    """An error that says for which, and the named target that would fit."""
+    """An error that says for which, and that the target which would fit is locked for."""
     examined = examine(lock(wheel("fast", tag)), server(), KNOWLEDGE)
 
     assert [("error", "wheel-unfit", "fast")] == codes(examined)
     assert says in examined.findings[0].message
-    assert "--target linux-64`" in examined.findings[0].hint
+    assert "the lock is for `linux-64` already: another version or build of it may fit" == examined.findings[0].hint
     assert "fails" == examined.verdict
 
 

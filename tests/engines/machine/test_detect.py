@@ -7,7 +7,7 @@ import pytest
 
 from parity.core.preflight.errors import OverrideInvalid
 from parity.core.preflight.profiles import from_profile
-from parity.engines.machine.detect import accelerator_facts, detect, musl
+from parity.engines.machine.detect import accelerator_facts, detect, musl, override_facts
 from parity.engines.machine.probing import probe
 from parity.engines.system import facts
 
@@ -74,7 +74,7 @@ def test_the_level_of_the_processor_is_what_the_probe_says() -> None:
 def test_accelerators_are_kept_under_facts_that_can_be_looked_at_again() -> None:
     """Every one of them holds at once, and an override is one that is told."""
     environ = {"CONDA_OVERRIDE_CUDA": "12.4"}
-    rows = accelerator_facts(environ)
+    rows = [*override_facts(environ), *accelerator_facts(environ)]
     assert facts.hold(rows, environ)
     assert not facts.hold(rows, {})
     assert "/proc/driver/nvidia/version" in {row[1] for row in rows}

@@ -111,7 +111,8 @@ def _sentence(result: CheckResult) -> str:
     failing = sum(finding.severity == "error" for finding in examined.findings)
     found = f": {failing} {'reason' if failing == 1 else 'reasons'}" if failing else ""
     looked = "lock and environment" if result.looked_into else "lock"
-    return f"the {looked} for `{examined.target}` {examined.verdict} on {_named(result.machine)}{found}"
+    verdict = examined.verdict.removesuffix("s") if result.looked_into else examined.verdict
+    return f"the {looked} for `{examined.target}` {verdict} on {_named(result.machine)}{found}"
 
 
 def _named(machine: str) -> str:

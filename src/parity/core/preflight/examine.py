@@ -112,7 +112,7 @@ def _choose(lock: Lockfile, machine: Machine, targets: Targets) -> tuple[LockedT
     if fitting:
         return max(fitting, key=lambda each: targets.specificity(each[1], machine.host))[0], []
     reasons = [
-        f"`{machine.name}` does not satisfy the lock's target `{target.name}`: {unsatisfied(target, machine.host)}"
+        f"{machine.called} does not satisfy the lock's target `{target.name}`: {unsatisfied(target, machine.host)}"
         for _, target in every
     ]
     return min(every, key=lambda each: _distance(each[1], machine))[0], reasons
@@ -137,7 +137,7 @@ def _of_choice(
             code="cpu-allowed",
             severity="info",
             subject="target",
-            message=f"`{machine.name}` takes `{locked.name}`, without an accelerator, as was allowed: {missed}",
+            message=f"{machine.called} takes `{locked.name}`, without an accelerator, as was allowed: {missed}",
             hint=_TAKEN_BACK[allowed],
         )
     elif missed:
@@ -145,8 +145,9 @@ def _of_choice(
             code="accelerator-unmet",
             severity="warning",
             subject="target",
-            message=f"what is left for `{machine.name}` is `{locked.name}`, without an accelerator: {missed}",
-            hint=f"`parity sync` takes that only with `--allow-cpu`; lock for `{locked.name}+cpu`, and it is meant",
+            message=f"what is left for {machine.called} is `{locked.name}`, without an accelerator: {missed}",
+            hint="`parity sync` takes that only with `--allow-cpu`; "
+            f"a target `{locked.name}+cpu` in the lock is taken unasked",
         )
 
 

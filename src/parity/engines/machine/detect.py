@@ -8,15 +8,15 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from parity.core.preflight.overrides import CUDA, overridden
+from parity.core.preflight.overrides import VARIABLES, overridden
 from parity.core.target import Host
-from parity.engines.system.facts import observe, observe_device, observe_said
+from parity.engines.system.facts import observe, observe_device, observe_said, observe_variable
 
 _MACHINES = {"x86_64": "64", "amd64": "64", "aarch64": "aarch64", "arm64": "arm64", "ppc64le": "ppc64le"}
 _LOADERS = Path("/lib")
 _ROCM = Path("/dev/kfd")
 # where NVIDIA's driver shows itself: in the kernel, as devices (WSL's is dxg), as the library that is asked
-_VARIABLES = (CUDA, "LD_LIBRARY_PATH")
+_LIBRARIES = "LD_LIBRARY_PATH"
 _SAID = ("/proc/driver/nvidia/version",)
 _FIRST_GPU = "/dev/nvidia0"
 _GPUS = ("nvidia[0-9]*", "dxg", "nvmap")  # a card's, WSL's, a Jetson's
@@ -64,10 +64,15 @@ def accelerator_facts(environ: Mapping[str, str]) -> list[list[str]]:
 
     A container may be started without its GPU and a driver be taken out while every file of a project stays as it is.
     """
-    rows = [["variable", name, *([environ[name]] if name in environ else [])] for name in _VARIABLES]
+    rows = [observe_variable(_LIBRARIES, environ)]
     rows += [observe_said(path) for path in _SAID]
     rows += [observe_device(path) for path in (*_DEVICES, *(_gpus() or [_FIRST_GPU]))]
     return rows + [observe(path) for path in _DRIVERS]
+
+
+def override_facts(environ: Mapping[str, str]) -> list[list[str]]:
+    """Return the facts under which this machine is taken for what it is taken for now."""
+    return [observe_variable(name, environ) for name in VARIABLES]
 
 
 def host_platform() -> str:
