@@ -46,13 +46,14 @@ def detect(overrides: Mapping[str, str] | None = None) -> Host:
     `overrides` are variables named as conda names them (core/preflight/overrides). Raises OverrideInvalid.
     """
     libc, version = _libc()
+    driver = _driver()
     host = Host(
         platform=host_platform(),
         libc=libc,
         libc_version=version,
         macos=platform.mac_ver()[0] if sys.platform == "darwin" else "",
-        cuda=_cuda(),
-        gpu=bool(_gpus()),
+        cuda=_cuda(driver) if driver else "",
+        gpu=not driver or _serves(driver),
         rocm=_ROCM.exists(),
         level=_level(),
     )
@@ -119,18 +120,29 @@ def musl(folder: Path) -> tuple[str, str]:
     return "", ""
 
 
-def _cuda() -> str:
-    """Ask the driver's library; it needs no GPU program and no toolkit."""
+def _driver() -> ctypes.CDLL | None:
+    """Return NVIDIA's library, which answers without a GPU and without a toolkit."""
     try:
-        driver = ctypes.CDLL("libcuda.so.1")
+        return ctypes.CDLL("libcuda.so.1")
     except OSError:
-        return ""
+        return None
+
+
+def _cuda(driver: ctypes.CDLL) -> str:
     version = ctypes.c_int(0)
     if driver.cuDriverGetVersion(ctypes.byref(version)) != 0:
         return ""
     return f"{version.value // 1000}.{version.value % 1000 // 10}"
 
 
+def _serves(driver: ctypes.CDLL) -> bool:
+    """Say whether a driver has a GPU. Beginning takes it long, so it is asked only where no device tells."""
+    if _gpus():
+        return True
+    count = ctypes.c_int(0)
+    return driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0 and count.value > 0
+
+
 def _gpus() -> list[str]:
-    """Return the devices of GPUs: a driver alone says only what it would run."""
+    """Return the devices of GPUs."""
     return [str(path) for pattern in _GPUS for path in sorted(Path("/dev").glob(pattern))]
