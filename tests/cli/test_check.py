@@ -64,6 +64,15 @@ def test_the_hint_can_be_followed(locked: World) -> None:
     assert ("alpine-3.20", "runs") == (answer["data"]["target"], answer["data"]["verdict"])
 
 
+def test_the_hint_is_about_the_place_that_counts(locked: World) -> None:
+    """Where the settings name the targets, a flag would be forgotten by the next lock."""
+    locked.write("pyproject.toml", '[tool.parity]\ntargets = ["alpine-3.20"]\n')
+    locked.parity("lock")
+    for command in ("check", "sync"):
+        said = locked.parity(command).stderr
+        assert re.search(r"hint: lock for it too: add `.+` to `targets` in `\[tool.parity]`, and run", said), said
+
+
 def test_a_profile_is_a_machine(locked: World) -> None:
     """What its facts forbid is found; the machine is called as the file is."""
     profile(locked, folders__home__noexec=True, libc__version="2.12")

@@ -98,8 +98,8 @@ def check(tools: Tools, root: Path, on: Sequence[str], directory: Path, *, targe
     results = []
     for each, machine in zip(asked, machines, strict=True):
         there = {name: replace(inside, there=not each) for name, inside in contents.items()}
-        said: Allowed = "setting" if settled else "here" if allowed and not each else ""
-        examined = examine(lock, machine, knowledge, there, allowed=said)
+        said: Allowed = "setting" if settled.accelerators.allow_cpu else "here" if allowed and not each else ""
+        examined = examine(lock, machine, knowledge, there, allowed=said, settled=bool(settled.targets))
         looked_into = environment if examined.target in contents else ""
         results.append(CheckResult(machine=machine.name, examined=examined, looked_into=looked_into))
     return Checked(lock=lock, results=tuple(results), findings=tuple(_about_lock(reasons)))

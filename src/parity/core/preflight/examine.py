@@ -77,16 +77,17 @@ def examine(
     contents: Mapping[str, Contents] | None = None,
     *,
     allowed: Allowed = "",
+    settled: bool = False,
 ) -> Examined:
     """Say whether a lock runs on a machine; it fails where any finding is an error.
 
     `contents` are environments that can be looked into, by the target that they are of. `allowed` says by what a sync
-    takes a target there without the accelerator that others have. Raises TargetUnknown where the
-    lock names a target that nobody has described.
+    takes a target there without the accelerator that others have, `settled` that the settings name the targets. Raises
+    TargetUnknown where the lock names a target that nobody has described.
     """
     locked, reasons = _choose(lock, machine, knowledge.targets)
     inside = (contents or {}).get(locked.name)
-    otherwise = remedy(lock, machine.host, knowledge.targets)
+    otherwise = remedy(lock, machine.host, knowledge.targets, settled=settled)
     findings = [
         Finding(code="target-unfit", severity="error", subject="target", message=reason, hint=otherwise or NO_REMEDY)
         for reason in reasons
