@@ -173,6 +173,15 @@ def test_a_file_that_is_no_profile(locked: World, text: str, says: str) -> None:
     assert "hint: `parity probe` on that machine writes one" in outcome.stderr
 
 
+@pytest.mark.parametrize("name", ["server.json", "server.toml"])
+def test_a_file_in_another_encoding_is_named(locked: World, name: str) -> None:
+    """As some shells write what goes into a file; by `check` and `lock`."""
+    locked.write(name, "").write_text("{}", encoding="utf-16")
+    for words in (("check", "--on", name), ("lock", "--target", name)):
+        outcome = locked.parity(*words)
+        assert (1, True) == (outcome.exit_code, f"{name}: `{name}` is not UTF-8 text" in outcome.stderr), outcome
+
+
 def test_what_is_not_there(world: World) -> None:
     """No lock, no profile, no such target: each with its remedy."""
     world.write("requirements.txt", "app\n")
