@@ -72,7 +72,7 @@ def test_what_is_said_is_written(world: World) -> None:
     assert 1 == outcome.exit_code
     assert "hint: the group `dev` asks for it: `parity remove plugin --group dev`" in outcome.stderr
     assert 0 == world.parity("remove", "base").exit_code
-    assert {"left", "base"} == locked(world)
+    assert {"left", "base", "plugin"} == locked(world)
     assert "base" not in text_of(world, "pyproject.toml")
 
 
