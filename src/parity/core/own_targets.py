@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from parity.core.errors import Fault, ManifestError, TargetUnknown
 from parity.core.manifests.typed_table import TypedTable, did_you_mean
 from parity.core.places import Place
-from parity.core.target import Target, Targets, cuda_of, numbers
+from parity.core.target import LEVELS, Target, Targets, contradiction
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from parity.core.preflight.machine import Machine
 
@@ -21,8 +21,8 @@ ENDINGS = (".json", ".toml")
 KEYS = (
     "accelerator", "based-on", "cuda", "cxxabi", "glibc", "glibcxx", "kernel", "level", "macos",
 )  # fmt: skip
+_VERSION = re.compile(r"\d+(\.\d+)*")
 _NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]*")
-_LEVELS = ("x86_64", "x86_64-v2", "x86_64-v3", "x86_64-v4")
 
 
 def is_file(word: str) -> bool:
@@ -42,6 +42,22 @@ def name_of(file: str) -> str:
     return file.rsplit("/", 1)[-1].rpartition(".")[0]
 
 
+def titles(words: Sequence[str]) -> dict[str, str]:
+    """Return by which name each of some machines is known: a file's by as much of its path as tells it from others."""
+    names = {word: [*parted(word)[0].rpartition(".")[0].split("/")] for word in words if is_file(word)}
+    others = {word for word in words if word not in names}
+    found = {}
+    for word, parts in names.items():
+        ends = ["/".join(parts[-count:]) for count in range(1, len(parts) + 1)]
+        rivals = {
+            "/".join(each[-count:]) for other, each in names.items() if other != word for count in range(len(each))
+        }
+        plus = parted(word)[1]
+        free = (end for end in ends if end not in others and end not in rivals)
+        found[word] = f"{next(free, word)}+{plus}" if plus else next(free, word)
+    return {word: found.get(word, word) for word in words}
+
+
 def read_target(text: str, file: str, targets: Targets) -> Target:
     """Return the target that a file describes. Raises ProfileInvalid; ManifestError with every fault and its place."""
     name = name_of(file)
@@ -50,7 +66,7 @@ def read_target(text: str, file: str, targets: Targets) -> Target:
         place = Place(file=file)
         raise ManifestError([Fault(place=place, message=f"`{name}`: {why}", hint="give the file another name")])
     if file.endswith(".json"):
-        from parity.core.preflight.machine import read_profile  # noqa: PLC0415 - hardly any target is a profile
+        from parity.core.preflight.profiles import read_profile  # noqa: PLC0415 - hardly any target is a profile
 
         return _of_profile(read_profile(text, file), name, file, targets)
     return _of_table(text, name, file, targets)
@@ -59,10 +75,7 @@ def read_target(text: str, file: str, targets: Targets) -> Target:
 def _of_profile(machine: Machine, name: str, file: str, targets: Targets) -> Target:
     """Return the machine of a profile as a target, with the builds that its driver runs without a compiler."""
     like = _like(machine, file, targets)
-    runs = [each for each in targets.accelerators if _runs(cuda_of(each), machine.host.cuda)]
-    accelerator = max(runs, key=lambda each: numbers(cuda_of(each)), default="")
-    if not accelerator and machine.host.rocm:
-        accelerator = next((each for each in targets.accelerators if each.startswith("rocm")), "")
+    accelerator = targets.accelerator_for(like, machine.host)
     virtual = [f"{key}={version}" if version != "0" else key for key, version in machine.virtual_packages.items()]
     target = replace(
         machine.floors,
@@ -91,12 +104,9 @@ def _like(machine: Machine, file: str, targets: Targets) -> Target:
         raise ManifestError([fault]) from None
 
 
-def _runs(needs: str, has: str) -> bool:
-    """Say whether a driver runs a CUDA of its own major version that is not newer."""
-    return bool(needs and has) and numbers(needs)[:1] == numbers(has)[:1] and numbers(needs) <= numbers(has)
-
-
 def _of_table(text: str, name: str, file: str, targets: Targets) -> Target:
+    from parity.core.preflight.profiles import CXXABI, GLIBCXX  # noqa: PLC0415 - hardly any target has a file
+
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -109,11 +119,15 @@ def _of_table(text: str, name: str, file: str, targets: Targets) -> Target:
     if base not in targets.plain:
         hint = did_you_mean(base, targets.plain)
         table.fault(table.at("based-on"), f"`{base}` is not a target of parity's own", hint)
-    said = {key: _version(table, key) for key in ("cuda", "cxxabi", "glibc", "glibcxx", "kernel", "macos")}
+    said = {key: _version(table, key) for key in ("cuda", "glibc", "kernel", "macos")}
+    said["glibcxx"] = _version(table, "glibcxx", GLIBCXX, "3.4.30")
+    said["cxxabi"] = _version(table, "cxxabi", CXXABI, "1.3.13")
     accelerator, level = table.text("accelerator"), table.text("level")
-    for key, word, known in (("accelerator", accelerator, targets.accelerators), ("level", level, _LEVELS)):
+    for key, word, known in (("accelerator", accelerator, targets.accelerators), ("level", level, LEVELS)):
         if word and word not in known:
             table.fault(table.at(key), f"`{word}` is not a value of `{key}`", did_you_mean(word, known))
+    if said["cuda"] and (message := contradiction(accelerator, said["cuda"])):
+        table.fault(table.at("cuda"), message, "leave one of the two out, or change it")
     if not faults and (message := _elsewhere(targets.plain[base], said, level)):
         table.fault(table.place, message, "leave it out, or name another target in `based-on`")
     if faults:
@@ -121,10 +135,10 @@ def _of_table(text: str, name: str, file: str, targets: Targets) -> Target:
     return _with(targets.plain[base], name, {**said, "accelerator": accelerator, "level": level}, targets)
 
 
-def _version(table: TypedTable, key: str) -> str:
+def _version(table: TypedTable, key: str, form: re.Pattern[str] = _VERSION, example: str = "2.35") -> str:
     text = table.text(key)
-    if text and not re.fullmatch(r"\d+(\.\d+)*", text):
-        table.fault(table.at(key), f"`{text}` is not a version", "write digits and points, as `2.35`")
+    if text and not form.fullmatch(text):
+        table.fault(table.at(key), f"`{text}` is not a version of `{key}`", f"write it as `{example}`")
         return ""
     return text
 
@@ -146,6 +160,7 @@ def _with(base: Target, name: str, said: Mapping[str, str], targets: Targets) ->
         "__glibc": said["glibc"],
         "__osx": said["macos"],
         "__linux": said["kernel"],
+        "__cuda": said["cuda"],
         "__archspec": f"1={said['level'].replace('-', '_')}" if said["level"] else "",
     }
     virtual = dict(text.partition("=")[::2] for text in base.virtual_packages)
@@ -161,9 +176,4 @@ def _with(base: Target, name: str, said: Mapping[str, str], targets: Targets) ->
         virtual_packages=tuple(sorted(f"{key}={version}" if version else key for key, version in virtual.items())),
     )
     target = targets.with_uv(target)
-    if said["accelerator"]:
-        target = targets.with_accelerator(target, said["accelerator"])
-    if not said["cuda"]:
-        return target
-    virtual_packages = [text for text in target.virtual_packages if not text.startswith("__cuda")]
-    return replace(target, virtual_packages=tuple(sorted([*virtual_packages, f"__cuda={said['cuda']}"])))
+    return targets.with_accelerator(target, said["accelerator"]) if said["accelerator"] else target

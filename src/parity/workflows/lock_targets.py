@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from parity.core.errors import Fault, ManifestError, PathMissing, TargetImpossible
 from parity.core.lockfile.recorded import recorded
 from parity.core.own_targets import ENDINGS, is_file, parted, read_target
+from parity.workflows.load import unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -71,7 +72,8 @@ class _Finder:
             own = self._at(self._root / base)
             if own is None:
                 raise PathMissing(
-                    f"there is no target file `{base}`", hint="`parity probe > NAME.json` writes a profile"
+                    f"there is no target file `{self._shown(self._root / base)}`",
+                    hint="`parity probe > NAME.json` writes a profile",
                 )
         elif base not in self._known.plain:
             own = self._lying(base, [self._root / FOLDER, *(self._folders if by_flag else ())])
@@ -88,11 +90,16 @@ class _Finder:
         return next((target for path in paths if (target := self._at(path))), None)
 
     def _at(self, path: Path) -> Target | None:
-        text = self._read(path)
+        try:
+            text = self._read(path)
+        except UnicodeDecodeError as error:
+            raise ManifestError([unreadable(self._shown(path), error)]) from None
         if path.is_relative_to(self._root):
             self.texts[path] = text
-        shown = path.relative_to(self._root).as_posix() if path.is_relative_to(self._root) else path.as_posix()
-        return None if text is None else read_target(text, shown, self._known)
+        return None if text is None else read_target(text, self._shown(path), self._known)
+
+    def _shown(self, path: Path) -> str:
+        return path.relative_to(self._root).as_posix() if path.is_relative_to(self._root) else path.as_posix()
 
 
 def declared(spec: Spec, targets: Targets) -> tuple[str, ...]:

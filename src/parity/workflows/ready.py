@@ -17,7 +17,7 @@ from parity.workflows import lock as locking
 from parity.workflows.lock_text import lock_text
 from parity.workflows.project import held
 from parity.workflows.quick import LOCK_NAME, PIN_NAME
-from parity.workflows.sync import SyncResult, sync
+from parity.workflows.sync import SyncResult, Taking, sync
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from parity.core.interpreters import Interpreter
     from parity.core.lockfile.model import Lockfile
     from parity.core.ports import Reporter
-    from parity.core.spec import CondaSettings, Index
+    from parity.core.spec import CondaSettings, Index, Settings
     from parity.engines.store.roots import Roots
     from parity.workflows.lock import LockResult, Wish
     from parity.workflows.provision import Tools
@@ -47,9 +47,8 @@ class _Current:
     lock: Lockfile
     text: bytes
     indexes: Sequence[Index]
-    conda: CondaSettings
+    settings: Settings
     result: LockResult | None
-    allow_cpu: bool
 
 
 def make_ready(
@@ -63,14 +62,14 @@ def make_ready(
     reporter: Reporter,
     private: bool | None = None,
     with_project: bool = True,
-    allow_cpu: bool = False,
+    allow_cpu: bool | None = None,
 ) -> Ready:
     """Bring a project in sync: with its manifests (`as-needed`), its lock if current (`locked`) or as it is (`frozen`).
 
     Whoever comes second waits, and finds the work done. `locking_with` is called after the wait: what a named
     environment is made of is read by it, and may be something else by then. `private` None leaves it as it was.
     Targets of the wish that the lock is for already are the ones to take, and change nothing of it. `allow_cpu` is as
-    `sync` has it. Raises what locking and syncing raise.
+    `Taking` has it. Raises what locking and syncing raise.
     """
     with held(roots, root, reporter):
         lock_tools = locking_with()
@@ -86,8 +85,7 @@ def make_ready(
             reporter=reporter,
             private=roots.is_private(str(root)) if private is None else private,
             with_project=with_project,
-            named=named,
-            allow_cpu=allow_cpu,
+            taking=Taking(named=named, allow_cpu=allow_cpu),
         )
         try:
             return whole(wish)
@@ -107,12 +105,11 @@ def _synced(
     reporter: Reporter,
     private: bool,
     with_project: bool,
-    named: Sequence[str],
-    allow_cpu: bool,
+    taking: Taking,
 ) -> Ready:
     current = _current(root, wish, lock_tools, mode)
     found = () if current.lock.route == "conda" else lock_tools.found()  # conda brings an interpreter of its own
-    tools = sync_tools(current.indexes, found, current.conda)
+    tools = sync_tools(current.indexes, found, current.settings.conda)
     synced = sync(
         tools,
         root,
@@ -122,8 +119,9 @@ def _synced(
         reporter=reporter,
         private=private,
         with_project=with_project,
-        named=named,
-        allow_cpu=allow_cpu or current.allow_cpu,
+        taking=replace(
+            taking, settled=current.settings.accelerators.allow_cpu, declared=bool(current.settings.targets)
+        ),
         reason="lock" if current.result and current.result.changed else "sync",
     )
     return Ready(synced=synced, locked=current.result)
@@ -156,9 +154,8 @@ def _current(root: Path, wish: Wish, tools: locking.Tools, mode: Mode) -> _Curre
         lock=result.lock,
         text=text,
         indexes=result.spec.indexes,
-        conda=result.spec.settings.conda,
+        settings=result.spec.settings,
         result=result,
-        allow_cpu=result.spec.settings.accelerators.allow_cpu,
     )
 
 
@@ -176,9 +173,8 @@ def _frozen(root: Path, wish: Wish, tools: locking.Tools) -> _Current:
         lock=lock,
         text=text.encode(),
         indexes=spec.indexes,
-        conda=spec.settings.conda,
+        settings=spec.settings,
         result=None,
-        allow_cpu=spec.settings.accelerators.allow_cpu,
     )
 
 

@@ -93,14 +93,15 @@ def driver_needs(packages: Sequence[Compiled], machine: Machine, rules: Rules, t
     """
     if not packages:
         return
-    if not machine.host.cuda:
+    if not machine.host.cuda or not machine.host.gpu:
+        has = "an NVIDIA driver and no GPU" if machine.host.cuda else "no NVIDIA driver"
         names = ", ".join(f"`{each.package}`" for each in packages[:3])
         more = f" and {len(packages) - 3} more" if len(packages) > 3 else ""  # noqa: PLR2004 - as many as are shown
         yield Finding(
             code="driver-missing",
             severity="warning",
             subject="target",
-            message=f"{names}{more} can use CUDA, and this machine has no NVIDIA driver: they compute on its processor",
+            message=f"{names}{more} can use CUDA, and this machine has {has}: they compute on its processor",
             hint="lock for a `+cpu` target to download less",
         )
         return
@@ -125,13 +126,5 @@ def _too_old(each: Compiled, machine: Machine, rules: Rules, targets: Targets) -
 
 
 def accelerator_for(machine: Machine, targets: Targets, *, since: str = "", before: str = "") -> str:
-    """Return the newest accelerator (`cu126`) that a machine's driver runs, of a CUDA in a range; empty: none."""
-    cudas = {name: numbers(_dotted(name[2:])) for name in targets.accelerators if name[2:].isdigit()}
-    fitting = {
-        name: cuda
-        for name, cuda in cudas.items()
-        if cuda[:1] <= numbers(machine.host.cuda)[:1]
-        and numbers(since) <= cuda
-        and (not before or cuda < numbers(before))
-    }
-    return max(fitting, key=lambda name: fitting[name], default="")
+    """Return the accelerator (`cu126`) that a machine takes first, of a CUDA in a range; empty: none."""
+    return targets.accelerator_for(machine.floors, machine.host, since=since, before=before)
