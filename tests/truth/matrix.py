@@ -170,11 +170,11 @@ def _cell(judge: Judge, machine: Machine, case: Case, outcome: str) -> Cell:
         for path in folder.rglob("*") if path.is_file()
     }  # fmt: skip
     inside = Contents(
-        objects=tools.objects(folder, {path: entry._replace(mtime=0) for path, entry in entries.items()}),
+        objects=tools.inside.objects.of(folder, {path: entry._replace(mtime=0) for path, entry in entries.items()}),
         packages=dict.fromkeys(entries, lock.wheels[0].name if lock.wheels else lock.conda[0].name),
         size=0, files=0,
     )  # fmt: skip
-    examined = examine(lock, machine, knowledge, {target.name: inside for target in lock.targets})
+    examined = examine(lock, machine, knowledge, inside)
     blamed = {each.subject: each.message for each in examined.findings if each.severity == "error"}
     return Cell(
         judge=judge.name, case=case.name, package=case.package, verdict=examined.verdict, blamed=blamed, outcome=outcome

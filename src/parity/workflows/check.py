@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parity.core.errors import PathMissing
 from parity.core.lockfile import v1
 from parity.core.lockfile.errors import LockfileMissing
 from parity.core.lockfile.recorded import recorded
-from parity.core.preflight.examine import Contents, Examined, Knowledge, examine
+from parity.core.preflight.examine import Examined, Knowledge, examine, target_for
 from parity.core.preflight.machine import Machine, from_profile, of_target, read_profile
+from parity.workflows.check_inside import Inside, artifacts
 from parity.workflows.lock_text import lock_text
 from parity.workflows.quick import LOCK_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
-    from parity.core.contents import Entry
     from parity.core.lockfile.model import Lockfile
     from parity.core.ports import Reporter
     from parity.core.preflight.accelerators import Rules
     from parity.core.preflight.conda import Answers
-    from parity.core.preflight.symbols import SharedObject
+    from parity.core.preflight.examine import Contents
     from parity.core.target import Targets
-    from parity.engines.store.environments import Environments
-    from parity.engines.store.roots import Roots
+    from parity.workflows.check_inside import Sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +36,7 @@ class Tools:
     """
 
     read: Callable[[Path], str | None]
-    roots: Roots
-    environments: Environments
-    objects: Callable[[Path, Mapping[str, Entry]], dict[str, SharedObject]]
+    inside: Sources
     probe: Callable[..., dict[str, Any]]
     pythons: Callable[[], tuple[str, ...]]
     answers: Answers
@@ -50,11 +47,17 @@ class Tools:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """What a check found on one machine. `looked_into` is the environment whose files were looked at, if any."""
+    """What a check found on one machine.
+
+    `looked_into` is of how many of the target's `artifacts` the compiled files were looked at, `environment` where, if
+    not in the caches.
+    """
 
     machine: str
     examined: Examined
-    looked_into: str
+    environment: str
+    looked_into: int
+    artifacts: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +71,10 @@ class Checked:
 def check(tools: Tools, root: Path, on: Sequence[str], directory: Path, *, targets: bool = False) -> Checked:
     """Say whether a project's lock runs on machines: each a target's name or a profile's file; none: this machine.
 
-    `targets` asks about every target of the lock besides, by its name. Reads the lock and, where the project has an
-    environment of the target that a machine takes, its compiled files. Nothing is written but what those files and
-    this machine's interpreters say, into the cache. Raises LockfileMissing, LockfileError, TargetUnknown,
-    ProfileInvalid, PathMissing and OSError.
+    `targets` asks about every target of the lock besides, by its name. Reads the lock and the compiled files of the
+    target that a machine takes, of its environment or of what the caches have of it. Nothing is written
+    but what those files and this machine's interpreters say, into the cache. Raises LockfileMissing, LockfileError,
+    TargetUnknown, ProfileInvalid, PathMissing and OSError.
     """
     text = lock_text(tools.read, root)
     if text is None:
@@ -79,15 +82,28 @@ def check(tools: Tools, root: Path, on: Sequence[str], directory: Path, *, targe
     lock = v1.parse(text, LOCK_NAME)
     asked = list(dict.fromkeys([*(on or [""]), *(target.name for target in lock.targets if targets)]))
     machines = [_machine(tools, each, directory, lock) for each in asked]
-    environment, contents = _inside(tools, root, lock)
+    inside = Inside(tools.inside, root, lock)
     knowledge = Knowledge(targets=tools.targets, rules=tools.rules, answers=tools.answers)
     results = []
     for each, machine in zip(asked, machines, strict=True):
-        there = {name: replace(inside, there=not each) for name, inside in contents.items()}
+        environment, contents = inside.of(target_for(lock, machine, tools.targets))
+        there = replace(contents, there=bool(environment) and not each) if contents else None
         examined = examine(lock, machine, knowledge, there)
-        looked_into = environment if examined.target in contents else ""
-        results.append(CheckResult(machine=machine.name, examined=examined, looked_into=looked_into))
+        results.append(_result(lock, machine, examined, environment, contents))
     return Checked(lock=lock, results=tuple(results))
+
+
+def _result(
+    lock: Lockfile, machine: Machine, examined: Examined, environment: str, contents: Contents | None
+) -> CheckResult:
+    fetched = len(artifacts(lock, examined.target))
+    return CheckResult(
+        machine=machine.name,
+        examined=examined,
+        environment=environment,
+        looked_into=fetched - len(contents.unseen) if contents else 0,
+        artifacts=fetched,
+    )
 
 
 def _machine(tools: Tools, on: str, directory: Path, lock: Lockfile) -> Machine:
@@ -102,31 +118,3 @@ def _machine(tools: Tools, on: str, directory: Path, lock: Lockfile) -> Machine:
             raise PathMissing(f"there is no profile `{on}`", hint="`parity probe` on the machine writes one")
         return read_profile(text, on)
     return of_target(tools.targets.knowing(recorded(lock, tools.targets)).named(on))
-
-
-def _inside(tools: Tools, root: Path, lock: Lockfile) -> tuple[str, dict[str, Contents]]:
-    """Return the project's environment and what is in it, where it is one of the lock as it stands."""
-    environment = tools.roots.linked(str(root))
-    if not environment or not tools.roots.is_complete(environment):
-        return "", {}
-    built = v1.parse(tools.environments.read_lock(environment), ".parity/lock")
-    name = built.targets[0].name
-    if _identities(built, name) != _identities(lock, name):
-        return "", {}
-    tools.reporter.phase("looking into compiled files")
-    entries = tools.environments.entries(environment)
-    files = {path: entry for path, (entry, _) in entries.items() if entry.kind == "f"}
-    return environment, {
-        name: Contents(
-            objects=tools.objects(Path(environment), files),
-            packages={path: package for path, (_, package) in entries.items()},
-            size=sum(entry.size for entry, _ in entries.values()),
-            files=len(entries),
-        )
-    }
-
-
-def _identities(lock: Lockfile, target: str) -> set[tuple[str, str, str]]:
-    """Return which packages a lock has for a target; the project's own, of which there is no artifact, is no matter."""
-    packages = [(each.name, each.version, each.sha256) for each in lock.conda_of(target)]
-    return {*packages, *((each.name, each.version, each.sha256) for each in lock.wheels_of(target) if each.sha256)}

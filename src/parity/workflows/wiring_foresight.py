@@ -20,15 +20,13 @@ if TYPE_CHECKING:
 
 def plan_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporter: Reporter) -> plan.Tools:
     """Return the engines of planning: those of locking, which writes nothing here, and what was measured."""
-    from functools import partial
-
     from parity.engines.store.home import cache_folder
-    from parity.engines.store.sizes import unpacked_sizes
+    from parity.engines.store.unpacked import UnpackedArtifacts
     from parity.workflows.plan import Tools
 
     return Tools(
         lock=lock_tools(environ, root, offline=offline, reporter=reporter),
-        unpacked=partial(unpacked_sizes, cache_folder(environ)),
+        unpacked=lambda: UnpackedArtifacts(cache_folder(environ)).size,
         measured=rates(environ).read,
     )
 
@@ -48,14 +46,20 @@ def check_tools(environ: Mapping[str, str], reporter: Reporter) -> check.Tools:
     from parity.engines.machine.probing import probe
     from parity.engines.machine.shared_objects import SharedObjects
     from parity.engines.store.home import cache_folder
+    from parity.engines.store.unpacked import UnpackedArtifacts
     from parity.engines.system.files import read_text
     from parity.workflows.check import Tools
+    from parity.workflows.check_inside import Sources
 
     return Tools(
         read=read_text,
-        roots=roots(environ),
-        environments=environments(environ),
-        objects=SharedObjects(Path(cache_folder(environ))).of,
+        inside=Sources(
+            roots=roots(environ),
+            environments=environments(environ),
+            unpacked=UnpackedArtifacts(cache_folder(environ)),
+            objects=SharedObjects(Path(cache_folder(environ))),
+            reporter=reporter,
+        ),
         probe=probe,
         pythons=lambda: tuple(found.version for found in discovery(environ).interpreters),
         answers=_answers,

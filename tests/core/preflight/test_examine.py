@@ -82,10 +82,10 @@ def codes(examined: Examined) -> list[tuple[str, str, str]]:
     return [(each.severity, each.code, each.subject) for each in examined.findings]
 
 
-def contents(objects: Mapping[str, SharedObject], size: int = 1000, count: int = 10) -> dict[str, Contents]:
+def contents(objects: Mapping[str, SharedObject], size: int = 1000, count: int = 10) -> Contents:
     """Return an environment whose files belong to the package that their first folder names."""
     packages = {path: path.split("/", 1)[0] for path in objects}
-    return {"linux-64": Contents(objects=objects, packages=packages, size=size, files=count)}
+    return Contents(objects=objects, packages=packages, size=size, files=count)
 
 
 def library(soname: str = "", needs: tuple[str, ...] = (), **versions: str) -> SharedObject:
@@ -162,10 +162,8 @@ def test_what_was_built_here_is_not_what_is_built_there() -> None:
     built = Contents(objects={"old/part.so": part}, packages={"old/part.so": "old"}, size=0, files=0)
     own = replace(built, there=True)
 
-    assert [] == codes(examine(lock(sdist("old")), server(), KNOWLEDGE, {"linux-64": built}))
-    assert [("error", "symbol-missing", "old")] == codes(
-        examine(lock(sdist("old")), server(), KNOWLEDGE, {"linux-64": own})
-    )
+    assert [] == codes(examine(lock(sdist("old")), server(), KNOWLEDGE, built))
+    assert [("error", "symbol-missing", "old")] == codes(examine(lock(sdist("old")), server(), KNOWLEDGE, own))
 
 
 @pytest.mark.parametrize(("path", "expected"), [("old/part.so", [("error", "compiler-missing", "old")]), ("", [])])
@@ -175,10 +173,10 @@ def test_an_environment_tells_whether_a_source_distribution_is_compiled(
     """Where it was built before, its files say whether it needs a compiler: an error then, and nothing otherwise."""
     part = SharedObject(machine="x86_64", soname="", needed=(), versions={})
     built = Contents(objects={path: part} if path else {}, packages={path: "old"}, size=0, files=0)
-    examined = examine(lock(sdist("old")), server(compilers=()), KNOWLEDGE, {"linux-64": built})
+    examined = examine(lock(sdist("old")), server(compilers=()), KNOWLEDGE, built)
 
     assert expected == codes(examined)
-    own = {"linux-64": replace(built, there=True)}
+    own = replace(built, there=True)
     assert [] == codes(examine(lock(sdist("old")), server(compilers=()), KNOWLEDGE, own))
 
 
@@ -299,7 +297,7 @@ def test_a_folder_that_does_not_do(home: dict[str, object], code: str) -> None:
 def test_what_is_there_needs_no_room() -> None:
     """An environment on the machine that is examined: it may have used up the disk, and still runs."""
     full = server(folders={name: folder(free_bytes=0, free_inodes=0) for name in ("home", "cache")})
-    inside = {name: replace(each, there=True) for name, each in contents({}, size=5 * GB, count=1000).items()}
+    inside = replace(contents({}, size=5 * GB, count=1000), there=True)
 
     assert [] == codes(examine(lock(wheel("app", size=2 * GB)), full, KNOWLEDGE, inside))
 
@@ -324,7 +322,7 @@ def test_symbols_that_the_machine_has_not() -> None:
     examined = examine(lock(wheel("app")), server(), KNOWLEDGE, contents(objects))
 
     assert [("error", "symbol-missing", "cxx"), ("error", "symbol-missing", "new")] == codes(examined)
-    assert "`new/b.so` (and 1 more files) needs `GLIBC_2.38`" in examined.findings[1].message
+    assert "`new/b.so` (and 1 more file) needs `GLIBC_2.38`" in examined.findings[1].message
     assert [("error", "symbol-missing", "new")] == codes(
         examine(lock(wheel("app")), server(), KNOWLEDGE, contents(shipping))
     )
@@ -340,6 +338,24 @@ def test_a_library_that_nobody_brings_is_a_warning() -> None:
     assert [("warning", "library-unshipped", "app")] == codes(
         examine(lock(wheel("app")), server(), KNOWLEDGE, contents(objects))
     )
+
+
+def test_what_nobody_looked_into_is_not_guessed_at() -> None:
+    """Where a package is not at hand it may bring any library, and conda's the C++ library too; room is a least."""
+    asks = library(needs=("libother.so.1",), stdcxx="GLIBCXX_3.4.99")
+    inside = contents({"old/part.so": asks, "new/part.so": library(libc="GLIBC_2.99")}, size=1_000)
+    small = server(folders={"home": folder(free_bytes=1500)})
+    partly = replace(inside, unseen=("away",))
+    wheels, both = lock(wheel("old"), wheel("away")), lock(wheel("old"), package("away"))
+
+    assert ["symbol-missing", "symbol-missing"] == [
+        code for _, code, _ in codes(examine(wheels, server(), KNOWLEDGE, partly))
+    ]
+    assert [("error", "symbol-missing", "new")] == codes(examine(both, server(), KNOWLEDGE, partly))
+    assert "library-unshipped" in [code for _, code, _ in codes(examine(wheels, server(), KNOWLEDGE, inside))]
+    assert ["`~/store` needs at least 2.0 kB, and 1.5 kB are free"] == [
+        each.message for each in examine(wheels, small, KNOWLEDGE, partly).findings if each.code == "room-missing"
+    ]
 
 
 def test_runtimes_that_clash() -> None:

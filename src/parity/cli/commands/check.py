@@ -1,7 +1,8 @@
 """Say whether the lock runs on a machine: this one, a named target, or one whose profile was recorded.
 
-Wheels, conda's virtual packages, drivers, interpreters and room are judged from the lock; where the project has the
-environment, its compiled files too. Exit code 1 where it would fail. Nothing is installed or asked of a network.
+Wheels, conda's virtual packages, drivers, interpreters and room are judged from the lock; compiled files too where the
+project has the environment, or the caches have artifacts of the lock. Exit code 1 where it would fail. Nothing is
+installed or asked of a network.
 """
 
 import argparse
@@ -12,6 +13,7 @@ from typing import Any
 from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.options import add_root_options, root_of
+from parity.core.amounts import counted
 from parity.core.errors import UsageError
 from parity.core.findings import Finding
 from parity.core.preflight.matrix import matrix
@@ -77,7 +79,9 @@ def _data(result: CheckResult) -> dict[str, Any]:
         "machine": result.machine,
         "target": result.examined.target,
         "verdict": result.examined.verdict,
-        "environment": result.looked_into or None,
+        "environment": result.environment or None,
+        "looked_into": result.looked_into,
+        "artifacts": result.artifacts,
         "findings": [finding.to_dict() for finding in result.examined.findings],
     }
 
@@ -98,7 +102,7 @@ def _condensed(checked: Checked) -> Iterator[Finding]:
             code="more-findings",
             severity="info",
             subject="target",
-            message=f"there are {len(where) - _SHOWN} more findings",
+            message=f"{counted(len(where) - _SHOWN, 'more finding is', 'more findings are')} not shown",
             hint="`--html FILE` writes all of them as a page, `--json` prints them",
         )
 
@@ -106,9 +110,14 @@ def _condensed(checked: Checked) -> Iterator[Finding]:
 def _sentence(result: CheckResult) -> str:
     examined = result.examined
     failing = sum(finding.severity == "error" for finding in examined.findings)
-    found = f": {failing} {'reason' if failing == 1 else 'reasons'}" if failing else ""
-    looked = "lock and environment" if result.looked_into else "lock"
-    return f"the {looked} for `{examined.target}` {examined.verdict} on {_named(result.machine)}{found}"
+    found = f": {counted(failing, 'reason')}" if failing else ""
+    looked = "lock and environment" if result.environment else "lock"
+    partly = "" if result.environment or not result.looked_into else _partly(result)
+    return f"the {looked} for `{examined.target}` {examined.verdict} on {_named(result.machine)}{partly}{found}"
+
+
+def _partly(result: CheckResult) -> str:
+    return f" ({result.looked_into} of {counted(result.artifacts, 'artifact')} looked into)"
 
 
 def _named(machine: str) -> str:

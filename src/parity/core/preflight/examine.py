@@ -6,14 +6,14 @@ from itertools import chain
 from typing import Literal
 
 from parity.core.findings import Finding
-from parity.core.lockfile.model import LockedTarget, Lockfile
+from parity.core.lockfile.model import LockedConda, LockedTarget, LockedWheel, Lockfile
 from parity.core.lockfile.recorded import described
 from parity.core.lockfile.select import missed_by
 from parity.core.preflight.accelerators import Rules, compiled, driver_needs
 from parity.core.preflight.conda import Answers, unmet_needs
 from parity.core.preflight.gpus import gpu_needs
 from parity.core.preflight.machine import NO_REMEDY, Machine, remedy_of
-from parity.core.preflight.surroundings import interpreter_needs, room_needs
+from parity.core.preflight.surroundings import Taken, interpreter_needs, room_needs
 from parity.core.preflight.symbols import SharedObject, demanding, duplicated, foreign, unloadable, unshipped
 from parity.core.preflight.wheels import unfit_wheels
 from parity.core.target import Target, Targets, specificity, unsatisfied
@@ -22,10 +22,10 @@ from parity.core.wheel_files import architecture_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """What an environment of a lock's target has in it, where there is one to look at.
+    """What the artifacts of a lock's target have in them, as far as they can be looked into.
 
     `objects` are its compiled files by path, `packages` says of which package each is, `size` is in bytes. `there` says
-    that it lies on the machine that is examined.
+    that it lies on the machine that is examined. `unseen` are packages whose files are not at hand.
     """
 
     objects: Mapping[str, SharedObject]
@@ -33,10 +33,16 @@ class Contents:
     size: int
     files: int
     there: bool = False
+    unseen: tuple[str, ...] = ()
 
     @property
-    def still_compiled(self) -> frozenset[str]:
-        """The packages whose sources are compiled on the machine: none where the environment lies there already."""
+    def still_compiled(self) -> frozenset[str] | None:
+        """The packages whose sources are compiled on the machine: none where the environment lies there already.
+
+        None where nobody knows, because not all could be looked into.
+        """
+        if self.unseen:
+            return None
         files = {} if self.there else self.packages
         return frozenset(
             package
@@ -63,16 +69,13 @@ class Knowledge:
     answers: Answers
 
 
-def examine(
-    lock: Lockfile, machine: Machine, knowledge: Knowledge, contents: Mapping[str, Contents] | None = None
-) -> Examined:
+def examine(lock: Lockfile, machine: Machine, knowledge: Knowledge, inside: Contents | None = None) -> Examined:
     """Say whether a lock runs on a machine; it fails where any finding is an error.
 
-    `contents` are environments that can be looked into, by the target that they are of. Raises TargetUnknown where the
-    lock names a target that nobody has described.
+    `inside` is what can be looked into of the target that the machine takes (see `target_for`). Raises
+    TargetUnknown where the lock names a target that nobody has described.
     """
     locked, reasons = _choose(lock, machine, knowledge.targets)
-    inside = (contents or {}).get(locked.name)
     remedy = remedy_of(machine, knowledge.targets)
     findings = [
         Finding(code="target-unfit", severity="error", subject="target", message=reason, hint=remedy or NO_REMEDY)
@@ -85,10 +88,18 @@ def examine(
     )
     if inside:
         refused = {finding.package for finding in findings if finding.severity == "error"}
-        found = _of_contents(_brought(lock, locked, inside), machine, knowledge, remedy)
+        found = _of_contents(lock, _brought(lock, locked, inside), machine, knowledge, remedy=remedy)
         findings += (each for each in found if each.package not in refused)
     fails = any(finding.severity == "error" for finding in findings)
     return Examined(target=locked.name, verdict="fails" if fails else "runs", findings=tuple(findings))
+
+
+def target_for(lock: Lockfile, machine: Machine, targets: Targets) -> str:
+    """Return the name of the lock's target that a machine takes, of the one that comes nearest where none fits.
+
+    Raises TargetUnknown.
+    """
+    return _choose(lock, machine, targets)[0].name
 
 
 def _choose(lock: Lockfile, machine: Machine, targets: Targets) -> tuple[LockedTarget, list[str]]:
@@ -154,15 +165,26 @@ def _of_surroundings(
 ) -> Iterator[Finding]:
     if lock.route == "venv":
         yield from interpreter_needs(locked.python, machine)
-    measured = (inside.size, inside.files) if inside else None
-    yield from room_needs(lock, locked.name, machine, measured, there=inside is not None and inside.there)
+    yield from room_needs(lock, locked.name, machine, _taken(lock, locked, inside) if inside else None)
 
 
-def _of_contents(inside: Contents, machine: Machine, knowledge: Knowledge, remedy: str) -> Iterator[Finding]:
+def _taken(lock: Lockfile, locked: LockedTarget, inside: Contents) -> Taken:
+    """Return what an environment takes: of what could not be looked into, no less than what is downloaded."""
+    every: tuple[LockedConda | LockedWheel, ...] = (*lock.conda_of(locked.name), *lock.wheels_of(locked.name))
+    unseen = sum(each.size for each in every if each.name in inside.unseen)
+    return Taken(bytes=inside.size + unseen, files=inside.files, there=inside.there, at_least=bool(inside.unseen))
+
+
+def _of_contents(
+    lock: Lockfile, inside: Contents, machine: Machine, knowledge: Knowledge, *, remedy: str
+) -> Iterator[Finding]:
     if machine.host.platform.startswith("linux-"):
+        conda = {package.name for package in lock.conda}
         yield from foreign(inside.objects, inside.packages, architecture_of(machine.host.platform), remedy=remedy)
-        yield from unloadable(inside.objects, inside.packages, machine, remedy=remedy)
-        yield from unshipped(inside.objects, inside.packages)
+        # the C++ library comes with conda packages, never with wheels under its own name
+        whole = conda.isdisjoint(inside.unseen)
+        yield from unloadable(inside.objects, inside.packages, machine, remedy=remedy, whole=whole)
+        yield from () if inside.unseen else unshipped(inside.objects, inside.packages)
         yield from demanding(inside.objects, inside.packages, machine)
     yield from gpu_needs(inside.objects, inside.packages, machine, knowledge.rules, knowledge.targets)
     yield from duplicated(inside.objects, inside.packages)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from parity.core.amounts import counted
 from parity.core.findings import Finding
 from parity.core.preflight.machine import Machine
 from parity.core.target import numbers
@@ -73,16 +74,22 @@ class SharedObject:
 
 
 def unloadable(
-    objects: Mapping[str, SharedObject], packages: Mapping[str, str], machine: Machine, *, remedy: str
+    objects: Mapping[str, SharedObject],
+    packages: Mapping[str, str],
+    machine: Machine,
+    *,
+    remedy: str,
+    whole: bool = True,
 ) -> Iterator[Finding]:
     """Yield an error for each package of which the machine's C or C++ library cannot load a file.
 
     `objects` are the environment's compiled files by path, `packages` says of which package each is. The file is named
-    that asks most. `remedy` is the hint that `remedy_of` gives for the machine.
+    that asks most. `remedy` is the hint that `remedy_of` gives for the machine. `whole` says
+    that these are all files that may bring a C++ library; else only the machine's C library is judged.
     """
     shipped = frozenset(_names(objects))
     has = {"GLIBC": machine.host.libc_version if machine.host.libc == "glibc" else "",
-           "GLIBCXX": machine.glibcxx, "CXXABI": machine.cxxabi}  # fmt: skip
+           "GLIBCXX": machine.glibcxx if whole else "", "CXXABI": machine.cxxabi if whole else ""}  # fmt: skip
     wanting: dict[str, list[tuple[bool, tuple[int, ...], str, str]]] = defaultdict(list)
     for path, each in sorted(objects.items()):
         lacks = [_rank(kind, version) for kind, version in _asked(each, shipped) if _newer(version, has[kind])]
@@ -91,7 +98,7 @@ def unloadable(
     for package, lacking in sorted(wanting.items()):
         _, _, symbol, path = max(lacking)
         kind = symbol.partition("_")[0]
-        more = f" (and {len(lacking) - 1} more files)" if len(lacking) > 1 else ""
+        more = f" (and {counted(len(lacking) - 1, 'more file')})" if len(lacking) > 1 else ""
         yield Finding(
             code="symbol-missing",
             severity="error",
@@ -179,7 +186,7 @@ def demanding(objects: Mapping[str, SharedObject], packages: Mapping[str, str], 
             lacking[packages.get(path) or path].append((each.level, path))
     for package, files in sorted(lacking.items()):
         level, path = max(files)
-        more = f" (and {len(files) - 1} more files)" if len(files) > 1 else ""
+        more = f" (and {counted(len(files) - 1, 'more file')})" if len(files) > 1 else ""
         yield Finding(
             code="cpu-too-old",
             severity="error",
