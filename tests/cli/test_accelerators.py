@@ -151,6 +151,40 @@ def test_less_is_taken_where_it_was_allowed(world: World, indexes: dict[str, Ind
     assert 0 == later.exit_code, later
 
 
+def test_what_was_allowed_here_is_told_and_taken_back(world: World, indexes: dict[str, Index]) -> None:
+    """`check` agrees with `sync`; another project with the same lock has allowed nothing."""
+    assert indexes
+    world.write("requirements.txt", "torch\n")
+    world.parity("lock", "--target", "linux-64", "--target", "linux-64+cu126")
+    before = json.loads(world.parity("--json", "check", env=NO_GPU).raw_stdout)["findings"]
+    synced(world, "--allow-cpu", env=NO_GPU)
+    allowed = json.loads(world.parity("--json", "check", env=NO_GPU).raw_stdout)["findings"]
+    other = world.parity("sync", cwd=world.copy_project(), env=NO_GPU)
+    refused = world.parity("sync", "--no-allow-cpu", env=NO_GPU)
+    again = world.parity("sync", env=NO_GPU)
+
+    assert ["accelerator-unmet", "cpu-allowed"] == [each["code"] for each in (*before, *allowed)]
+    assert "`parity sync --no-allow-cpu` takes that back" == allowed[0]["hint"]
+    assert [1, 1, 1] == [each.exit_code for each in (other, refused, again)], again
+
+
+def test_a_setting_that_allowed_less_is_taken_back_with_it(world: World, indexes: dict[str, Index]) -> None:
+    """It stands for everybody, and holds as long as it stands there; a flag comes before it."""
+    assert indexes
+    world.write("requirements.txt", "torch\n")
+    world.write("pyproject.toml", "[tool.parity.accelerators]\nallow-cpu = true\n")
+    world.parity("lock", "--target", "linux-64", "--target", "linux-64+cu126")
+    synced(world, env=NO_GPU)
+    hints = [each["hint"] for each in json.loads(world.parity("--json", "check", env=NO_GPU).raw_stdout)["findings"]]
+    flag = world.parity("sync", "--no-allow-cpu", env=NO_GPU)
+    (world.project / "pyproject.toml").unlink()
+    world.parity("lock")
+    gone = world.parity("sync", env=NO_GPU)
+
+    assert ["`allow-cpu` in `[tool.parity.accelerators]` says so"] == hints
+    assert (1, 1) == (flag.exit_code, gone.exit_code), gone
+
+
 def test_a_named_target_is_the_one_that_is_taken(world: World, indexes: dict[str, Index]) -> None:
     """Also where there is a better one; one that this machine cannot run is refused, one that is not there as well."""
     assert indexes
@@ -265,3 +299,58 @@ def test_an_index_without_the_build_is_no_reason_for_another(world: World, index
 
     assert (1, False) == (none.exit_code, (world.project / "parity.lock").exists()), none
     assert "error: `torch` 2.7.0+cpu is a build for `cpu`, and `linux-64+cu126` is for `cu126`" in other.stderr
+
+
+def test_a_folder_of_wheels_is_an_index(world: World) -> None:
+    """For an accelerator, whichever way it is written, on the machine that locks and on the one that installs."""
+    torch(world.wheels, "2.7.0")
+    for name in ("cpu", "cu126"):
+        (world.project / f"wheels-{name}").mkdir()
+        torch(world.project / f"wheels-{name}", f"2.7.0+{name}")
+    world.write("requirements.txt", "torch\n")
+    settings = '{ cpu = "wheels-cpu", cu126 = { url = "wheels-cu126", flat = true } }'
+    world.write("pyproject.toml", f"[tool.parity.accelerators]\nindexes = {settings}\n")
+    outcome = world.parity("lock", "--target", "linux-64+cpu", "--target", "linux-64+cu126")
+    built = synced(world, env=GPU)
+
+    assert 0 == outcome.exit_code, outcome
+    assert ("2.7.0+cpu", "pytorch-cpu") == locked(world, "linux-64+cpu")["torch"]
+    assert ("2.7.0+cu126", "pytorch-cu126") == locked(world, "linux-64+cu126")["torch"]
+    assert "linux-64+cu126" == built["data"]["target"], built
+
+
+@pytest.mark.parametrize(
+    ("settings", "place"),
+    [
+        ('[tool.parity.accelerators]\nindexes = { cu126 = "away" }', "tool.parity.accelerators.indexes.cu126"),
+        ('[tool.parity]\nindexes = [{ name = "house", url = "away", flat = true }]', "tool.parity.indexes[0].url"),
+        ('[tool.parity]\nindexes = [{ name = "house", url = "away" }]', "tool.parity.indexes[0].url"),
+    ],
+)
+def test_a_folder_that_is_not_there_is_named_with_its_place(world: World, settings: str, place: str) -> None:
+    """Rather than an index that has nothing."""
+    world.write("requirements.txt", "torch\n")
+    world.write("pyproject.toml", settings)
+    refused = world.parity("lock", "--target", "linux-64+cu126")
+    assert (1, True) == (refused.exit_code, f"at pyproject.toml: {place}\n" in refused.stderr), refused
+    assert "error: there is no folder `away` for the index" in refused.stderr
+
+
+def test_a_folder_can_take_the_default_index_s_place(world: World) -> None:
+    """Nothing is asked of another one; accelerators keep theirs, and a mirror of the default one counts no more."""
+    for folder, name in (("house", "app"), ("house", "left"), ("house", "base"), ("fast", "torch")):
+        (world.project / folder).mkdir(exist_ok=True)
+        make_wheel(world.project / folder, name, "9.0", requires=["left"] if name == "app" else [])
+    settings = '[tool.parity]\nindexes = [{ name = "house", url = "house", default = true, flat = true }]\n'
+    world.write("pyproject.toml", f'{settings}accelerators = {{ indexes = {{ cu126 = "fast" }} }}\n')
+    world.write("requirements.txt", "app\ntorch\n")
+    outcome = world.parity("sync", "--target", "linux-64+cu126", env=GPU)
+    world.write("requirements.txt", "diamond\n")
+    refused = world.parity("lock")
+
+    assert 0 == outcome.exit_code, outcome
+    assert {"app": ("9.0", "house"), "left": ("9.0", "house"), "torch": ("9.0", "pytorch-cu126")} == locked(
+        world, "linux-64+cu126"
+    )
+    assert [] == world.index.requests
+    assert (1, True) == (refused.exit_code, "diamond was not found" in refused.stderr), refused

@@ -1,6 +1,7 @@
 """`parity check`, as a user types it: this machine, named targets, profiles."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -55,14 +56,17 @@ def test_a_lock_fails_on_another_kind_of_machine(world: World) -> None:
     assert (
         "error: fast: `fast-1.0-cp311-abi3-manylinux_2_28_x86_64.whl` is for linux-64 with glibc 2.28" in outcome.stderr
     )
-    assert "hint: lock for it too: `parity lock --target linux-64-glibc2.17`" in outcome.stderr
+    assert "hint: lock for it too: `parity lock --target linux-64 --target linux-64-glibc2.17`" in outcome.stderr
     assert outcome.stderr.endswith("the lock for `linux-64` fails on `linux-64-glibc2.17`: 2 reasons\n")
 
 
 def test_the_hint_can_be_followed(locked: World) -> None:
-    """Locked for it too, the lock runs there, by the target that fits."""
-    assert 1 == locked.parity("check", "--on", "alpine-3.20").exit_code
-    assert 0 == locked.parity("lock", "--target", "linux-64", "--target", "alpine-3.20").exit_code
+    """Locked for it too, the lock runs there, by the target that fits; and it is still for those that it was for."""
+    refused = locked.parity("check", "--on", "alpine-3.20")
+    (command,) = {*re.findall(r"`(parity lock .*)`", refused.stderr)}
+    assert 1 == refused.exit_code
+    assert 0 == locked.parity(*command.split()[1:]).exit_code
+    assert 0 == locked.parity("check", "--on", "linux-64").exit_code
     answer = json.loads(locked.parity("check", "--on", "alpine-3.20", "--json").raw_stdout)
 
     assert ("alpine-3.20", "runs") == (answer["data"]["target"], answer["data"]["verdict"])
@@ -115,14 +119,54 @@ def test_what_the_caches_have_of_a_lock_is_looked_into(world: World) -> None:
     assert (None, 1, 2) == (data["environment"], data["looked_into"], data["artifacts"])
 
 
+def test_a_target_s_file_is_a_machine(locked: World) -> None:
+    """As `lock` takes one: by its path, with an accelerator, or lying in the folder for them."""
+    locked.write("targets/old.toml", 'based-on = "linux-64-glibc2.17"\n')
+    locked.write("machines/new.toml", 'based-on = "ubuntu-24.04"\n')
+    words = ("old", "targets/old.toml", "machines/new.toml", "machines/new.toml+cu126")
+    answers = [json.loads(locked.parity("check", "--on", word, "--json").raw_stdout)["data"] for word in words]
+
+    assert ["fails", "fails", "runs", "runs"] == [each["verdict"] for each in answers]
+    assert ["old", "old", "new", "new+cu126"] == [each["machine"] for each in answers]
+
+
+def test_machines_of_one_name_are_told_apart(locked: World) -> None:
+    """By as much of the way to each file as it takes."""
+    for folder in ("east", "west"):
+        (locked.project / folder).mkdir()
+        shutil.move(profile(locked, libc__version="2.12"), locked.project / folder)
+    outcome = locked.parity("check", "--on", "east/server.json", "--on", "west/server.json")
+
+    assert "fails on `east/server`: 1 reason\n" in outcome.stderr
+    assert "fails on `west/server`: 1 reason\n" in outcome.stderr
+    assert "`west/server` does not satisfy the lock's target `linux-64`" in outcome.stderr
+
+
+def test_a_lock_that_is_out_of_date_is_told(locked: World) -> None:
+    """The verdict is about the lock that is there; where there are no manifests, nothing can be said."""
+    locked.write("requirements.txt", "app\nfiles\n")
+    changed = locked.parity("check")
+    locked.write("requirements.txt", "app ==\n")
+    faulty = locked.parity("check")
+    (locked.project / "requirements.txt").unlink()
+
+    assert (0, True) == (changed.exit_code, "warning: `parity.lock` is not current: `requirements.txt` has"
+                         " changed\n  hint: `parity lock` makes it so" in changed.stderr), changed  # fmt: skip
+    assert (0, True) == (faulty.exit_code, "is not current: 1 fault in `requirements.txt`" in faulty.stderr), faulty
+    assert (0, "", "the lock for `linux-64` runs on this machine\n") == locked.parity("check").said
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
         ("{", "is not a profile: it is not JSON"),
         ("[]", "is not a profile that parity reads: it has no `schema`"),
         ('{"schema": "parity-profile/9"}', "its schema is `parity-profile/9`"),
-        ('{"schema": "parity-profile/1"}', "is not a whole profile: KeyError at 'system'"),
-        ('{"schema": "parity-profile/1", "system": 3}', "is not a whole profile"),
+        ('{"schema": "parity-profile/1"}', "server.json: system: `system` is missing"),
+        (
+            '{"schema": "parity-profile/1", "system": 3}',
+            "server.json: system: `system` must be a table, found a number",
+        ),
     ],
 )
 def test_a_file_that_is_no_profile(locked: World, text: str, says: str) -> None:

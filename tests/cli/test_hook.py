@@ -1,6 +1,7 @@
 """The integration in real shells under a pseudo-terminal: what `cd` gives and takes away, as a user types it."""
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -178,6 +179,21 @@ def test_an_environment_is_chosen_by_name(machine: Machine, shell: str) -> None:
         assert "other" == session.value("SAID")
         session.run("cd ..")
         assert before == {name: session.value(name) for name in NAMES}
+
+
+def test_a_version_for_one_command_is_asked_of_parity(machine: Machine) -> None:
+    """In a project the shell has found its `python` before it sets a variable that stands on the same line."""
+    machine.version("3.12.1")
+    machine.rehash()
+    with begin("bash", machine) as session:
+        session.run("cd other")
+        assert "python of other" in session.run("PARITY_PYTHON=3.12 python")
+        assert "python of 3.12.1" in session.run(f"PARITY_PYTHON=3.12 {sys.executable} -m parity exec python")
+        assert "python of 3.12.1" in session.run(f"PARITY_PYTHON=3.12 {machine.shims}/python")
+        session.run("export PARITY_PYTHON=3.12")
+        assert "python of 3.12.1" in session.run("python")
+        session.run("unset PARITY_PYTHON")
+        assert "python of other" in session.run("python")
 
 
 def test_nushell_takes_what_is_chosen(machine: Machine) -> None:

@@ -17,7 +17,7 @@ def server(world: World) -> Path:
     """Write the profile of a server like this machine, with an older glibc and a driver for CUDA 12.6."""
     facts = json.loads(world.parity("probe").raw_stdout)
     facts["libc"]["version"] = "2.30"
-    facts["nvidia"] = {"driver": "560.35.03", "cuda": "12.6", "gpus": []}
+    facts["nvidia"] = {"driver": "560.35.03", "cuda": "12.6", "gpus": None}
     (world.root / "machines").mkdir()
     path = world.root / "machines" / "gpu-server.json"
     path.write_text(json.dumps(facts), encoding="utf-8")

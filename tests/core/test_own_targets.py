@@ -1,17 +1,20 @@
 """Targets that a user describes."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import parity
-from parity.core.errors import ManifestError, ProfileInvalid
-from parity.core.own_targets import is_file, parted, read_target
-from parity.core.target import load_targets
+from parity.core.errors import ManifestError, TargetImpossible
+from parity.core.own_targets import is_file, parted, read_target, titles
+from parity.core.preflight.errors import ProfileInvalid
+from parity.core.target import Host, load_targets, unsatisfied
 
 TARGETS = load_targets((Path(parity.__file__).parent / "data" / "targets.toml").read_text(encoding="utf-8"))
+GPU = {"name": "One", "capability": "8.0", "memory": 1}
 
 
 def profile(**changes: Any) -> str:
@@ -23,7 +26,7 @@ def profile(**changes: Any) -> str:
         "cpu": {"level": "x86_64-v3"},
         "libc": {"name": "glibc", "version": "2.35"},
         "cxx_runtime": {"glibcxx": "3.4.30", "cxxabi": "1.3.13"},
-        "nvidia": {"driver": "550.54.14", "cuda": "12.4", "gpus": []},
+        "nvidia": {"driver": "550.54.14", "cuda": "12.4", "gpus": [GPU]},
         "rocm": None,
         "interpreters": [],
         "compilers": [],
@@ -49,11 +52,36 @@ def test_a_profile_is_a_target_with_the_facts_that_matter() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cuda", "accelerator"), [("12.7", "cu126"), ("13.1", "cu130"), ("11.4", ""), ("11.8", "cu118"), (None, "")]
+    ("cuda", "accelerator"),
+    [
+        ("12.7", "cu126"),
+        ("13.1", "cu130"),
+        ("11.8", "cu118"),
+        ("11.4", "cu118"),
+        ("12.0", "cu126"),
+        ("14.0", "cu130"),
+        ("10.2", ""),
+        (None, ""),
+    ],
 )
-def test_the_builds_are_never_newer_than_the_driver(cuda: str | None, accelerator: str) -> None:
-    """None of an older major version either: what has not been asked for is not guessed."""
-    nvidia: dict[str, Any] = {"driver": "1", "cuda": cuda, "gpus": []}
+def test_the_builds_are_those_that_a_sync_would_take(cuda: str | None, accelerator: str) -> None:
+    """What the driver knows; else what it runs as it runs any minor version of its own major one; else an older one."""
+    nvidia: dict[str, Any] = {"driver": "1", "cuda": cuda, "gpus": [GPU]}
+    target = read_target(profile(nvidia=nvidia), "a.json", TARGETS)
+    host = Host(platform="linux-64", libc="glibc", libc_version="2.35", cuda=cuda or "", level="x86_64-v3")
+    every = [replace(target, accelerator=name) for name in TARGETS.accelerators if name != "cpu"]
+    taken = max(
+        (each for each in every if not unsatisfied(each, host)),
+        key=lambda each: TARGETS.specificity(each, host),
+        default=None,
+    )
+    assert (accelerator, accelerator) == (target.accelerator, taken.accelerator if taken else "")
+
+
+@pytest.mark.parametrize(("gpus", "accelerator"), [([], ""), (None, "cu126"), ([GPU], "cu126")])
+def test_a_driver_without_a_gpu_is_no_accelerator(gpus: list[Any] | None, accelerator: str) -> None:
+    """As on the node that people log in to; where nobody knows, there is one."""
+    nvidia: dict[str, Any] = {"driver": "560", "cuda": "12.6", "gpus": gpus}
     assert accelerator == read_target(profile(nvidia=nvidia), "a.json", TARGETS).accelerator
 
 
@@ -101,6 +129,8 @@ def test_a_few_lines_describe_a_machine() -> None:
         ('based-on = "rhel-8"\naccelerator = "cu1266"', "`cu1266` is not a value of `accelerator`"),
         ('based-on = "osx-64"\nglibc = "2.31"', "`glibc` is said, and `osx-64` has none"),
         ('based-on = "osx-arm64"\nlevel = "x86_64-v2"', "`level` is of x86-64 processors"),
+        ('based-on = "rhel-8"\naccelerator = "rocm6"\ncuda = "12.6"', "`rocm6` has no use for a driver for CUDA 12.6"),
+        ('based-on = "rhel-8"\naccelerator = "cu126"\ncuda = "11.8"', "`cu126` needs a driver for CUDA 12, and this"),
         ("based-on = ", "is not TOML"),
     ],
 )
@@ -110,6 +140,15 @@ def test_a_faulty_file_is_refused_with_its_place(text: str, said: str) -> None:
         read_target(text, "a.toml", TARGETS)
     assert [True] == [fault.message.startswith(said) for fault in refused.value.faults], refused.value.faults
     assert ["a.toml"] == [fault.place.file for fault in refused.value.faults]
+
+
+def test_an_accelerator_that_a_machine_s_driver_does_not_run_is_not_added() -> None:
+    """Nor does adding one that it runs make the driver a newer one."""
+    known = TARGETS.knowing([read_target('based-on = "rhel-8"\ncuda = "12.2"', "old.toml", TARGETS)])
+    with pytest.raises(TargetImpossible) as refused:
+        known.named("old+cu130")
+    assert "`cu130` needs a driver for CUDA 13, and this one is for CUDA 12.2" in refused.value.message
+    assert ("cu126", "12.2") == (known.named("old+cu126").accelerator, known.named("old+cu126").driver)
 
 
 def test_a_name_of_parity_s_own_is_not_taken() -> None:
@@ -127,6 +166,12 @@ def test_a_machine_that_parity_knows_nothing_like_is_refused() -> None:
     assert "parity has no targets for linux-riscv64 with glibc" == refused.value.faults[0].message
     with pytest.raises(ProfileInvalid):
         read_target("{}", "a.json", TARGETS)
+
+
+def test_machines_are_known_by_what_tells_them_apart() -> None:
+    """Of a file, no more of its path than that takes."""
+    words = ["a/x.json", "b/x.json", "c/y.toml+cpu", "x", "z.json", "deep/a/x.json"]
+    assert ["a/x.json", "b/x", "y+cpu", "x", "z", "deep/a/x"] == list(titles(words).values())
 
 
 @pytest.mark.parametrize(

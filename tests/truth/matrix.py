@@ -10,7 +10,8 @@ from pathlib import Path
 from parity.core.contents import Entry
 from parity.core.ports import SilentReporter
 from parity.core.preflight.examine import Contents, Knowledge, examine
-from parity.core.preflight.machine import Machine, from_profile, of_target
+from parity.core.preflight.machine import Machine, of_target
+from parity.core.preflight.profiles import from_profile
 from parity.engines.machine.probing import Language, script
 from parity.workflows import wiring, wiring_foresight
 from tests.truth import musl
@@ -159,7 +160,9 @@ def _outcomes(judge: Judge, cases: Sequence[Case]) -> dict[str, str]:
 
 
 def _cell(judge: Judge, machine: Machine, case: Case, outcome: str) -> Cell:
-    tools = wiring_foresight.check_tools({"PARITY_CACHE_DIR": str(CACHE / "elf")}, SilentReporter())
+    tools = wiring_foresight.check_tools(
+        {"PARITY_CACHE_DIR": str(CACHE / "elf")}, offline=True, reporter=SilentReporter()
+    )
     knowledge = Knowledge(targets=tools.targets, rules=tools.rules, answers=tools.answers)
     lock = case.lock(judge.root.python)
     folder = CACHE / "unpacked" / case.name

@@ -12,7 +12,7 @@ def test_this_machine_has_what_a_sync_could_take(world: World) -> None:
     """What parity's own discovery finds counts, wherever a probe looks."""
     world.write("requirements.txt", "app\n")
     assert 0 == world.parity("lock").exit_code
-    tools = wiring_foresight.check_tools(world.environ, SilentReporter())
+    tools = wiring_foresight.check_tools(world.environ, offline=False, reporter=SilentReporter())
     without = check(replace(tools, pythons=lambda: ("3.1.0",)), world.project, [], world.project).results[0]
 
     assert () == check(tools, world.project, [], world.project).results[0].examined.findings

@@ -110,10 +110,15 @@ def add_sync_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_mutually_exclusive_group()
     group.add_argument("--locked", action="store_true", help="refuse to change the lock")
     group.add_argument("--frozen", action="store_true", help="take the lock as it is, without a look at the manifests")
-    parser.add_argument(
+    choice = parser.add_mutually_exclusive_group()
+    choice.add_argument(
         "--allow-cpu",
         action="store_true",
-        help="take a target without an accelerator where this machine satisfies none with one",
+        default=None,
+        help="take a target without an accelerator where this machine satisfies none with one, from now on",
+    )
+    choice.add_argument(
+        "--no-allow-cpu", action="store_false", dest="allow_cpu", help="refuse that again, also against the settings"
     )
 
 

@@ -6,7 +6,8 @@
     │   ├── ManifestMissing, ProjectMissing, GroupUnknown, ExtraUnknown, PackageUnknown
     │   ├── ManifestUneditable, ManifestExists, RequirementUnknown, ToolUnknown, ProgramTaken (core/editing/errors.py)
     │   ├── LockfileError      LockfileFuture, LockfileConflict, LockfileDamaged, LockfileMissing, LockfileOutdated
-    │   ├── TargetUnknown, TargetImpossible, TargetNone, CpuRefused, BuildUnfit, ProfileInvalid
+    │   ├── TargetUnknown, TargetImpossible, TargetNone, CpuRefused, BuildUnfit
+    │   ├── ProfileInvalid     faults in a profile, all of them together; OverrideInvalid (core/preflight/errors.py)
     │   ├── WheelNone, PathMissing, RouteUnavailable
     │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
     │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, CredentialsUnreadable
@@ -160,12 +161,6 @@ class TargetNone(UserError):
     """None of a lock's targets fits a machine."""
 
     code = "target-none"
-
-
-class ProfileInvalid(UserError):
-    """A file is not the profile of a machine."""
-
-    code = "profile-invalid"
 
 
 class WheelNone(UserError):

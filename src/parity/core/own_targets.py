@@ -2,22 +2,22 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from parity.core.errors import Fault, ManifestError, TargetUnknown
 from parity.core.manifests.typed_table import TypedTable, did_you_mean
 from parity.core.places import Place
-from parity.core.preflight.machine import Machine, read_profile
-from parity.core.target import Target, Targets, cuda_of, numbers
+from parity.core.preflight.machine import Machine
+from parity.core.preflight.profiles import read_profile
+from parity.core.target import LEVELS, Target, Targets, contradiction
 
 ENDINGS = (".json", ".toml")
 KEYS = (
     "accelerator", "based-on", "cuda", "cxxabi", "glibc", "glibcxx", "kernel", "level", "macos",
 )  # fmt: skip
 _NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]*")
-_LEVELS = ("x86_64", "x86_64-v2", "x86_64-v3", "x86_64-v4")
 
 
 def is_file(word: str) -> bool:
@@ -37,6 +37,22 @@ def name_of(file: str) -> str:
     return file.rsplit("/", 1)[-1].rpartition(".")[0]
 
 
+def titles(words: Sequence[str]) -> dict[str, str]:
+    """Return by which name each of some machines is known: a file's by as much of its path as tells it from others."""
+    names = {word: [*parted(word)[0].rpartition(".")[0].split("/")] for word in words if is_file(word)}
+    others = {word for word in words if word not in names}
+    found = {}
+    for word, parts in names.items():
+        ends = ["/".join(parts[-count:]) for count in range(1, len(parts) + 1)]
+        rivals = {
+            "/".join(each[-count:]) for other, each in names.items() if other != word for count in range(len(each))
+        }
+        plus = parted(word)[1]
+        free = (end for end in ends if end not in others and end not in rivals)
+        found[word] = f"{next(free, word)}+{plus}" if plus else next(free, word)
+    return {word: found.get(word, word) for word in words}
+
+
 def read_target(text: str, file: str, targets: Targets) -> Target:
     """Return the target that a file describes. Raises ProfileInvalid; ManifestError with every fault and its place."""
     name = name_of(file)
@@ -52,10 +68,7 @@ def read_target(text: str, file: str, targets: Targets) -> Target:
 def _of_profile(machine: Machine, name: str, file: str, targets: Targets) -> Target:
     """Return the machine of a profile as a target, with the builds that its driver runs without a compiler."""
     like = _like(machine, file, targets)
-    runs = [each for each in targets.accelerators if _runs(cuda_of(each), machine.host.cuda)]
-    accelerator = max(runs, key=lambda each: numbers(cuda_of(each)), default="")
-    if not accelerator and machine.host.rocm:
-        accelerator = next((each for each in targets.accelerators if each.startswith("rocm")), "")
+    accelerator = targets.accelerator_for(like, machine.host)
     virtual = [f"{key}={version}" if version != "0" else key for key, version in machine.virtual_packages.items()]
     target = replace(
         machine.floors,
@@ -84,11 +97,6 @@ def _like(machine: Machine, file: str, targets: Targets) -> Target:
         raise ManifestError([fault]) from None
 
 
-def _runs(needs: str, has: str) -> bool:
-    """Say whether a driver runs a CUDA of its own major version that is not newer."""
-    return bool(needs and has) and numbers(needs)[:1] == numbers(has)[:1] and numbers(needs) <= numbers(has)
-
-
 def _of_table(text: str, name: str, file: str, targets: Targets) -> Target:
     try:
         values = tomllib.loads(text)
@@ -104,9 +112,11 @@ def _of_table(text: str, name: str, file: str, targets: Targets) -> Target:
         table.fault(table.at("based-on"), f"`{base}` is not a target of parity's own", hint)
     said = {key: _version(table, key) for key in ("cuda", "cxxabi", "glibc", "glibcxx", "kernel", "macos")}
     accelerator, level = table.text("accelerator"), table.text("level")
-    for key, word, known in (("accelerator", accelerator, targets.accelerators), ("level", level, _LEVELS)):
+    for key, word, known in (("accelerator", accelerator, targets.accelerators), ("level", level, LEVELS)):
         if word and word not in known:
             table.fault(table.at(key), f"`{word}` is not a value of `{key}`", did_you_mean(word, known))
+    if said["cuda"] and (message := contradiction(accelerator, said["cuda"])):
+        table.fault(table.at("cuda"), message, "leave one of the two out, or change it")
     if not faults and (message := _elsewhere(targets.plain[base], said, level)):
         table.fault(table.place, message, "leave it out, or name another target in `based-on`")
     if faults:
@@ -139,6 +149,7 @@ def _with(base: Target, name: str, said: Mapping[str, str], targets: Targets) ->
         "__glibc": said["glibc"],
         "__osx": said["macos"],
         "__linux": said["kernel"],
+        "__cuda": said["cuda"],
         "__archspec": f"1={said['level'].replace('-', '_')}" if said["level"] else "",
     }
     virtual = dict(text.partition("=")[::2] for text in base.virtual_packages)
@@ -154,9 +165,4 @@ def _with(base: Target, name: str, said: Mapping[str, str], targets: Targets) ->
         virtual_packages=tuple(sorted(f"{key}={version}" if version else key for key, version in virtual.items())),
     )
     target = targets.with_uv(target)
-    if said["accelerator"]:
-        target = targets.with_accelerator(target, said["accelerator"])
-    if not said["cuda"]:
-        return target
-    virtual_packages = [text for text in target.virtual_packages if not text.startswith("__cuda")]
-    return replace(target, virtual_packages=tuple(sorted([*virtual_packages, f"__cuda={said['cuda']}"])))
+    return targets.with_accelerator(target, said["accelerator"]) if said["accelerator"] else target

@@ -12,6 +12,12 @@ from parity.core.interpreters import Interpreter
 #: What may become part of a path; `..` is refused besides.
 SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 _UNASKED = re.compile(r".*(-dev|-src|-latest|(a|b|rc)\d+)")
+# pyenv's definitions: a version of CPython (`3.13-dev`), or another implementation or distribution with one of its own
+_OTHERS = (
+    "activepython anaconda cinder graalpy graalpython ironpython jython mambaforge micropython miniconda miniforge"
+)
+_OTHERS += " nogil pypy pyston stackless"
+_DEFINITION = re.compile(rf"(?:{'|'.join(_OTHERS.split())})[0-9-][A-Za-z0-9._+-]*|\d+\.\d[A-Za-z0-9._+-]*")
 _THREADED = re.compile(r"(.*\d)t")
 
 
@@ -65,6 +71,11 @@ def table(prefixes: Mapping[str, str]) -> dict[str, str]:
     """Return every word that means an installed version with that version's prefix; `prefixes` is by name."""
     known = {name: prefix for name, prefix in prefixes.items() if is_safe(name)}
     return {word: known[name] for word, name in words(known).items()}
+
+
+def is_definition(word: str) -> bool:
+    """Say whether a word is formed as the names of versions that can be installed are, whoever has them."""
+    return bool(_DEFINITION.fullmatch(word))
 
 
 def name_of(interpreter: Interpreter) -> str:

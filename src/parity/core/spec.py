@@ -74,7 +74,8 @@ class Index:
     """A place to look for distributions, under the name that the lock records.
 
     `default` is the index that replaces the default one; if its `url` is empty there is none (`--no-index`). `flat`
-    is a `--find-links` page or folder; `explicit` serves only the requirements that name it.
+    is a `--find-links` page or folder; `explicit` serves only the requirements that name it. `place` is where a user
+    says so, as far as that is known.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Index:
     default: bool = False
     flat: bool = False
     explicit: bool = False
+    place: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,12 +115,12 @@ class Substitute:
 class AcceleratorSettings:
     """`[tool.parity.accelerators]`.
 
-    `indexes` are the addresses of the builds of PyTorch's family by uv's name of the accelerator; they decide nothing
-    of what is locked. `packages` maps a name, and then `cpu`, `cuda`, `cuda12`, `cu126` or `rocm`, to what is taken.
+    `indexes` have the builds of PyTorch's family, by uv's name of the accelerator; where they are decides nothing of
+    what is locked. `packages` maps a name, and then `cpu`, `cuda`, `cuda12`, `cu126` or `rocm`, to what is taken.
     `allow_cpu`: a machine that satisfies no target with an accelerator may take one without.
     """
 
-    indexes: Mapping[str, str] = field(default_factory=dict[str, str])
+    indexes: Mapping[str, Index] = field(default_factory=dict[str, Index])
     packages: Mapping[str, Mapping[str, Substitute]] = field(default_factory=dict[str, Mapping[str, Substitute]])
     allow_cpu: bool = False
 

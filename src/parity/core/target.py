@@ -8,6 +8,9 @@ from typing import Any
 
 from parity.core.errors import TargetImpossible, TargetUnknown
 
+#: The levels of the x86-64 psABI, the oldest first.
+LEVELS = ("x86_64", "x86_64-v2", "x86_64-v3", "x86_64-v4")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
@@ -42,6 +45,12 @@ class Target:
         return cuda_of(self.accelerator)
 
     @property
+    def driver(self) -> str:
+        """The CUDA version that its driver runs, empty where there is none."""
+        named = next((text for text in self.virtual_packages if text.startswith("__cuda=")), "")
+        return named.removeprefix("__cuda=")
+
+    @property
     def level(self) -> str:
         """The level of the x86-64 psABI that may be assumed (`x86_64-v3`), empty on other processors."""
         named = next((text for text in self.virtual_packages if text.startswith("__archspec=1=x86_64")), "")
@@ -52,7 +61,8 @@ class Target:
 class Host:
     """What a real machine turned out to be; what nobody knows is empty.
 
-    `cuda` is the newest version that its driver can run, `level` one of the x86-64 psABI.
+    `cuda` is the newest version that its driver can run, `level` one of the x86-64 psABI. `gpu` is false where there is
+    a driver for CUDA and no GPU that it serves.
     """
 
     platform: str
@@ -60,6 +70,7 @@ class Host:
     libc_version: str = ""
     macos: str = ""
     cuda: str = ""
+    gpu: bool = True
     rocm: bool = False
     level: str = ""
 
@@ -69,10 +80,12 @@ class Targets:
     """Every target that has a name, and the accelerators that may be added to it with `+`.
 
     `own` are those that a user has described, by their names. `glibc` are the minor versions for which uv has a name.
+    `lasting` are the accelerators with which a driver is served that is older than all of its own major version.
     """
 
     plain: Mapping[str, Target]
     accelerators: Mapping[str, str]
+    lasting: Sequence[str] = ()
     glibc: Sequence[int] = ()
     own: Mapping[str, Target] = field(default_factory=dict[str, Target])
 
@@ -106,9 +119,12 @@ class Targets:
                 f"`{target.name}` is a machine that there is not: {target.without}",
                 hint=f"lock for `{base}`, or for {', '.join(f'`{base}+{name}`' for name in possible)}",
             )
+        driver = target.driver if target.own else ""
+        if accelerator != "cpu" and (why := contradiction(accelerator, driver)):
+            raise TargetImpossible(f"`{target.name}` is a machine that there is not: {why}", hint="name another target")
         cuda = cuda_of(accelerator)
         virtual = [text for text in target.virtual_packages if not text.startswith("__cuda")]
-        virtual += [f"__cuda={cuda}"] if cuda else []
+        virtual += [f"__cuda={driver or cuda}"] if cuda else []
         return replace(
             target,
             accelerator=accelerator,
@@ -137,6 +153,40 @@ class Targets:
                 return target
         raise _unknown(platform, platform, sorted(self.plain))
 
+    def specificity(self, target: Target, host: Host) -> tuple[object, ...]:
+        """Return what orders targets that all fit one machine: accelerator first, then what of the machine they use.
+
+        A driver runs programs of a newer CUDA of its own major version, but compiles nothing for them: those come after
+        what it knows, and before those of an older major version. Of them the one that has builds for longest is first.
+        """
+        rank = 0 if not target.accelerator else 1 if target.accelerator == "cpu" else 2
+        own = numbers(target.cuda)[:1] == numbers(host.cuda)[:1]
+        knows = own and not _older(host.cuda, target.cuda)
+        lasting = own and not knows and target.accelerator in self.lasting
+        floor = numbers(target.libc_version or target.macos)
+        return rank, own, knows, lasting, numbers(target.cuda), floor, target.level, target.name
+
+    def accelerator_for(self, target: Target, host: Host, *, since: str = "", before: str = "") -> str:
+        """Return the accelerator (`cu126`) that a machine takes first of all that a target may have; empty for none.
+
+        A range of CUDA leaves others out.
+        """
+        fitting = [
+            replace(target, accelerator=name)
+            for name in self.accelerators
+            if kind_of(name) in {"cuda", "rocm"}
+            and kind_of(name) in target.kinds
+            and _within(cuda_of(name), since, before)
+            and not _accelerator_missing(replace(target, accelerator=name), host)
+        ]
+        first = max(fitting, key=lambda each: self.specificity(each, host), default=None)
+        return first.accelerator if first else ""
+
+    def fitting(self, host: Host) -> Target | None:
+        """Return the target of parity's own with the highest floors that a machine satisfies; None for none."""
+        plain = [target for target in self.plain.values() if not unsatisfied(target, host)]
+        return max(plain, key=lambda target: numbers(target.libc_version or target.macos), default=None)
+
     def default(self, host: Host) -> Target:
         """Return the named target of a machine's kind: `linux-64` on any Linux with glibc on x86-64.
 
@@ -154,6 +204,7 @@ def load_targets(text: str) -> Targets:
     return Targets(
         plain={entry["name"]: _from_data(entry) for entry in data["target"]},
         accelerators=data["accelerators"],
+        lasting=data["lasting"]["accelerators"],
         glibc=data["uv"]["glibc"],
     )
 
@@ -203,30 +254,41 @@ def unsatisfied(target: Target, host: Host) -> str:
 
 def _accelerator_missing(target: Target, host: Host) -> str:
     """Return what is missing; an older driver runs what a newer CUDA of its major version compiled."""
-    if target.cuda and _older(host.cuda, target.cuda.split(".", maxsplit=1)[0]):
+    if target.cuda and _lags(host.cuda, target.cuda):
         has = f"a driver for CUDA {host.cuda}" if host.cuda else "no CUDA driver"
         return f"it needs CUDA {target.cuda}, and this machine has {has}"
+    if target.cuda and not host.gpu:
+        return f"it needs CUDA {target.cuda}, and this machine has a driver for CUDA {host.cuda}, and no GPU"
     if target.accelerator.startswith("rocm") and not host.rocm:
         return "it needs ROCm, and this machine has none"
     return ""
 
 
-def specificity(target: Target, host: Host) -> tuple[object, ...]:
-    """Return what orders targets that all fit one machine: accelerator first, then how much of the machine they use.
-
-    A driver runs programs of a newer CUDA of its own major version, but compiles nothing for them: those come after
-    what it knows, and before those of an older major version.
-    """
-    rank = 0 if not target.accelerator else 1 if target.accelerator == "cpu" else 2
-    own = numbers(target.cuda)[:1] == numbers(host.cuda)[:1]
-    knows = own and not _older(host.cuda, target.cuda)
-    floor = numbers(target.libc_version or target.macos)
-    return rank, own, knows, numbers(target.cuda), floor, target.level, target.name
+def contradiction(accelerator: str, driver: str) -> str:
+    """Return why an accelerator is not for a machine whose driver runs a CUDA; empty where it may be."""
+    if driver and kind_of(accelerator) in {"cpu", "rocm"}:
+        return f"`{accelerator}` has no use for a driver for CUDA {driver}"
+    if driver and (cuda := cuda_of(accelerator)) and _lags(driver, cuda):
+        return f"`{accelerator}` needs a driver for CUDA {_major(cuda)}, and this one is for CUDA {driver}"
+    return ""
 
 
 def numbers(version: str) -> tuple[int, ...]:
     """Return the numbers of a dotted version: `2.28` is (2, 28), nothing is ()."""
     return tuple(int(part) for part in version.split(".") if part.isdigit())
+
+
+def _within(cuda: str, since: str, before: str) -> bool:
+    return numbers(since) <= numbers(cuda) and (not before or numbers(cuda) < numbers(before))
+
+
+def _lags(driver: str, cuda: str) -> bool:
+    """Say whether a driver does not run what a CUDA compiled: it runs all of its own major version and older ones."""
+    return _older(driver, _major(cuda))
+
+
+def _major(version: str) -> str:
+    return version.partition(".")[0]
 
 
 def _older(has: str, needs: str) -> bool:

@@ -6,17 +6,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from parity.core.errors import PathMissing
+from parity.core.findings import Finding
 from parity.core.lockfile import v1
 from parity.core.lockfile.errors import LockfileMissing
-from parity.core.lockfile.recorded import recorded
-from parity.core.preflight.examine import Examined, Knowledge, examine, target_for
-from parity.core.preflight.machine import Machine, from_profile, of_target, read_profile
+from parity.core.own_targets import is_file, titles
+from parity.core.preflight.examine import Allowed, Examined, Knowledge, examine, target_for
+from parity.core.preflight.machine import Machine, of_target
+from parity.core.preflight.profiles import from_profile, read_profile
+from parity.workflows import lock as locking
 from parity.workflows.check_inside import Inside, artifacts
 from parity.workflows.lock_text import lock_text
-from parity.workflows.quick import LOCK_NAME
+from parity.workflows.quick import LOCK_NAME, is_cpu_allowed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from parity.core.lockfile.model import Lockfile
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from parity.core.preflight.accelerators import Rules
     from parity.core.preflight.conda import Answers
     from parity.core.preflight.examine import Contents
-    from parity.core.target import Targets
+    from parity.core.target import Target, Targets
     from parity.workflows.check_inside import Sources
 
 
@@ -37,6 +40,7 @@ class Tools:
 
     read: Callable[[Path], str | None]
     inside: Sources
+    lock: Callable[[Path], locking.Tools]
     probe: Callable[..., dict[str, Any]]
     pythons: Callable[[], tuple[str, ...]]
     answers: Answers
@@ -62,35 +66,47 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """A lock, and what was found on each machine that was asked about."""
+    """A lock, what was found on each machine that was asked about, and what there is to say of the lock itself."""
 
     lock: Lockfile
     results: tuple[CheckResult, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 def check(tools: Tools, root: Path, on: Sequence[str], directory: Path, *, targets: bool = False) -> Checked:
-    """Say whether a project's lock runs on machines: each a target's name or a profile's file; none: this machine.
+    """Say whether a project's lock runs on machines: each a target's name or file, or a profile; none: this machine.
 
     `targets` asks about every target of the lock besides, by its name. Reads the lock and the compiled files of the
-    target that a machine takes, of its environment or of what the caches have of it. Nothing is written
-    but what those files and this machine's interpreters say, into the cache. Raises LockfileMissing, LockfileError,
-    TargetUnknown, ProfileInvalid, PathMissing and OSError.
+    target that a machine takes, of its environment or of what the caches have of it. Nothing is written but what those
+    files and this machine's interpreters say, into the cache. That the manifests have changed since is told, and
+    decides nothing. Raises LockfileMissing, LockfileError, TargetUnknown, ManifestError, PathMissing, OverrideInvalid
+    and OSError.
     """
     text = lock_text(tools.read, root)
     if text is None:
         raise LockfileMissing(f"there is no `{LOCK_NAME}` in `{root}` to check", hint="run `parity lock`")
     lock = v1.parse(text, LOCK_NAME)
     asked = list(dict.fromkeys([*(on or [""]), *(target.name for target in lock.targets if targets)]))
-    machines = [_machine(tools, each, directory, lock) for each in asked]
+    locked_with = tools.lock(root)
+
+    def target_of(word: str) -> Target:
+        found = locking.found_targets(root, (word,), locked_with, lock, by_flag=True)
+        return next(iter(found.targets.values()))
+
+    named = {**titles(asked), "": "this machine"}
+    machines = [replace(_machine(tools, each, directory, lock.route, target_of), name=named[each]) for each in asked]
+    reasons, settled = locking.outdated(root, locked_with)
+    allowed = is_cpu_allowed(tools.inside.roots, str(root))
     inside = Inside(tools.inside, root, lock)
     knowledge = Knowledge(targets=tools.targets, rules=tools.rules, answers=tools.answers)
     results = []
     for each, machine in zip(asked, machines, strict=True):
         environment, contents = inside.of(target_for(lock, machine, tools.targets))
         there = replace(contents, there=bool(environment) and not each) if contents else None
-        examined = examine(lock, machine, knowledge, there)
+        said: Allowed = "setting" if settled else "here" if allowed and not each else ""
+        examined = examine(lock, machine, knowledge, there, allowed=said)
         results.append(_result(lock, machine, examined, environment, contents))
-    return Checked(lock=lock, results=tuple(results))
+    return Checked(lock=lock, results=tuple(results), findings=tuple(_about_lock(reasons)))
 
 
 def _result(
@@ -106,15 +122,27 @@ def _result(
     )
 
 
-def _machine(tools: Tools, on: str, directory: Path, lock: Lockfile) -> Machine:
+def _about_lock(reasons: Sequence[str]) -> Iterator[Finding]:
+    """Yield the remark that something else would be locked by now."""
+    if reasons:
+        yield Finding(
+            code="lock-outdated",
+            severity="warning",
+            subject=LOCK_NAME,
+            message=f"`{LOCK_NAME}` is not current: {'; '.join(reasons)}",
+            hint="`parity lock` makes it so; this is about the lock as it is",
+        )
+
+
+def _machine(tools: Tools, on: str, directory: Path, route: str, target_of: Callable[[str], Target]) -> Machine:
     if not on:
         tools.reporter.phase("asking this machine what it is")
         machine = from_profile(tools.probe(asked=False), "this machine")
         # what chose the lock's interpreter looks in more places than a probe, which runs where there is no parity
-        return replace(machine, pythons=tools.pythons() if lock.route == "venv" else None)
-    if on.endswith(".json") or "/" in on:
+        return replace(machine, pythons=tools.pythons() if route == "venv" else None)
+    if on.endswith(".json") or ("/" in on and not is_file(on)):
         text = tools.read(directory / on)
         if text is None:
             raise PathMissing(f"there is no profile `{on}`", hint="`parity probe` on the machine writes one")
         return read_profile(text, on)
-    return of_target(tools.targets.knowing(recorded(lock, tools.targets)).named(on))
+    return of_target(target_of(str(directory / on) if is_file(on) else on))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from parity.core.errors import ExtraUnknown, GroupUnknown, UserError
+from parity.core.errors import ExtraUnknown, GroupUnknown, ManifestMissing, UserError
 from parity.core.imports.held import Held
 from parity.core.lockfile import v1
 from parity.core.lockfile.diff import Change, diff
@@ -199,6 +199,20 @@ def check(root: Path, wish: Wish, tools: Tools) -> LockResult:
     return _unchanged(situation, situation.old, tools.targets)
 
 
+def outdated(root: Path, tools: Tools) -> tuple[list[str], bool]:
+    """Return why a project's lock does not answer its manifests, and whether they let a sync take no accelerator.
+
+    A lock without manifests is nobody's answer, and one with faulty ones is none to what they say.
+    """
+    try:
+        situation = _look(root, Wish(), tools)
+    except ManifestMissing:
+        return [], False
+    except UserError as error:
+        return [error.message], False
+    return situation.reasons(), situation.spec.settings.accelerators.allow_cpu
+
+
 def _refuse_unknown(situation: _Situation) -> None:
     """Refuse to upgrade what the lock does not have: it would be an upgrade of nothing."""
     old = situation.old
@@ -242,10 +256,13 @@ def wished_targets(root: Path, wish: Wish, tools: Tools) -> Mapping[str, Target]
     """Return the targets that a wish names, by their names. Raises as `lock` does."""
     text = lock_text(tools.read, root) if wish.targets else None
     old = None if text is None else v1.parse(text, LOCK_NAME)
-    return _found(root, wish.targets, tools, old, by_flag=True).targets
+    return found_targets(root, wish.targets, tools, old, by_flag=True).targets
 
 
-def _found(root: Path, words: Sequence[str], tools: Tools, old: Lockfile | None, *, by_flag: bool) -> FoundTargets:
+def found_targets(
+    root: Path, words: Sequence[str], tools: Tools, old: Lockfile | None, *, by_flag: bool
+) -> FoundTargets:
+    """Return the targets that words name, for a project with a lock or without. Raises as `find_targets` does."""
     return find_targets(
         words,
         root=root,
@@ -264,7 +281,7 @@ def _look(root: Path, wish: Wish, tools: Tools) -> _Situation:
     wish = replace(wish, upgrade=tuple(name if name == "*" else canonicalize_name(name) for name in wish.upgrade))
     loaded = _load(root, wish, tools, old)
     words, by_flag = _target_words(loaded.spec, wish, tools, old)
-    found = _found(root, words, tools, old, by_flag=by_flag)
+    found = found_targets(root, words, tools, old, by_flag=by_flag)
     return _Situation(
         path=path,
         text=text,

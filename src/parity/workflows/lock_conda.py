@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from parity.core.resolution import Question
     from parity.core.spec import Spec
     from parity.core.target import Target
-    from parity.core.translation.names import NameTable
     from parity.workflows.lock import Tools
     from parity.workflows.lock_order import Order
 
@@ -123,7 +122,7 @@ class _Solving:
         try:
             answer = self.conda.solver.solve(question)
         except ChannelUnreachable as error:
-            raise _with_light_route(error, self.spec, self.tools.names) from error
+            raise _with_light_route(error, self.spec, self.tools) from error
         if not self.spec.wheels:
             return _Part(target=_locked_target(self.target, self.spec, answer), answer=answer)
         agreed = self._agreed(question, answer)
@@ -251,14 +250,18 @@ def _unread(order: Order) -> Finding:
     )
 
 
-def _with_light_route(error: ChannelUnreachable, spec: Spec, names: Callable[[], NameTable]) -> ChannelUnreachable:
-    """Return the same error, with the command for the other route where that has everything, or may have it."""
-    translation = translate(spec.conda, names())
+def _with_light_route(error: ChannelUnreachable, spec: Spec, tools: Tools) -> ChannelUnreachable:
+    """Return the same error, with the command for the other route where that has everything, or may have it.
+
+    What is to be an environment with a name is not there yet: the command that makes it takes the route.
+    """
+    translation = translate(spec.conda, tools.names())
     if not spec.conda or translation.faults:
         return error
+    again = "the same command with `--route venv`" if tools.alone else "`parity lock --route venv`"
     # a name that the table does not have is only tried on PyPI under conda's
     if any(finding.code == "name-unmapped" for finding in translation.findings):
-        light = "nothing asked for is known to be conda's alone: `parity lock --route venv` tries it on PyPI"
+        light = f"nothing asked for is known to be conda's alone: {again} tries it on PyPI"
     else:
-        light = "everything that is asked for has an equal on PyPI: `parity lock --route venv` takes it from there"
+        light = f"everything that is asked for has an equal on PyPI: {again} takes it from there"
     return ChannelUnreachable(error.message, hint="; ".join(filter(None, [error.hint, light])), place=error.place)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from parity.core.findings import Finding
 from parity.core.interpreters import choose, missing
 from parity.core.manifests.python_version import VARIABLES, parse_python_version, parse_versions, with_versions
+from parity.core.python_names import is_definition
 from parity.workflows.python import pinned
 
 if TYPE_CHECKING:
@@ -39,9 +40,14 @@ def pin_python(
     """Have a file name these versions, in this order; its comments and blank lines stay.
 
     A version that is not installed is a remark, not an error: it can be installed next. Raises ManifestError for what
-    is no version and no name, OSError.
+    is no version and no name, PythonMissing for a name that neither anything here has nor a version could have; the
+    file is as it was then. Raises OSError.
     """
     requests = parse_versions(texts)
+    for request in requests:
+        known = request.text in found.environments or choose([request], found.interpreters)
+        if request.kind == "name" and not known and not is_definition(request.text):
+            raise missing([request], found.interpreters, environments=found.environments)
     before = read(path)
     after = with_versions(before or "", texts)
     if after != before:

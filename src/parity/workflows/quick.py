@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LOCK_NAME = "parity.lock"
 PIN_NAME = ".python-version"
+CPU_ALLOWED = ["allowed", "cpu"]
 MANIFEST_NAMES = ("environment.yml", "environment.yaml", "pyproject.toml", "requirements.in", "requirements.txt")
 
 
@@ -78,6 +79,11 @@ def adopt(roots: Roots, directory: str, environ: Mapping[str, str]) -> str | Non
         conditions = [*memo, ["content", LOCK_NAME, roots.digest(text)]]
         roots.write_run(project, run_rows(roots, project, environment, conditions))
     return environment
+
+
+def is_cpu_allowed(roots: Roots, project: str) -> bool:
+    """Say whether somebody allowed here that a target without an accelerator takes the place of one with."""
+    return CPU_ALLOWED in (roots.read_run(project) or [])
 
 
 def run_rows(roots: Roots, project: str, environment: str, conditions: Sequence[Sequence[str]]) -> list[list[str]]:

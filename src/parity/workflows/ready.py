@@ -17,7 +17,7 @@ from parity.workflows import lock as locking
 from parity.workflows.lock_text import lock_text
 from parity.workflows.project import held
 from parity.workflows.quick import LOCK_NAME, PIN_NAME
-from parity.workflows.sync import SyncResult, sync
+from parity.workflows.sync import SyncResult, Taking, sync
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,14 +63,14 @@ def make_ready(
     reporter: Reporter,
     private: bool | None = None,
     with_project: bool = True,
-    allow_cpu: bool = False,
+    allow_cpu: bool | None = None,
 ) -> Ready:
     """Bring a project in sync: with its manifests (`as-needed`), its lock if current (`locked`) or as it is (`frozen`).
 
     Whoever comes second waits, and finds the work done. `locking_with` is called after the wait: what a named
     environment is made of is read by it, and may be something else by then. `private` None leaves it as it was.
     Targets of the wish that the lock is for already are the ones to take, and change nothing of it. `allow_cpu` is as
-    `sync` has it. Raises what locking and syncing raise.
+    `Taking` has it. Raises what locking and syncing raise.
     """
     with held(roots, root, reporter):
         lock_tools = locking_with()
@@ -86,8 +86,7 @@ def make_ready(
             reporter=reporter,
             private=roots.is_private(str(root)) if private is None else private,
             with_project=with_project,
-            named=named,
-            allow_cpu=allow_cpu,
+            taking=Taking(named=named, allow_cpu=allow_cpu),
         )
         try:
             return whole(wish)
@@ -107,8 +106,7 @@ def _synced(
     reporter: Reporter,
     private: bool,
     with_project: bool,
-    named: Sequence[str],
-    allow_cpu: bool,
+    taking: Taking,
 ) -> Ready:
     current = _current(root, wish, lock_tools, mode)
     found = () if current.lock.route == "conda" else lock_tools.found()  # conda brings an interpreter of its own
@@ -122,8 +120,7 @@ def _synced(
         reporter=reporter,
         private=private,
         with_project=with_project,
-        named=named,
-        allow_cpu=allow_cpu or current.allow_cpu,
+        taking=replace(taking, settled=current.allow_cpu),
         reason="lock" if current.result and current.result.changed else "sync",
     )
     return Ready(synced=synced, locked=current.result)

@@ -15,16 +15,29 @@ from parity.workflows.project import refuse_foreign
 from parity.workflows.provision import wanted
 from parity.workflows.provision_conda import provision_conda
 from parity.workflows.provision_venv import provision_venv
-from parity.workflows.quick import LOCK_NAME, run_rows
+from parity.workflows.quick import CPU_ALLOWED, LOCK_NAME, is_cpu_allowed, run_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-    from parity.core.lockfile.model import Lockfile
+    from parity.core.lockfile.model import LockedTarget, Lockfile
     from parity.core.ports import Reporter
     from parity.engines.store.roots import Roots
     from parity.workflows.provision import Provisioned, Tools, Wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taking:
+    """Which target is taken: the best of those that are `named`, where any are.
+
+    `allow_cpu` allows one without an accelerator in this project, as `select` has it, from now on, or takes that back;
+    None leaves it as it was. `settled` says that the project's settings allow it.
+    """
+
+    named: Collection[str] = ()
+    allow_cpu: bool | None = None
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,29 +66,27 @@ def sync(
     private: bool = False,
     with_project: bool = True,
     reason: str = "sync",
-    named: Collection[str] = (),
-    allow_cpu: bool = False,
+    taking: Taking = Taking(),
 ) -> SyncResult:
     """Make a project's environment what its lock says and return what was done.
 
     The caller holds the project's lock. `conditions` are the facts under which the lock answers the manifests: as long
     as they hold, the next sync has nothing to do; None where nobody looked at them. `private` makes an environment of
     the project's own that may be written to. `with_project` leaves the project's own package out where it is false.
-    `named` and `allow_cpu` are as `select` has them, which stays allowed in this project. Raises StoreUntrusted,
-    VenvForeign, OSError, and what `select` and either route raise.
+    Raises StoreUntrusted, VenvForeign, OSError, and what `select` and either route raise.
     """
     root, started = str(project), time.monotonic()
     refuse_foreign(tools.roots, root)
-    allowed = allow_cpu or ["allowed", "cpu"] in (tools.roots.read_run(root) or [])
-    target = select(lock, tools.host, tools.targets, named=named, allow_cpu=allowed)
+    target, chosen = _taken(tools, root, lock, taking)
     asked = wanted(root, lock, target, private=private, with_project=with_project)
     provisioned = _provisioned(tools, asked, reporter)
     finished = time.monotonic()
     # without the project, the next sync has it to add
-    lasting = _lasting(tools, lock, conditions, allowed=bool(allowed or named)) if with_project else None
+    allowed = chosen and taking.allow_cpu is not False
+    lasting = _lasting(tools, lock, conditions, allowed=allowed) if with_project else None
     edits = _edits(tools, root, provisioned)
     before = tools.roots.linked(root)
-    generation = _switch(tools, asked, provisioned, lock_text, lasting, reason=reason)
+    generation = _switch(tools, asked, provisioned, lock_text, lasting, reason=reason, chosen=chosen)
     return SyncResult(
         environment=tools.environments.path(provisioned.key),
         key=provisioned.key,
@@ -87,6 +98,16 @@ def sync(
         seconds=_seconds(provisioned, started, finished),
         findings=(*provisioned.findings, *edits, *_about_link(tools.roots, root, before)),
     )
+
+
+def _taken(tools: Tools, root: str, lock: Lockfile, taking: Taking) -> tuple[LockedTarget, bool]:
+    """Return the target, and whether it is that by what somebody said in this project."""
+    if taking.allow_cpu is False:
+        tools.roots.forget_run(root)
+    here = taking.allow_cpu or is_cpu_allowed(tools.roots, root)
+    unasked = here or (taking.settled and taking.allow_cpu is None)
+    target = select(lock, tools.host, tools.targets, named=taking.named, allow_cpu=unasked)
+    return target, bool(here or taking.named)
 
 
 def _seconds(provisioned: Provisioned, started: float, finished: float) -> dict[str, float]:
@@ -103,7 +124,7 @@ def _lasting(
     """Return the facts under which a target stays the right one, and what was allowed beside them."""
     if conditions is None or not accelerated(lock, tools.host, tools.targets):
         return conditions
-    return [*conditions, *tools.accelerator_facts(), *([["allowed", "cpu"]] if allowed else [])]
+    return [*conditions, *tools.accelerator_facts(), *([CPU_ALLOWED] if allowed else [])]
 
 
 def _about_link(roots: Roots, root: str, before: str) -> list[Finding]:
@@ -181,8 +202,12 @@ def _switch(
     conditions: Sequence[Sequence[str]] | None,
     *,
     reason: str,
+    chosen: bool,
 ) -> int:
-    """Make the project's link lead to what was built, and note under which facts it stays right."""
+    """Make the project's link lead to what was built, and note under which facts it stays right.
+
+    What somebody has `chosen` or allowed in this project is not for others that have the same lock.
+    """
     refuse_foreign(tools.roots, asked.root)
     key = provisioned.key
     generation = tools.roots.switch(asked.root, key, lock_text, reason)
@@ -196,6 +221,6 @@ def _switch(
     tools.roots.write_run(asked.root, run_rows(tools.roots, asked.root, environment, [*facts, locked]))
     # a named environment has looked at copies: what it found says nothing about the manifests of a project
     own = asked.private or tools.roots.named.is_root(asked.root) or any(map(is_own, asked.wheels))
-    if not own:
+    if not own and not chosen:
         tools.roots.write_memo(tools.roots.digest(lock_text), [["key", key], *facts])
     return generation

@@ -140,9 +140,9 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
 
 
 def _builds(environ: Mapping[str, str], settings: AcceleratorSettings) -> Builds:
-    from parity.core.accelerators.builds import addresses_in, read_builds
+    from parity.core.accelerators.builds import VARIABLE, addresses_in, read_builds
 
-    machine = addresses_in(environ.get("PARITY_ACCELERATOR_INDEXES", ""))
+    machine = addresses_in(environ.get(VARIABLE, ""))
     return read_builds(data("accelerators.toml"), settings, machine)
 
 

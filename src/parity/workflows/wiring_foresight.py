@@ -31,15 +31,18 @@ def plan_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
     )
 
 
-def probes() -> tuple[Callable[..., dict[str, Any]], Callable[[Language], str]]:
+def probes(environ: Mapping[str, str]) -> tuple[Callable[..., dict[str, Any]], Callable[[Language], str]]:
     """Return what probes this machine, and what prints a probe for another."""
+    from functools import partial
+
     from parity.engines.machine.probing import probe, script
 
-    return probe, script
+    return partial(probe, environ), script
 
 
-def check_tools(environ: Mapping[str, str], reporter: Reporter) -> check.Tools:
+def check_tools(environ: Mapping[str, str], *, offline: bool, reporter: Reporter) -> check.Tools:
     """Return the engines of checking; rattler is imported when the first virtual package is asked about."""
+    from functools import partial
     from pathlib import Path
 
     from parity.core.preflight.accelerators import load_rules
@@ -60,7 +63,8 @@ def check_tools(environ: Mapping[str, str], reporter: Reporter) -> check.Tools:
             objects=SharedObjects(Path(cache_folder(environ))),
             reporter=reporter,
         ),
-        probe=probe,
+        lock=lambda root: lock_tools(environ, root, offline=offline, reporter=reporter),
+        probe=partial(probe, environ),
         pythons=lambda: tuple(found.version for found in discovery(environ).interpreters),
         answers=_answers,
         rules=load_rules(data("accelerators.toml")),

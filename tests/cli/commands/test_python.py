@@ -1,6 +1,7 @@
 """`parity python`, as a user types it."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -158,12 +159,21 @@ def test_a_global_pin_is_pyenvs(world: World, versions: Path) -> None:
     assert not (world.project / ".python-version").exists()
 
 
-@pytest.mark.parametrize("word", ["../up", "a b", "3.12;rm"])
+@pytest.mark.parametrize("word", ["../up", "a b", "3.12;rm", "nonsense", "3.x"])
 def test_what_is_no_version_is_not_pinned(world: World, word: str) -> None:
-    """Nothing is written."""
-    outcome = world.parity("python", "pin", word)
+    """Nothing is written: a good pin stays."""
+    file = world.write(".python-version", "3.12\n")
+    outcome = world.parity("python", "pin", "3.11", word)
 
-    assert (1, False) == (outcome.exit_code, (world.project / ".python-version").exists())
+    assert (1, "3.12\n") == (outcome.exit_code, file.read_text())
+
+
+@pytest.mark.parametrize("word", ["pypy3.10-7.3.17", "miniconda3-latest", "3.14-dev", "ours"])
+def test_a_name_that_a_version_can_have_is_pinned(world: World, versions: Path, word: str) -> None:
+    """What can be installed, on this machine or a colleague's; and what is here under that name."""
+    shutil.copytree(versions / "3.11.7", versions / "ours", symlinks=True)
+
+    assert (0, f"{word}\n") == world.parity("python", "pin", word).said[:2]
 
 
 def test_list_available_shows_both_ways(world: World, versions: Path) -> None:

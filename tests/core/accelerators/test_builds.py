@@ -88,7 +88,9 @@ def test_what_is_brought_along_keeps_its_name() -> None:
 
 def test_addresses_of_the_machine_come_first() -> None:
     """Then the project's, then those that are known; none is part of a name."""
-    settings = AcceleratorSettings(indexes={"cpu": "https://project.test/cpu", "cu126": "https://project.test/cu126"})
+    settings = AcceleratorSettings(
+        indexes={name: Index(name=name, url=f"https://project.test/{name}") for name in ("cpu", "cu126")}
+    )
     builds = read_builds(TEXT, settings, addresses_in("cu126=https://machine.test/simple  nonsense"))
     found = {index.name: index.url for index in builds.indexes}
     assert ("https://machine.test/simple", "https://project.test/cpu") == (found["pytorch-cu126"], found["pytorch-cpu"])

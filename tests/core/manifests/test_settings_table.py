@@ -118,7 +118,7 @@ def test_a_fault_has_its_key_and_its_remedy(text: str, expected: list[tuple[str,
         ([{"name": "default", "url": "x"}], "indexes[0].name"),
         ([{"name": "a", "url": "x"}, {"name": "a", "url": "y"}], "indexes[1].name"),
         ([{"name": name, "url": name, "default": True} for name in "ab"], "indexes[1].default"),
-        ([{"name": "a", "url": "x", "default": True, "flat": True}], "indexes[0].default"),
+        ([{"name": "a", "url": "x", "default": True, "explicit": True}], "indexes[0].default"),
     ],
 )  # fmt: skip
 def test_an_index_that_means_two_things_is_refused(rows: list[dict[str, Any]], key: str) -> None:
@@ -144,7 +144,8 @@ def test_rules_for_accelerators_are_read() -> None:
     )
     settings = found.settings.accelerators
     rules = settings.packages["my-lib"]
-    assert ((), True, {"cu126": "wheels"}) == (found.faults, settings.allow_cpu, settings.indexes)
+    addresses = {name: index.url for name, index in settings.indexes.items()}
+    assert ((), True, {"cu126": "wheels"}) == (found.faults, settings.allow_cpu, addresses)
     assert ("my-lib-gpu", ("fast",), "") == (rules["cuda"].package, rules["cuda"].extras, rules["cuda"].index)
     assert ("", "house", {}) == (rules["cpu"].package, rules["cpu"].index, settings.packages["jax"])
 
@@ -155,6 +156,8 @@ def test_rules_for_accelerators_are_read() -> None:
         ('indexes = { cuda = "x" }', "indexes.cuda"),
         ('indexes = { cu126 = "" }', "indexes.cu126"),
         ("indexes = { cu126 = 1 }", "indexes.cu126"),
+        ("indexes = { cu126 = { flat = true } }", "indexes.cu126"),
+        ('indexes = { cu126 = { url = "x", format = "flat" } }', "indexes.cu126.format"),
         ('packages = { "a b" = {} }', 'packages."a b"'),
         ('packages = { a = { gpu = "b" } }', "packages.a.gpu"),
         ('packages = { a = { cuda = "b>=1" } }', "packages.a.cuda"),

@@ -144,7 +144,7 @@ def test_a_lock_for_another_kind_of_machine() -> None:
                        of_target(TARGETS.named("alpine-3.20")), KNOWLEDGE)  # fmt: skip
 
     assert [("error", "target-unfit", "target"), ("error", "wheel-unfit", "fast")] == codes(examined)
-    assert all("parity lock --target alpine-3.20" in each.hint for each in examined.findings)
+    assert all("parity lock --target linux-64 --target alpine-3.20" in each.hint for each in examined.findings)
 
 
 def test_what_must_be_built_there_needs_a_compiler() -> None:

@@ -5,7 +5,8 @@ import pytest
 from parity.core.findings import Finding
 from parity.core.preflight.accelerators import load_rules
 from parity.core.preflight.gpus import gpu_needs, runs_on
-from parity.core.preflight.machine import Gpu, Machine, from_profile
+from parity.core.preflight.machine import Gpu, Machine
+from parity.core.preflight.profiles import from_profile
 from parity.core.preflight.symbols import SharedObject
 from parity.core.target import Host, load_targets
 from parity.engines.machine.probing import probe

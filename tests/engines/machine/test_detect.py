@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from parity.core.preflight.errors import OverrideInvalid
+from parity.core.preflight.profiles import from_profile
 from parity.engines.machine.detect import accelerator_facts, detect, musl
 from parity.engines.machine.probing import probe
 from parity.engines.system import facts
@@ -25,6 +27,36 @@ def test_overrides_win() -> None:
     overridden = detect({"CONDA_OVERRIDE_GLIBC": "2.17", "CONDA_OVERRIDE_CUDA": "12.4"})
     assert ("2.17", "12.4") == (overridden.libc_version, overridden.cuda)
     assert "" == detect({"CONDA_OVERRIDE_CUDA": ""}).cuda
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux: other systems have no glibc to override")
+def test_a_profile_has_what_is_overridden() -> None:
+    """A probe and a sync take the machine for the same."""
+    environ = {"CONDA_OVERRIDE_GLIBC": "2.17", "CONDA_OVERRIDE_CUDA": "12.4", "CONDA_OVERRIDE_ARCHSPEC": "haswell"}
+    machine, host = from_profile(probe(environ, asked=False), "this machine"), detect(environ)
+    assert machine.host == host
+    assert ("2.17", "12.4", True) == (host.libc_version, host.cuda, host.gpu)
+    assert host.level in {"", "x86_64-v3"}  # other processors have no such levels
+    none = probe({"CONDA_OVERRIDE_CUDA": ""}, asked=False)
+    assert None is none["nvidia"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "example"),
+    [
+        ("CONDA_OVERRIDE_CUDA", "abc", "CONDA_OVERRIDE_CUDA=12.6"),
+        ("CONDA_OVERRIDE_GLIBC", "new", "CONDA_OVERRIDE_GLIBC=2.28"),
+        ("CONDA_OVERRIDE_OSX", "sonoma", "CONDA_OVERRIDE_OSX=14.0"),
+        ("CONDA_OVERRIDE_ARCHSPEC", "haswel", "did you mean `haswell`?"),
+        ("CONDA_OVERRIDE_ARCHSPEC", "???", "`x86_64_v3`"),
+    ],
+)
+def test_an_override_that_no_machine_can_be_is_refused(name: str, value: str, example: str) -> None:
+    """With its name, and how it is written."""
+    with pytest.raises(OverrideInvalid) as refused:
+        detect({name: value})
+    assert refused.value.message.startswith(f"`{name}` is `{value}`")
+    assert example in refused.value.hint
 
 
 def test_musl_is_read_out_of_its_loader(tmp_path: Path) -> None:

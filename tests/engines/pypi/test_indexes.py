@@ -9,7 +9,8 @@ from parity.engines.pypi.indexes import IndexSettings
 
 MAIN = Index(name="default", url="https://main.example/simple", default=True)
 EXTRA = Index(name="extra-1", url="https://user:${TOKEN}@extra.example/simple")
-FLAT = Index(name="find-links-1", url="wheels", flat=True)
+FLAT = Index(name="find-links-1", url="https://files.example/wheels", flat=True)
+FOLDER = Index(name="find-links-2", url="wheels", flat=True)
 BOUND = Index(name="company", url="https://company.example/simple", explicit=True)
 
 
@@ -23,7 +24,7 @@ def test_a_manifest_s_indexes_are_told_by_variables() -> None:
     assert {
         "UV_DEFAULT_INDEX": "https://main.example/simple",
         "UV_INDEX": "extra-1=https://user:s3cret@extra.example/simple",
-        "UV_FIND_LINKS": "file:///srv/project/wheels",
+        "UV_FIND_LINKS": "https://files.example/wheels",
     } == settings(MAIN, EXTRA, FLAT, BOUND, TOKEN="s3cret").environment()
 
 
@@ -34,7 +35,7 @@ def test_the_machine_s_own_indexes_come_first() -> None:
     ).environment()
     assert "UV_DEFAULT_INDEX" not in told
     assert told["UV_INDEX"].startswith("m=https://m.example extra-1=")
-    assert "/w,file:///srv/project/wheels" == told["UV_FIND_LINKS"]
+    assert "/w,https://files.example/wheels" == told["UV_FIND_LINKS"]
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,7 @@ def test_the_machine_s_own_indexes_come_first() -> None:
     [
         ("https://main.example/simple/", "default"),
         ("https://extra.example/simple", "extra-1"),
-        ("file:///srv/project/wheels", "find-links-1"),
+        ("file:///srv/project/wheels", "find-links-2"),
         ("https://company.example/simple", "company"),
         ("https://m.example/", "m"),
         ("https://unheard-of.example/simple", "default"),
@@ -51,7 +52,7 @@ def test_the_machine_s_own_indexes_come_first() -> None:
 )
 def test_an_index_is_known_by_its_name(url: str, name: str) -> None:
     """Whatever its address is spelled like; one that nobody named is the default."""
-    known = settings(MAIN, EXTRA, FLAT, BOUND, UV_INDEX="m=https://u:p@m.example https://unnamed.example")
+    known = settings(MAIN, EXTRA, FLAT, FOLDER, BOUND, UV_INDEX="m=https://u:p@m.example https://unnamed.example")
     assert name == known.name_of(url)
 
 

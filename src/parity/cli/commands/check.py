@@ -32,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="MACHINE",
-        help="a target's name, or a profile that `parity probe` wrote (repeat for several)",
+        help="a target by its name or its file, or a profile that `parity probe` wrote (repeat for several)",
     )
     parser.add_argument(
         "--html",
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     if arguments.html and not arguments.html.endswith(_PAGES):
         raise UsageError(f"`{arguments.html}` is no name for a page", hint="name a file that ends in `.html`")
     root = root_of(arguments, context)
-    tools = wiring_foresight.check_tools(context.environ, context.reporter)
+    tools = wiring_foresight.check_tools(context.environ, offline=context.offline, reporter=context.reporter)
     targets = bool(arguments.html) and not arguments.on
     checked = check(tools, root, arguments.on, context.directory, targets=targets)
     report = context.directory / arguments.html if arguments.html else None
@@ -60,7 +60,9 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     return Answer(
         data={**_first(checked), "machines": [_data(each) for each in checked.results],
               "report": str(report) if report else None},
-        findings=tuple(dict.fromkeys(finding for each in checked.results for finding in each.examined.findings)),
+        findings=tuple(
+            dict.fromkeys([*checked.findings, *(found for each in checked.results for found in each.examined.findings)])
+        ),
         condensed=tuple(_condensed(checked)),
         summary="\n".join([*(_sentence(result) for result in checked.results), *written]),
         ok=all(result.examined.verdict == "runs" for result in checked.results),
@@ -88,6 +90,7 @@ def _data(result: CheckResult) -> dict[str, Any]:
 
 def _condensed(checked: Checked) -> Iterator[Finding]:
     """Yield what people are shown: of several machines each finding once, with the machines that it is about."""
+    yield from checked.findings
     if len(checked.results) == 1:
         yield from checked.results[0].examined.findings
         return

@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Probe this machine, or print what probes another."""
-    probe, script = wiring_foresight.probes()
+    probe, script = wiring_foresight.probes(context.environ)
     if arguments.script:
         text = script(arguments.script)
         return Answer(data={"script": text}, lines=tuple(text.splitlines()))

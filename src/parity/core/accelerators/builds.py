@@ -20,6 +20,8 @@ from parity.core.spec import AcceleratorSettings, Index, Substitute, WheelRequir
 from parity.core.target import Target, kind_of
 
 _FAMILY = "pytorch"
+#: The variable with which a machine says where indexes of accelerators are.
+VARIABLE = "PARITY_ACCELERATOR_INDEXES"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,14 +107,15 @@ def read_builds(text: str, settings: AcceleratorSettings, machine: Mapping[str, 
     """
     data = tomllib.loads(text)["builds"]
     rules = {name: each for entry in data["rules"] for name, each in _rules(entry)}
-    addresses = {**settings.indexes, **machine}
-    backends = dict.fromkeys([*data["backends"], *addresses])
+    said = {name: Index(name=name, url=url, place=Place(file=VARIABLE)) for name, url in machine.items()}
+    named = {**settings.indexes, **said}
+    backends = dict.fromkeys([*data["backends"], *named])
     return Builds(
         rules={**rules, **settings.packages},
         indexes=tuple(
-            Index(
+            replace(
+                named.get(backend) or Index(name=backend, url=data["address"].format(backend=backend)),
                 name=f"{_FAMILY}-{backend}",
-                url=addresses.get(backend) or data["address"].format(backend=backend),
                 explicit=True,
             )
             for backend in backends

@@ -46,7 +46,7 @@ def json_form(subject: Subject) -> Exported:
     data = {
         "format": FORMAT,
         "name": subject.name,
-        "indexes": [{**asdict(index), "url": _url(subject, index)} for index in subject.indexes],
+        "indexes": [_said(subject, index) for index in subject.indexes],
         "lock": v1.to_data(placed),
     }
     return Exported(text=json.dumps(data, indent=2, ensure_ascii=False) + "\n")
@@ -78,6 +78,11 @@ def parse_json_form(text: str, file: str) -> Reading:
     if faults:
         raise LockfileDamaged(file, faults)
     return Reading(name=name, lock=v1.from_data(lock.data, file), indexes=indexes)
+
+
+def _said(subject: Subject, index: Index) -> dict[str, Any]:
+    said = asdict(replace(index, url=_url(subject, index)))
+    return {key: value for key, value in said.items() if key != "place"}
 
 
 def _url(subject: Subject, index: Index) -> str:

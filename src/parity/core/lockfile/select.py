@@ -6,7 +6,9 @@ from parity.core.errors import CpuRefused, TargetNone, TargetUnknown
 from parity.core.lockfile.model import LockedTarget, Lockfile
 from parity.core.lockfile.recorded import described
 from parity.core.spelling import did_you_mean
-from parity.core.target import Host, Target, Targets, kind_of, specificity, unsatisfied
+from parity.core.target import Host, Target, Targets, kind_of, unsatisfied
+
+NO_REMEDY = "no named target fits this machine"
 
 
 def select(
@@ -32,9 +34,9 @@ def select(
         said = "does not satisfy" if of_them == "this target" else "satisfies"
         raise TargetNone(
             f"this machine {said} {of_them or 'no target of the lock'}: {because or 'it has none'}",
-            hint="lock for this kind of machine too: `parity lock` with `--target` for each",
+            hint=_otherwise(lock, asked) or remedy(lock, host, targets) or NO_REMEDY,
         )
-    best = max(fitting, key=lambda target: specificity(target, host))
+    best = max(fitting, key=lambda target: targets.specificity(target, host))
     if not (named or allow_cpu) and (missed := missed_by(best, known, host)):
         raise CpuRefused(
             f"what is left for this machine is `{best.name}`, without an accelerator: {missed}",
@@ -42,6 +44,24 @@ def select(
             f"a target `{best.name}+cpu` in the lock is taken unasked",
         )
     return next(locked for locked in lock.targets if locked.name == best.name)
+
+
+def remedy(lock: Lockfile, host: Host, targets: Targets) -> str:
+    """Return the command that has a lock for a machine too, as a hint; empty where no named target fits it.
+
+    It names what the lock is for already: what is given by flag takes the place of that.
+    """
+    newest = targets.fitting(host)
+    if newest is None:
+        return ""
+    names = dict.fromkeys([*(target.name for target in lock.targets), newest.name])
+    return f"lock for it too: `{' '.join(['parity lock', *(f'--target {name}' for name in names)])}`"
+
+
+def _otherwise(lock: Lockfile, asked: Collection[str]) -> str:
+    """Return the other targets of a lock, where only some are asked for."""
+    others = [f"`{target.name}`" for target in lock.targets if target.name not in asked]
+    return f"leave `--target` out, or name another one of the lock's: {', '.join(others)}" if others else ""
 
 
 def accelerated(lock: Lockfile, host: Host, targets: Targets) -> bool:

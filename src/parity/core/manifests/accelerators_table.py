@@ -9,7 +9,7 @@ from packaging.utils import InvalidName, canonicalize_name
 
 from parity.core.accelerators.builds import substitute_of
 from parity.core.manifests.typed_table import TypedTable
-from parity.core.spec import AcceleratorSettings, Substitute
+from parity.core.spec import AcceleratorSettings, Index, Substitute
 
 KEYS = ("allow-cpu", "indexes", "packages")
 _ACCELERATOR = re.compile(r"cpu|cu\d{3}|rocm\d+(\.\d+)?")
@@ -27,19 +27,28 @@ def read_accelerators(table: TypedTable) -> AcceleratorSettings:
         except InvalidName:
             packages.fault(packages.at(name), f"`{name}` is not a name", "names are letters, digits, `-`, `_` and `.`")
     return AcceleratorSettings(
-        indexes=_addresses(table.table("indexes")), packages=found, allow_cpu=bool(table.flag("allow-cpu"))
+        indexes=_indexes(table.table("indexes")), packages=found, allow_cpu=bool(table.flag("allow-cpu"))
     )
 
 
-def _addresses(table: TypedTable) -> dict[str, str]:
+def _indexes(table: TypedTable) -> dict[str, Index]:
+    """Return an index for each accelerator: an address or a folder, or a table of that as `url` and of `flat`."""
     found = {}
-    for name in table.values:
+    for name, value in table.values.items():
+        url, flat = value, False
+        if isinstance(value, Mapping):
+            row = table.table(name)
+            row.keys_known(("flat", "url"))
+            url, flat = row.text("url"), bool(row.flag("flat"))
+        elif not isinstance(value, str):
+            table.mistyped(name, "a string or a table", value)
+            continue
         if not _ACCELERATOR.fullmatch(name):
             table.fault(table.at(name), f"`{name}` is not an accelerator", "write `cpu`, `cu126`, `rocm6.4`, …")
-        elif address := table.text(name):
-            found[name] = address
-        else:
+        elif not url.strip():
             table.fault(table.at(name), f"the index of `{name}` has no address", 'write `"https://…"`, or a folder')
+        else:
+            found[name] = Index(name=name, url=url.strip(), flat=flat, place=table.at(name))
     return found
 
 

@@ -49,7 +49,7 @@ def _conda(settings: CondaSettings, folder: str) -> CondaSettings:
 
 
 def _accelerators(settings: AcceleratorSettings, folder: str) -> AcceleratorSettings:
-    indexes = {name: _absolute(address, folder, bare=True) for name, address in settings.indexes.items()}
+    indexes = {name: _index(index, folder) for name, index in settings.indexes.items()}
     return replace(settings, indexes=indexes)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from parity.core.errors import Fault
 from parity.core.places import Place
@@ -30,7 +31,7 @@ def merge_indexes(settled: Sequence[Index], said: Sequence[tuple[str, Index]]) -
         else:
             other = found.get(name)
         if other is None:
-            found[name] = _renamed(index, name)
+            found[name] = replace(index, name=name)
             given_by[name] = file
         elif other.name in given_by:
             faults.append(_clash(file, index, given_by[other.name]))
@@ -55,10 +56,6 @@ def _free(stem: str, taken: dict[str, Index]) -> str:
     while f"{stem}-{number}" in taken:
         number += 1
     return f"{stem}-{number}"
-
-
-def _renamed(index: Index, name: str) -> Index:
-    return Index(name=name, url=index.url, default=index.default, flat=index.flat, explicit=index.explicit)
 
 
 def _clash(file: str, index: Index, other: str) -> Fault:

@@ -157,6 +157,7 @@ def _indexes(table: TypedTable) -> tuple[Index, ...]:
             default=bool(row.flag("default")),
             flat=bool(row.flag("flat")),
             explicit=bool(row.flag("explicit")),
+            place=row.at("url"),
         )
         if name and _may_stand(row, index, found):
             found[name] = index
@@ -172,8 +173,8 @@ def _may_stand(row: TypedTable, index: Index, others: Mapping[str, Index]) -> bo
         row.fault(row.at("name"), "`default` is the name of the default index", "add `default = true`, or rename it")
     elif index.default and any(other.default for other in others.values()):
         row.fault(row.at("default"), "there are two default indexes", "keep one `default = true`")
-    elif index.default and (index.flat or index.explicit):
-        row.fault(row.at("default"), "the default index can be neither flat nor explicit", "keep one of the keys")
+    elif index.default and index.explicit:
+        row.fault(row.at("default"), "the default index cannot be explicit", "keep one of the keys")
     else:
         return True
     return False

@@ -35,6 +35,7 @@ def read_indexes(table: TypedTable) -> tuple[Index, ...]:
             default=bool(row.flag("default")),
             flat=row.text("format") == "flat",
             explicit=bool(row.flag("explicit")),
+            place=row.at("url"),
         )
         if url:
             found.append(index)

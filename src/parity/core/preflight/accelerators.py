@@ -125,13 +125,5 @@ def _too_old(each: Compiled, machine: Machine, rules: Rules, targets: Targets) -
 
 
 def accelerator_for(machine: Machine, targets: Targets, *, since: str = "", before: str = "") -> str:
-    """Return the newest accelerator (`cu126`) that a machine's driver runs, of a CUDA in a range; empty: none."""
-    cudas = {name: numbers(_dotted(name[2:])) for name in targets.accelerators if name[2:].isdigit()}
-    fitting = {
-        name: cuda
-        for name, cuda in cudas.items()
-        if cuda[:1] <= numbers(machine.host.cuda)[:1]
-        and numbers(since) <= cuda
-        and (not before or cuda < numbers(before))
-    }
-    return max(fitting, key=lambda name: fitting[name], default="")
+    """Return the accelerator (`cu126`) that a machine takes first, of a CUDA in a range; empty: none."""
+    return targets.accelerator_for(machine.floors, machine.host, since=since, before=before)

@@ -27,7 +27,7 @@ def unmet_needs(
     """Yield a finding for each package that needs what the machine has not.
 
     `answers` is asked with a MatchSpec and a virtual package's name, version and build. `remedy` is the hint that
-    `remedy_of` gives for the machine.
+    `remedy` (core/lockfile/select) gives for the machine.
     """
     for package in packages:
         for need in package.depends:

@@ -8,16 +8,23 @@ from typing import Literal
 from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedConda, LockedTarget, LockedWheel, Lockfile
 from parity.core.lockfile.recorded import described
-from parity.core.lockfile.select import missed_by
+from parity.core.lockfile.select import NO_REMEDY, missed_by, remedy
 from parity.core.preflight.accelerators import Rules, compiled, driver_needs
 from parity.core.preflight.conda import Answers, unmet_needs
 from parity.core.preflight.gpus import gpu_needs
-from parity.core.preflight.machine import NO_REMEDY, Machine, remedy_of
+from parity.core.preflight.machine import Machine
 from parity.core.preflight.surroundings import Taken, interpreter_needs, room_needs
 from parity.core.preflight.symbols import SharedObject, demanding, duplicated, foreign, unloadable, unshipped
 from parity.core.preflight.wheels import unfit_wheels
-from parity.core.target import Target, Targets, specificity, unsatisfied
+from parity.core.target import Target, Targets, unsatisfied
 from parity.core.wheel_files import architecture_of
+
+Allowed = Literal["", "here", "setting"]
+
+_TAKEN_BACK: Mapping[Allowed, str] = {
+    "here": "`parity sync --no-allow-cpu` takes that back",
+    "setting": "`allow-cpu` in `[tool.parity.accelerators]` says so",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,26 +76,34 @@ class Knowledge:
     answers: Answers
 
 
-def examine(lock: Lockfile, machine: Machine, knowledge: Knowledge, inside: Contents | None = None) -> Examined:
+def examine(
+    lock: Lockfile,
+    machine: Machine,
+    knowledge: Knowledge,
+    inside: Contents | None = None,
+    *,
+    allowed: Allowed = "",
+) -> Examined:
     """Say whether a lock runs on a machine; it fails where any finding is an error.
 
-    `inside` is what can be looked into of the target that the machine takes (see `target_for`). Raises
-    TargetUnknown where the lock names a target that nobody has described.
+    `inside` is what can be looked into of the target that the machine takes (see `target_for`). `allowed` says by what
+    a sync takes a target there without the accelerator that others have. Raises TargetUnknown where the lock names a
+    target that nobody has described.
     """
     locked, reasons = _choose(lock, machine, knowledge.targets)
-    remedy = remedy_of(machine, knowledge.targets)
+    otherwise = remedy(lock, machine.host, knowledge.targets)
     findings = [
-        Finding(code="target-unfit", severity="error", subject="target", message=reason, hint=remedy or NO_REMEDY)
+        Finding(code="target-unfit", severity="error", subject="target", message=reason, hint=otherwise or NO_REMEDY)
         for reason in reasons
     ]
     findings += chain(
-        () if findings else _of_choice(lock, locked, machine, knowledge.targets),
-        _of_packages(lock, locked, machine, knowledge, remedy=remedy, inside=inside),
+        () if findings else _of_choice(lock, locked, machine, knowledge.targets, allowed),
+        _of_packages(lock, locked, machine, knowledge, remedy=otherwise, inside=inside),
         _of_surroundings(lock, locked, machine, inside),
     )
     if inside:
         refused = {finding.package for finding in findings if finding.severity == "error"}
-        found = _of_contents(lock, _brought(lock, locked, inside), machine, knowledge, remedy=remedy)
+        found = _of_contents(lock, _brought(lock, locked, inside), machine, knowledge, remedy=otherwise)
         findings += (each for each in found if each.package not in refused)
     fails = any(finding.severity == "error" for finding in findings)
     return Examined(target=locked.name, verdict="fails" if fails else "runs", findings=tuple(findings))
@@ -108,7 +123,7 @@ def _choose(lock: Lockfile, machine: Machine, targets: Targets) -> tuple[LockedT
     every = [(locked, known[locked.name]) for locked in lock.targets]
     fitting = [(locked, target) for locked, target in every if not unsatisfied(target, machine.host)]
     if fitting:
-        return max(fitting, key=lambda each: specificity(each[1], machine.host))[0], []
+        return max(fitting, key=lambda each: targets.specificity(each[1], machine.host))[0], []
     reasons = [
         f"`{machine.name}` does not satisfy the lock's target `{target.name}`: {unsatisfied(target, machine.host)}"
         for _, target in every
@@ -121,10 +136,24 @@ def _distance(target: Target, machine: Machine) -> tuple[bool, bool, bool]:
     return target.platform != host.platform, target.libc != host.libc, bool(target.cuda) and not host.cuda
 
 
-def _of_choice(lock: Lockfile, locked: LockedTarget, machine: Machine, targets: Targets) -> Iterator[Finding]:
-    """Yield the remark that a machine goes without an accelerator that the lock has for others: a sync refuses that."""
+def _of_choice(
+    lock: Lockfile, locked: LockedTarget, machine: Machine, targets: Targets, allowed: Allowed
+) -> Iterator[Finding]:
+    """Yield the remark that a machine goes without an accelerator that the lock has for others.
+
+    A sync refuses that where nobody allowed it.
+    """
     known = described(lock, targets)
-    if missed := missed_by(known[locked.name], known, machine.host):
+    missed = missed_by(known[locked.name], known, machine.host)
+    if missed and allowed:
+        yield Finding(
+            code="cpu-allowed",
+            severity="info",
+            subject="target",
+            message=f"`{machine.name}` takes `{locked.name}`, without an accelerator, as was allowed: {missed}",
+            hint=_TAKEN_BACK[allowed],
+        )
+    elif missed:
         yield Finding(
             code="accelerator-unmet",
             severity="warning",

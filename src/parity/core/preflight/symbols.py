@@ -84,8 +84,8 @@ def unloadable(
     """Yield an error for each package of which the machine's C or C++ library cannot load a file.
 
     `objects` are the environment's compiled files by path, `packages` says of which package each is. The file is named
-    that asks most. `remedy` is the hint that `remedy_of` gives for the machine. `whole` says
-    that these are all files that may bring a C++ library; else only the machine's C library is judged.
+    that asks most. `remedy` is the hint that `remedy` (core/lockfile/select) gives for the machine. `whole` says that
+    these are all files that may bring a C++ library; else only the machine's C library is judged.
     """
     shipped = frozenset(_names(objects))
     has = {"GLIBC": machine.host.libc_version if machine.host.libc == "glibc" else "",

@@ -7,7 +7,8 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedPython, LockedWheel
-from parity.core.preflight.machine import NO_REMEDY, Machine
+from parity.core.lockfile.select import NO_REMEDY
+from parity.core.preflight.machine import Machine
 from parity.core.target import Host
 from parity.core.wheel_files import platform_needs, target_tags
 
@@ -22,7 +23,7 @@ def unfit_wheels(
 ) -> Iterator[Finding]:
     """Yield a finding for each wheel that the machine's installer would refuse, and for each source distribution.
 
-    `remedy` is the hint that `remedy_of` gives for the machine. `compiled` are the packages that have compiled files,
+    `remedy` is the hint of core/lockfile/select. `compiled` are the packages that have compiled files,
     None where there is no environment that tells.
     """
     taken = frozenset(

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from parity.core.preflight.overrides import CUDA, overridden
 from parity.core.target import Host
 from parity.engines.system.facts import observe, observe_device, observe_said
 
@@ -15,8 +16,10 @@ _MACHINES = {"x86_64": "64", "amd64": "64", "aarch64": "aarch64", "arm64": "arm6
 _LOADERS = Path("/lib")
 _ROCM = Path("/dev/kfd")
 # where NVIDIA's driver shows itself: in the kernel, as devices (WSL's is dxg), as the library that is asked
-_VARIABLES = ("CONDA_OVERRIDE_CUDA", "LD_LIBRARY_PATH")
+_VARIABLES = (CUDA, "LD_LIBRARY_PATH")
 _SAID = ("/proc/driver/nvidia/version",)
+_FIRST_GPU = "/dev/nvidia0"
+_GPUS = ("nvidia[0-9]*", "dxg", "nvmap")  # a card's, WSL's, a Jetson's
 _DEVICES = ("/dev/nvidiactl", "/dev/dxg", str(_ROCM))
 _DRIVERS = tuple(
     f"{folder}/libcuda.so.1"
@@ -40,24 +43,20 @@ _FIRST_CPU = 8192  # bytes: the file has as many paragraphs as there are process
 def detect(overrides: Mapping[str, str] | None = None) -> Host:
     """Return the facts of this machine.
 
-    `overrides` are variables named as conda names them (CONDA_OVERRIDE_GLIBC, CONDA_OVERRIDE_OSX,
-    CONDA_OVERRIDE_CUDA); set and empty means that the machine has none.
+    `overrides` are variables named as conda names them (core/preflight/overrides). Raises OverrideInvalid.
     """
-    overrides = overrides or {}
     libc, version = _libc()
-    glibc = overrides.get("CONDA_OVERRIDE_GLIBC")
-    if glibc is not None and libc == "glibc":
-        version = glibc
-    macos = platform.mac_ver()[0] if sys.platform == "darwin" else ""
-    return Host(
+    host = Host(
         platform=host_platform(),
         libc=libc,
         libc_version=version,
-        macos=overrides.get("CONDA_OVERRIDE_OSX", macos),
-        cuda=overrides["CONDA_OVERRIDE_CUDA"] if "CONDA_OVERRIDE_CUDA" in overrides else _cuda(),
+        macos=platform.mac_ver()[0] if sys.platform == "darwin" else "",
+        cuda=_cuda(),
+        gpu=bool(_gpus()),
         rocm=_ROCM.exists(),
         level=_level(),
     )
+    return overridden(host, overrides or {})
 
 
 def accelerator_facts(environ: Mapping[str, str]) -> list[list[str]]:
@@ -67,7 +66,7 @@ def accelerator_facts(environ: Mapping[str, str]) -> list[list[str]]:
     """
     rows = [["variable", name, *([environ[name]] if name in environ else [])] for name in _VARIABLES]
     rows += [observe_said(path) for path in _SAID]
-    rows += [observe_device(path) for path in _DEVICES]
+    rows += [observe_device(path) for path in (*_DEVICES, *(_gpus() or [_FIRST_GPU]))]
     return rows + [observe(path) for path in _DRIVERS]
 
 
@@ -125,3 +124,8 @@ def _cuda() -> str:
     if driver.cuDriverGetVersion(ctypes.byref(version)) != 0:
         return ""
     return f"{version.value // 1000}.{version.value % 1000 // 10}"
+
+
+def _gpus() -> list[str]:
+    """Return the devices of GPUs: a driver alone says only what it would run."""
+    return [str(path) for pattern in _GPUS for path in sorted(Path("/dev").glob(pattern))]

@@ -3,8 +3,11 @@
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from importlib.resources import as_file, files
 from typing import Any, Literal
+
+from parity.core.preflight.overrides import overridden_profile
 
 Language = Literal["python", "sh"]
 
@@ -16,11 +19,12 @@ def script(language: Language) -> str:
     return (files("parity") / "probes" / f"probe_machine{_SUFFIXES[language]}").read_text(encoding="utf-8")
 
 
-def probe(*, host_name: bool = False, asked: bool = True) -> dict[str, Any]:
+def probe(overrides: Mapping[str, str] | None = None, *, host_name: bool = False, asked: bool = True) -> dict[str, Any]:
     """Return the profile of this machine, as docs/reference/profile.md describes it.
 
     `host_name` asks for the name of the machine, which is left out otherwise. Where programs are not to be `asked`,
-    compilers have no version and interpreters are not looked for.
+    compilers have no version and interpreters are not looked for. What the variables `overrides` say of the machine
+    (core/preflight/overrides) comes before what it is. Raises OverrideInvalid.
     """
     with as_file(files("parity") / "probes" / "probe_machine.py") as path:
         command = [
@@ -32,4 +36,4 @@ def probe(*, host_name: bool = False, asked: bool = True) -> dict[str, Any]:
         ]
         answer = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True)
     profile: dict[str, Any] = json.loads(answer.stdout)
-    return profile
+    return overridden_profile(profile, overrides or {})

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from parity.core.addresses import comparable
+from parity.core.errors import PathMissing
 from parity.core.spec import Index
 
 DEFAULT = "default"
@@ -31,17 +33,41 @@ class IndexSettings:
     def environment(self) -> dict[str, str]:
         """Return the variables that tell uv of them. Not by flags: anybody can read those of a running program."""
         told: dict[str, str] = {}
-        plain = [index for index in self.indexes if not (index.flat or index.explicit)]
+        serving = [index for index in self.indexes if not index.explicit]
+        flat = [index for index in serving if self.is_flat(index)]
+        plain = [index for index in serving if index not in flat]
         default = next((index for index in plain if index.default and index.url), None)
         if default and not (self.environ.get("UV_DEFAULT_INDEX") or self.environ.get("UV_INDEX_URL")):
             told["UV_DEFAULT_INDEX"] = self.address(default)
+        if alone := next((index for index in flat if index.default), None):
+            told["UV_DEFAULT_INDEX"] = self.address(alone)  # there is nothing by the name of a distribution
         others = [f"{index.name}={self.address(index)}" for index in plain if not index.default]
         if others:
             told["UV_INDEX"] = " ".join([*self.environ.get("UV_INDEX", "").split(), *others])
-        flat = [self.address(index) for index in self.indexes if index.flat and not index.explicit]
         if flat:
-            told["UV_FIND_LINKS"] = ",".join([*filter(None, [self.environ.get("UV_FIND_LINKS", "")]), *flat])
+            folders = [*filter(None, [self.environ.get("UV_FIND_LINKS", "")]), *map(self.address, flat)]
+            told["UV_FIND_LINKS"] = ",".join(folders)
         return told
+
+    def is_flat(self, index: Index) -> bool:
+        """Say whether files lie in an index one beside the other: it says so, or is a folder in which they do.
+
+        Raises PathMissing for a folder that is not there.
+        """
+        folder = self._folder(index)
+        if folder is None:
+            return index.flat
+        if not folder.is_dir():
+            raise PathMissing(
+                f"there is no folder `{index.url}` for the index `{index.name}`",
+                hint="a folder is relative to the project; name one that is there, or an address",
+                place=index.place,
+            )
+        return index.flat or any(path.name.endswith((".whl", ".tar.gz")) for path in folder.iterdir())
+
+    def _folder(self, index: Index) -> Path | None:
+        address = urlsplit(self.address(index)) if index.url else urlsplit("none:")
+        return Path(unquote(address.path)) if address.scheme == "file" else None
 
     def serving(self, names: Iterable[str]) -> "IndexSettings":
         """Return the settings for what is locked: of the indexes that serve only what names them, those that are."""

@@ -127,9 +127,13 @@ class IndexShelf:
         settings = IndexSettings(indexes=self.question.indexes, environ=self.uv.environ, root=self.root)
         told = {**self.uv.environ, **settings.environment()}
         flat = [_Place(DEFAULT, self._located(each), flat=True) for each in _words(told, "UV_FIND_LINKS", ",")]
-        explicit = [each for each in self.question.indexes if each.explicit and each.url]
-        places = [*flat, *(_Place(each.name, settings.address(each), explicit=True) for each in explicit)]
-        if settings.flags():
+        named = {each.index for each in self.question.requirements}
+        explicit = [each for each in self.question.indexes if each.explicit and each.url and each.name in named]
+        places = [
+            *flat,
+            *(_Place(each.name, settings.address(each), settings.is_flat(each), explicit=True) for each in explicit),
+        ]
+        if settings.flags() or any(each.default and settings.is_flat(each) for each in self.question.indexes):
             return places
         others = [_named(each, told) for each in [*_words(told, "UV_INDEX"), *_words(told, "UV_EXTRA_INDEX_URL")]]
         default = told.get("UV_DEFAULT_INDEX") or told.get("UV_INDEX_URL") or self._default(names)

@@ -51,14 +51,17 @@ class Workspace:
         sources = {requirement.name: requirement.index for requirement in bound}
         lines += ["[tool.uv.sources]"]
         lines += [f"{name} = {{ index = {_toml(sources[name])} }}" for name in sorted(sources)]
-        for index in filter(lambda index: index.url, self.settings.indexes):
+        needed = set(sources.values())
+        for index in self.settings.indexes:
+            if not index.url or (index.explicit and index.name not in needed):
+                continue
             lines += [
                 "[[tool.uv.index]]",
                 f"name = {_toml(index.name)}",
                 f"url = {_toml(self.settings.address(index))}",
             ]
             lines += [f"explicit = {'true' if index.explicit else 'false'}"]
-            lines += ['format = "flat"'] if index.flat else []
+            lines += ['format = "flat"'] if self.settings.is_flat(index) else []
         return lines
 
     def write_pins(self, pins: Mapping[str, str], requirements: Sequence[WheelRequirement]) -> str:

@@ -42,3 +42,11 @@ def test_names_that_conda_reserves_are_refused(world: World, name: str) -> None:
         assert (1, True) == (outcome.exit_code, f"`{name}` is reserved" in outcome.stderr), outcome
     listed = json.loads(world.parity("env", "list", "--json").raw_stdout)
     assert [] == listed["data"]["environments"]
+
+
+def test_channels_out_of_reach_say_what_would_do(world: World) -> None:
+    """There is no environment yet that could be locked: the command that makes it takes the other route."""
+    words = ("env", "create", "-n", "tools", "files")
+    refused = world.parity(*words, env={"PARITY_CONDA_CHANNEL_ALIAS": "http://127.0.0.1:9"})
+    assert (1, True) == (refused.exit_code, "the same command with `--route venv` tries it on PyPI" in refused.stderr)
+    assert 0 == world.parity(*words, "--route", "venv").exit_code
