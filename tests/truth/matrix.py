@@ -9,7 +9,7 @@ from pathlib import Path
 
 from parity.core.contents import Entry
 from parity.core.ports import SilentReporter
-from parity.core.preflight.examine import Contents, Knowledge, examine
+from parity.core.preflight.examine import Contents, examine
 from parity.core.preflight.machine import Machine, of_target
 from parity.core.preflight.profiles import from_profile
 from parity.engines.machine.probing import Language, script
@@ -163,7 +163,7 @@ def _cell(judge: Judge, machine: Machine, case: Case, outcome: str) -> Cell:
     tools = wiring_foresight.check_tools(
         {"PARITY_CACHE_DIR": str(CACHE / "elf")}, offline=True, reporter=SilentReporter()
     )
-    knowledge = Knowledge(targets=tools.targets, rules=tools.rules, answers=tools.answers)
+    knowledge = tools.knowledge
     lock = case.lock(judge.root.python)
     folder = CACHE / "unpacked" / case.name
     with zipfile.ZipFile(case.wheel) as packed:

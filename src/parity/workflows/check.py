@@ -10,7 +10,7 @@ from parity.core.findings import Finding
 from parity.core.lockfile import v1
 from parity.core.lockfile.errors import LockfileMissing
 from parity.core.own_targets import is_file, titles
-from parity.core.preflight.examine import Allowed, Examined, Knowledge, examine, target_for
+from parity.core.preflight.examine import Allowed, Examined, examine, target_for
 from parity.core.preflight.machine import Machine, of_target
 from parity.core.preflight.profiles import from_profile, read_profile
 from parity.workflows import lock as locking
@@ -24,10 +24,8 @@ if TYPE_CHECKING:
 
     from parity.core.lockfile.model import Lockfile
     from parity.core.ports import Reporter
-    from parity.core.preflight.accelerators import Rules
-    from parity.core.preflight.conda import Answers
-    from parity.core.preflight.examine import Contents
-    from parity.core.target import Target, Targets
+    from parity.core.preflight.examine import Contents, Knowledge
+    from parity.core.target import Target
     from parity.workflows.check_inside import Sources
 
 
@@ -43,9 +41,7 @@ class Tools:
     lock: Callable[[Path], locking.Tools]
     probe: Callable[..., dict[str, Any]]
     pythons: Callable[[], tuple[str, ...]]
-    answers: Answers
-    rules: Rules
-    targets: Targets
+    knowledge: Knowledge
     reporter: Reporter
 
 
@@ -98,13 +94,12 @@ def check(tools: Tools, root: Path, on: Sequence[str], directory: Path, *, targe
     reasons, settled = locking.outdated(root, locked_with)
     allowed = is_cpu_allowed(tools.inside.roots, str(root))
     inside = Inside(tools.inside, root, lock)
-    knowledge = Knowledge(targets=tools.targets, rules=tools.rules, answers=tools.answers)
     results = []
     for each, machine in zip(asked, machines, strict=True):
-        environment, contents = inside.of(target_for(lock, machine, tools.targets))
+        environment, contents = inside.of(target_for(lock, machine, tools.knowledge.targets))
         there = replace(contents, there=bool(environment) and not each) if contents else None
         said: Allowed = "setting" if settled else "here" if allowed and not each else ""
-        examined = examine(lock, machine, knowledge, there, allowed=said)
+        examined = examine(lock, machine, tools.knowledge, there, allowed=said)
         results.append(_result(lock, machine, examined, environment, contents))
     return Checked(lock=lock, results=tuple(results), findings=tuple(_about_lock(reasons)))
 

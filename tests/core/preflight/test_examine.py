@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from parity.core.builds.modules import Modules
 from parity.core.lockfile.model import LockedConda, LockedPython, LockedTarget, LockedWheel, Lockfile
 from parity.core.preflight.accelerators import load_rules
 from parity.core.preflight.examine import Contents, Examined, Knowledge, examine
 from parity.core.preflight.machine import Folder, Gpu, Machine, of_target
 from parity.core.preflight.symbols import SharedObject
+from parity.core.preflight.system_packages import SystemPackages
 from parity.core.target import Host, Targets, load_targets
 from parity.engines.conda.virtual_packages import answers
 
@@ -24,7 +26,14 @@ def data(name: str) -> str:
 
 
 TARGETS: Targets = load_targets(data("targets.toml"))
-KNOWLEDGE = Knowledge(targets=TARGETS, rules=load_rules(data("accelerators.toml")), answers=answers)
+SYSTEM = SystemPackages.from_text(data("system_packages.toml"), Modules.from_text(data("python_modules.toml")).managers)
+KNOWLEDGE = Knowledge(
+    targets=TARGETS,
+    rules=load_rules(data("accelerators.toml")),
+    answers=answers,
+    system=SYSTEM,
+    conda_name=lambda name: {"torch": "pytorch", "a": "a"}.get(name, ""),
+)
 
 
 def wheel(name: str, tag: str = "py3-none-any", version: str = "1.0", size: int = 1000) -> LockedWheel:
@@ -154,6 +163,18 @@ def test_what_must_be_built_there_needs_a_compiler() -> None:
     )
     assert [] == codes(examine(lock(sdist("old")), server(), KNOWLEDGE))
     assert [] == codes(examine(lock(sdist("old")), of_target(TARGETS.named("linux-64")), KNOWLEDGE))
+
+
+def test_what_brings_a_compiler_is_computed() -> None:
+    """By the machine's package manager; a wheel that the lock has for another target and that fits is named."""
+    away = replace(wheel("old", "cp312-cp312-manylinux_2_17_x86_64", "0.9"), targets=("linux-64-glibc2.17",))
+    bare = server(compilers=(), distribution="ubuntu")
+    (finding,) = examine(replace(lock(sdist("old")), wheels=(sdist("old"), away)), bare, KNOWLEDGE).findings
+
+    assert (
+        "`apt-get install build-essential` there brings one; `old==0.9` has a wheel for it "
+        "(`old-0.9-cp312-cp312-manylinux_2_17_x86_64.whl`)" == finding.hint
+    )
 
 
 def test_what_was_built_here_is_not_what_is_built_there() -> None:
@@ -340,6 +361,43 @@ def test_a_library_that_nobody_brings_is_a_warning() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("distribution", "needs", "hint"),
+    [
+        ("ubuntu", "libGL.so.1", "`apt-get install libgl1` there brings it; on the conda route `libgl` brings it"),
+        (
+            "rhel",
+            "libGL.so.1",
+            "`dnf install 'libGL.so.1()(64bit)'` there brings it; on the conda route `libgl` brings it",
+        ),
+        ("alpine", "libodd.so.7", "`apk add so:libodd.so.7` there brings it"),
+        ("", "libGL.so.1", "`apt-get install libgl1` or `dnf install 'libGL.so.1()(64bit)'` there brings it"),
+        (
+            "ubuntu",
+            "libodd.so.7",
+            "the system must have it where this part is used, and no package is known that brings it",
+        ),
+    ],
+)
+def test_what_brings_a_library_is_computed(distribution: str, needs: str, hint: str) -> None:
+    """By the machine's own package manager, and by the channels; where nobody knows, that is said."""
+    inside = contents({"app/a.so": library(needs=(needs,))})
+    (finding,) = examine(lock(wheel("app")), server(distribution=distribution), KNOWLEDGE, inside).findings
+
+    assert hint == finding.hint[: len(hint)]
+    assert (
+        "`parity add libgl` brings it"
+        == examine(
+            lock(wheel("app"), package("other")),
+            server(),
+            KNOWLEDGE,
+            contents({"app/a.so": library(needs=("libGL.so.1",))}),
+        )
+        .findings[0]
+        .hint
+    )
+
+
 def test_what_nobody_looked_into_is_not_guessed_at() -> None:
     """Where a package is not at hand it may bring any library, and conda's the C++ library too; room is a least."""
     asks = library(needs=("libother.so.1",), stdcxx="GLIBCXX_3.4.99")
@@ -367,6 +425,46 @@ def test_runtimes_that_clash() -> None:
     assert [("warning", "runtime-duplicated", "a")] == codes(
         examine(lock(wheel("app")), server(), KNOWLEDGE, contents(clash))
     )
+
+
+@pytest.mark.parametrize(
+    ("packages", "makes", "hint"),
+    [
+        (
+            [wheel("torch"), wheel("a")],
+            ["torch/libgomp-1f.so.1", "a/libiomp5.so"],
+            "take `a`, `torch` as `pytorch` on the conda route: packages of a channel are built to share one",
+        ),
+        (
+            [wheel("a"), package("llvm-openmp")],
+            ["a/libgomp-1f.so.1", "llvm-openmp/libomp.so"],
+            "take `a` from the channels: packages of a channel are built to share one",
+        ),
+        (
+            [wheel("odd"), wheel("a")],
+            ["odd/libgomp-1f.so.1", "a/libiomp5.so"],
+            "no build of `odd` is known that shares one: load these in separate processes",
+        ),
+        (
+            [package("mkl"), package("libopenblas"), package("libblas"), package("numexpr", "mkl >=2023")],
+            ["mkl/libmkl_rt.so.2", "libopenblas/libopenblas.so.0"],
+            "`parity add 'libblas=*=*openblas'` has all share one: `numexpr` asks for `mkl`",
+        ),
+        (
+            [package("mkl"), package("libopenblas")],
+            ["mkl/libmkl_rt.so.2", "libopenblas/libopenblas.so.0"],
+            "`parity add 'nomkl'` has all share one",
+        ),
+    ],
+)
+def test_how_packages_come_to_share_a_runtime(
+    packages: list[LockedWheel | LockedConda], makes: list[str], hint: str
+) -> None:
+    """Of channels by the package whose builds choose; of wheels by what they are called there."""
+    inside = contents({make: library() for make in makes})
+    found = examine(lock(*packages), server(), KNOWLEDGE, inside).findings
+
+    assert [(hint, "runtime-duplicated")] == [(each.hint, each.code) for each in found]
 
 
 def test_files_for_another_processor() -> None:

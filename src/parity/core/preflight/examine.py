@@ -1,6 +1,6 @@
 """A lock against a machine: every remark, and the verdict."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal
@@ -13,8 +13,10 @@ from parity.core.preflight.accelerators import Rules, compiled, driver_needs
 from parity.core.preflight.conda import Answers, unmet_needs
 from parity.core.preflight.gpus import gpu_needs
 from parity.core.preflight.machine import Machine
+from parity.core.preflight.remedies import Remedies
 from parity.core.preflight.surroundings import Taken, interpreter_needs, room_needs
 from parity.core.preflight.symbols import SharedObject, demanding, duplicated, foreign, unloadable, unshipped
+from parity.core.preflight.system_packages import SystemPackages
 from parity.core.preflight.wheels import unfit_wheels
 from parity.core.target import Target, Targets, unsatisfied
 from parity.core.wheel_files import architecture_of
@@ -69,11 +71,17 @@ class Examined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knowledge:
-    """What an examination needs to know of the world: targets, rules for accelerators, how MatchSpecs are answered."""
+    """What an examination needs to know of the world.
+
+    Targets, rules for accelerators, how MatchSpecs are answered, what brings libraries to a system, and what a
+    distribution is called in conda's channels, nothing where nobody knows.
+    """
 
     targets: Targets
     rules: Rules
     answers: Answers
+    system: SystemPackages
+    conda_name: Callable[[str], str]
 
 
 def examine(
@@ -103,7 +111,14 @@ def examine(
     )
     if inside:
         refused = {finding.package for finding in findings if finding.severity == "error"}
-        found = _of_contents(lock, _brought(lock, locked, inside), machine, knowledge, remedy=otherwise)
+        remedies = Remedies(
+            lock=lock,
+            target=locked.name,
+            distribution=machine.distribution,
+            system=knowledge.system,
+            conda_name=knowledge.conda_name,
+        )
+        found = _of_contents(_brought(lock, locked, inside), machine, knowledge, remedies, remedy=otherwise)
         findings += (each for each in found if each.package not in refused)
     fails = any(finding.severity == "error" for finding in findings)
     return Examined(target=locked.name, verdict="fails" if fails else "runs", findings=tuple(findings))
@@ -174,7 +189,13 @@ def _of_packages(
 ) -> Iterator[Finding]:
     wheels, conda = lock.wheels_of(locked.name), lock.conda_of(locked.name)
     yield from unfit_wheels(
-        wheels, locked.python, machine, remedy=remedy, compiled=inside.still_compiled if inside else None
+        wheels,
+        locked.python,
+        machine,
+        remedy=remedy,
+        compiled=inside.still_compiled if inside else None,
+        elsewhere=[wheel for wheel in lock.wheels if locked.name not in wheel.targets],
+        compiler=knowledge.system.for_compiling(machine.distribution),
     )
     yield from unmet_needs(conda, machine, knowledge.answers, remedy=remedy)
     yield from driver_needs(compiled(wheels, conda, knowledge.rules), machine, knowledge.rules, knowledge.targets)
@@ -205,15 +226,15 @@ def _taken(lock: Lockfile, locked: LockedTarget, inside: Contents) -> Taken:
 
 
 def _of_contents(
-    lock: Lockfile, inside: Contents, machine: Machine, knowledge: Knowledge, *, remedy: str
+    inside: Contents, machine: Machine, knowledge: Knowledge, remedies: Remedies, *, remedy: str
 ) -> Iterator[Finding]:
     if machine.host.platform.startswith("linux-"):
-        conda = {package.name for package in lock.conda}
+        conda = {package.name for package in remedies.lock.conda}
         yield from foreign(inside.objects, inside.packages, architecture_of(machine.host.platform), remedy=remedy)
         # the C++ library comes with conda packages, never with wheels under its own name
         whole = conda.isdisjoint(inside.unseen)
         yield from unloadable(inside.objects, inside.packages, machine, remedy=remedy, whole=whole)
-        yield from () if inside.unseen else unshipped(inside.objects, inside.packages)
+        yield from () if inside.unseen else unshipped(inside.objects, inside.packages, remedies.for_library)
         yield from demanding(inside.objects, inside.packages, machine)
     yield from gpu_needs(inside.objects, inside.packages, machine, knowledge.rules, knowledge.targets)
-    yield from duplicated(inside.objects, inside.packages)
+    yield from duplicated(inside.objects, inside.packages, remedies.for_runtime)

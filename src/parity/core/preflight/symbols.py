@@ -6,7 +6,7 @@ Libraries that the environment ships itself are not the machine's to bring.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,8 +133,13 @@ def _names(objects: Mapping[str, SharedObject]) -> Iterator[str]:
             yield each.soname
 
 
-def unshipped(objects: Mapping[str, SharedObject], packages: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield a warning for each library that files need, that no package ships and that not every system has."""
+def unshipped(
+    objects: Mapping[str, SharedObject], packages: Mapping[str, str], remedy: Callable[[str], str]
+) -> Iterator[Finding]:
+    """Yield a warning for each library that files need, that no package ships and that not every system has.
+
+    `remedy` says of a library what brings it.
+    """
     shipped = frozenset(_names(objects))
     users: dict[str, list[str]] = defaultdict(list)
     for path, each in sorted(objects.items()):
@@ -148,13 +153,18 @@ def unshipped(objects: Mapping[str, SharedObject], packages: Mapping[str, str]) 
             severity="warning",
             subject=owner or paths[0],
             message=f"{_listed(paths)} {'needs' if len(paths) == 1 else 'need'} `{library}`, which no package brings",
-            hint="the system must have it where this part is used",
+            hint=remedy(library),
             package=owner,
         )
 
 
-def duplicated(objects: Mapping[str, SharedObject], packages: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield a warning for each kind of runtime library of which an environment has more than one make."""
+def duplicated(
+    objects: Mapping[str, SharedObject], packages: Mapping[str, str], remedy: Callable[[str, Sequence[str]], str]
+) -> Iterator[Finding]:
+    """Yield a warning for each kind of runtime library of which an environment has more than one make.
+
+    `remedy` says of a kind and of the packages that bring one how they come to share it.
+    """
     for kind, pattern in _RUNTIMES.items():
         makes = {path: found[1] for path in sorted(objects) if (found := pattern.fullmatch(path.rsplit("/", 1)[-1]))}
         if len(set(makes.values())) > 1:
@@ -164,7 +174,7 @@ def duplicated(objects: Mapping[str, SharedObject], packages: Mapping[str, str])
                 severity="warning",
                 subject=owners[0] if owners else next(iter(makes)),
                 message=f"there are several {kind} libraries that clash in one process: {_listed(list(makes))}",
-                hint=f"take {', '.join(f'`{name}`' for name in owners)} from one source" if len(owners) > 1 else "",
+                hint=remedy(kind, owners) if owners else "",
                 package=owners[0] if owners else "",
             )
 
