@@ -72,6 +72,23 @@ def test_the_hint_can_be_followed(locked: World) -> None:
     assert ("alpine-3.20", "runs") == (answer["data"]["target"], answer["data"]["verdict"])
 
 
+def test_one_reason_is_told_once(world: World) -> None:
+    """Where no target of the lock fits, packages that are for others too are a number; in JSON all are there."""
+    names = [f"part{number}" for number in range(5)]
+    for name in names:
+        make_wheel(world.wheels, name, "1.0", tag="py3-none-manylinux_2_17_x86_64", modules={f"{name}.py": ""})
+    world.write("requirements.txt", "\n".join(names))
+    world.parity("lock", "--target", "linux-64")
+    outcome = world.parity("check", "--on", "osx-arm64")
+    data = json.loads(world.parity("check", "--on", "osx-arm64", "--json").raw_stdout)
+
+    assert 1 == outcome.stderr.count("error: ")
+    assert "hint: lock for it too: `parity lock --target linux-64 --target osx-arm64`\n" in outcome.stderr
+    assert "5 more findings are not shown\n" in outcome.stderr
+    assert "fails on `osx-arm64`: 1 reason\n" in outcome.stderr
+    assert ["target-unfit", *["wheel-unfit"] * 5] == [each["code"] for each in data["findings"]]
+
+
 def test_a_profile_is_a_machine(locked: World) -> None:
     """What its facts forbid is found; the machine is called as the file is."""
     profile(locked, folders__home__noexec=True, libc__version="2.12")

@@ -16,12 +16,14 @@ from parity.cli.options import add_root_options, root_of
 from parity.core.amounts import counted
 from parity.core.errors import UsageError
 from parity.core.findings import Finding
+from parity.core.preflight.examine import Examined
 from parity.core.preflight.matrix import matrix
 from parity.workflows import wiring, wiring_foresight
 from parity.workflows.check import Checked, CheckResult, check
 
 _PAGES = (".html", ".htm")  # a slip in the name is not to cost a lock or a manifest
 _SHOWN = 12  # findings about several machines, before a report is the better way to read them
+_FOLLOWING = 3  # findings about packages that may say more than that no target of the lock fits
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -91,28 +93,37 @@ def _data(result: CheckResult) -> dict[str, Any]:
 def _condensed(checked: Checked) -> Iterator[Finding]:
     """Yield what people are shown: of several machines each finding once, with the machines that it is about."""
     yield from checked.findings
-    if len(checked.results) == 1:
-        yield from checked.results[0].examined.findings
-        return
     where: dict[Finding, list[str]] = {}
     for result in checked.results:
-        for finding in result.examined.findings:
+        for finding in _reasons(result.examined):
             where.setdefault(finding, []).append(_named(result.machine))
-    for finding, machines in list(where.items())[:_SHOWN]:
-        yield replace(finding, message=f"{finding.message} (on {', '.join(machines)})")
-    if len(where) > _SHOWN:
+    shown = _SHOWN if len(checked.results) > 1 else len(where)
+    for finding, machines in list(where.items())[:shown]:
+        on = f" (on {', '.join(machines)})" if len(checked.results) > 1 else ""
+        yield replace(finding, message=f"{finding.message}{on}")
+    every = {finding for result in checked.results for finding in result.examined.findings}
+    if left := len(every) - min(len(where), shown):
         yield Finding(
             code="more-findings",
             severity="info",
             subject="target",
-            message=f"{counted(len(where) - _SHOWN, 'more finding is', 'more findings are')} not shown",
+            message=f"{counted(left, 'more finding is', 'more findings are')} not shown",
             hint="`--html FILE` writes all of them as a page, `--json` prints them",
         )
 
 
+def _reasons(examined: Examined) -> list[Finding]:
+    """Return what stands for all of it: where no target of the lock fits, many packages say only that once more."""
+    unfit = any(finding.code == "target-unfit" for finding in examined.findings)
+    following = [finding for finding in examined.findings if finding.package]
+    if not unfit or len(following) <= _FOLLOWING:
+        return list(examined.findings)
+    return [finding for finding in examined.findings if not finding.package]
+
+
 def _sentence(result: CheckResult) -> str:
     examined = result.examined
-    failing = sum(finding.severity == "error" for finding in examined.findings)
+    failing = sum(finding.severity == "error" for finding in _reasons(examined))
     found = f": {counted(failing, 'reason')}" if failing else ""
     looked = "lock and environment" if result.environment else "lock"
     partly = "" if result.environment or not result.looked_into else _partly(result)

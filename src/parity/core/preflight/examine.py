@@ -1,6 +1,6 @@
 """A lock against a machine: every remark, and the verdict."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal
@@ -100,10 +100,7 @@ def examine(
     """
     locked, reasons = _choose(lock, machine, knowledge.targets)
     otherwise = remedy(lock, machine.host, knowledge.targets)
-    findings = [
-        Finding(code="target-unfit", severity="error", subject="target", message=reason, hint=otherwise or NO_REMEDY)
-        for reason in reasons
-    ]
+    findings = [*_unfit(machine, reasons, otherwise or NO_REMEDY)]
     findings += chain(
         () if findings else _of_choice(lock, locked, machine, knowledge.targets, allowed),
         _of_packages(lock, locked, machine, knowledge, remedy=otherwise, inside=inside),
@@ -132,6 +129,14 @@ def target_for(lock: Lockfile, machine: Machine, targets: Targets) -> str:
     return _choose(lock, machine, targets)[0].name
 
 
+def _unfit(machine: Machine, reasons: Sequence[str], hint: str) -> Iterator[Finding]:
+    """Yield one error where no target of the lock fits, with what is against each."""
+    if reasons:
+        none = "does not satisfy the lock's target" if len(reasons) == 1 else "satisfies none of the lock's targets,"
+        message = f"`{machine.name}` {none} {'; '.join(reasons)}"
+        yield Finding(code="target-unfit", severity="error", subject="target", message=message, hint=hint)
+
+
 def _choose(lock: Lockfile, machine: Machine, targets: Targets) -> tuple[LockedTarget, list[str]]:
     """Return the target that a machine takes; where none fits, the one that comes nearest, and what is against each."""
     known = described(lock, targets)
@@ -139,10 +144,7 @@ def _choose(lock: Lockfile, machine: Machine, targets: Targets) -> tuple[LockedT
     fitting = [(locked, target) for locked, target in every if not unsatisfied(target, machine.host)]
     if fitting:
         return max(fitting, key=lambda each: targets.specificity(each[1], machine.host))[0], []
-    reasons = [
-        f"`{machine.name}` does not satisfy the lock's target `{target.name}`: {unsatisfied(target, machine.host)}"
-        for _, target in every
-    ]
+    reasons = [f"`{target.name}`: {unsatisfied(target, machine.host)}" for _, target in every]
     return min(every, key=lambda each: _distance(each[1], machine))[0], reasons
 
 
