@@ -173,6 +173,18 @@ def test_a_lock_that_is_out_of_date_is_told(locked: World) -> None:
     assert (0, "", "the lock for `linux-64` runs on this machine\n") == locked.parity("check").said
 
 
+def test_what_a_machine_is_taken_for_counts_for_all(locked: World) -> None:
+    """A sync with nothing to do notices it, and `check` agrees; nonsense is refused by all."""
+    locked.parity("sync")
+    for command in ("sync", "check"):
+        old = locked.parity(command, env={"CONDA_OVERRIDE_GLIBC": "2.12"})
+        assert (1, True) == (old.exit_code, "it needs glibc 2.28, and this machine has 2.12" in old.stderr), old
+    for command in ("sync", "check", "probe", "lock"):
+        none = locked.parity(command, env={"CONDA_OVERRIDE_CUDA": "abc"})
+        assert (1, True) == (none.exit_code, "error: `CONDA_OVERRIDE_CUDA` is `abc`" in none.stderr), none
+    assert 0 == locked.parity("sync").exit_code
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [

@@ -126,6 +126,8 @@ def test_a_few_lines_describe_a_machine() -> None:
         ('based-on = "rhel8"', "`rhel8` is not a target of parity's own"),
         ('based-on = "rhel-8"\nglib = "2.31"', "`glib` is not a key of `the file`"),
         ('based-on = "rhel-8"\nglibc = "new"', "`new` is not a version"),
+        ('based-on = "rhel-8"\nglibcxx = "GLIBCXX_3.4.30"', "`GLIBCXX_3.4.30` is not a version of `glibcxx`"),
+        ('based-on = "rhel-8"\ncxxabi = "9"', "`9` is not a version of `cxxabi`"),
         ('based-on = "rhel-8"\naccelerator = "cu1266"', "`cu1266` is not a value of `accelerator`"),
         ('based-on = "osx-64"\nglibc = "2.31"', "`glibc` is said, and `osx-64` has none"),
         ('based-on = "osx-arm64"\nlevel = "x86_64-v2"', "`level` is of x86-64 processors"),

@@ -10,13 +10,14 @@ from parity.core.errors import Fault, ManifestError, TargetUnknown
 from parity.core.manifests.typed_table import TypedTable, did_you_mean
 from parity.core.places import Place
 from parity.core.preflight.machine import Machine
-from parity.core.preflight.profiles import read_profile
+from parity.core.preflight.profiles import CXXABI, GLIBCXX, read_profile
 from parity.core.target import LEVELS, Target, Targets, contradiction
 
 ENDINGS = (".json", ".toml")
 KEYS = (
     "accelerator", "based-on", "cuda", "cxxabi", "glibc", "glibcxx", "kernel", "level", "macos",
 )  # fmt: skip
+_VERSION = re.compile(r"\d+(\.\d+)*")
 _NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -110,7 +111,9 @@ def _of_table(text: str, name: str, file: str, targets: Targets) -> Target:
     if base not in targets.plain:
         hint = did_you_mean(base, targets.plain)
         table.fault(table.at("based-on"), f"`{base}` is not a target of parity's own", hint)
-    said = {key: _version(table, key) for key in ("cuda", "cxxabi", "glibc", "glibcxx", "kernel", "macos")}
+    said = {key: _version(table, key) for key in ("cuda", "glibc", "kernel", "macos")}
+    said["glibcxx"] = _version(table, "glibcxx", GLIBCXX, "3.4.30")
+    said["cxxabi"] = _version(table, "cxxabi", CXXABI, "1.3.13")
     accelerator, level = table.text("accelerator"), table.text("level")
     for key, word, known in (("accelerator", accelerator, targets.accelerators), ("level", level, LEVELS)):
         if word and word not in known:
@@ -124,10 +127,10 @@ def _of_table(text: str, name: str, file: str, targets: Targets) -> Target:
     return _with(targets.plain[base], name, {**said, "accelerator": accelerator, "level": level}, targets)
 
 
-def _version(table: TypedTable, key: str) -> str:
+def _version(table: TypedTable, key: str, form: re.Pattern[str] = _VERSION, example: str = "2.35") -> str:
     text = table.text(key)
-    if text and not re.fullmatch(r"\d+(\.\d+)*", text):
-        table.fault(table.at(key), f"`{text}` is not a version", "write digits and points, as `2.35`")
+    if text and not form.fullmatch(text):
+        table.fault(table.at(key), f"`{text}` is not a version of `{key}`", f"write it as `{example}`")
         return ""
     return text
 

@@ -11,7 +11,7 @@ from parity.core.lockfile import v1
 from parity.core.lockfile.errors import LockfileMissing
 from parity.core.own_targets import is_file, titles
 from parity.core.preflight.examine import Allowed, Examined, examine, target_for
-from parity.core.preflight.machine import Machine, of_target
+from parity.core.preflight.machine import HERE, Machine, of_target
 from parity.core.preflight.profiles import from_profile, read_profile
 from parity.workflows import lock as locking
 from parity.workflows.check_inside import Inside, artifacts
@@ -89,7 +89,7 @@ def check(tools: Tools, root: Path, on: Sequence[str], directory: Path, *, targe
         found = locking.found_targets(root, (word,), locked_with, lock, by_flag=True)
         return next(iter(found.targets.values()))
 
-    named = {**titles(asked), "": "this machine"}
+    named = {**titles(asked), "": HERE}
     machines = [replace(_machine(tools, each, directory, lock.route, target_of), name=named[each]) for each in asked]
     reasons, settled = locking.outdated(root, locked_with)
     allowed = is_cpu_allowed(tools.inside.roots, str(root))
@@ -132,7 +132,7 @@ def _about_lock(reasons: Sequence[str]) -> Iterator[Finding]:
 def _machine(tools: Tools, on: str, directory: Path, route: str, target_of: Callable[[str], Target]) -> Machine:
     if not on:
         tools.reporter.phase("asking this machine what it is")
-        machine = from_profile(tools.probe(asked=False), "this machine")
+        machine = from_profile(tools.probe(asked=False), HERE)
         # what chose the lock's interpreter looks in more places than a probe, which runs where there is no parity
         return replace(machine, pythons=tools.pythons() if route == "venv" else None)
     if on.endswith(".json") or ("/" in on and not is_file(on)):

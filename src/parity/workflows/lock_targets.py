@@ -71,7 +71,8 @@ class _Finder:
             own = self._at(self._root / base)
             if own is None:
                 raise PathMissing(
-                    f"there is no target file `{base}`", hint="`parity probe > NAME.json` writes a profile"
+                    f"there is no target file `{self._shown(self._root / base)}`",
+                    hint="`parity probe > NAME.json` writes a profile",
                 )
         elif base not in self._known.plain:
             own = self._lying(base, [self._root / FOLDER, *(self._folders if by_flag else ())])
@@ -91,8 +92,10 @@ class _Finder:
         text = self._read(path)
         if path.is_relative_to(self._root):
             self.texts[path] = text
-        shown = path.relative_to(self._root).as_posix() if path.is_relative_to(self._root) else path.as_posix()
-        return None if text is None else read_target(text, shown, self._known)
+        return None if text is None else read_target(text, self._shown(path), self._known)
+
+    def _shown(self, path: Path) -> str:
+        return path.relative_to(self._root).as_posix() if path.is_relative_to(self._root) else path.as_posix()
 
 
 def declared(spec: Spec, targets: Targets) -> tuple[str, ...]:

@@ -47,6 +47,7 @@ class Tools:
     present: Callable[[str], list[Entry]]
     conda: Callable[[], CondaTools]
     host: Host
+    overrides: Sequence[Sequence[str]]
     accelerator_facts: Callable[[], Sequence[Sequence[str]]]
     targets: Targets
     found: Sequence[Interpreter]

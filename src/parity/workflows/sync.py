@@ -122,9 +122,11 @@ def _lasting(
     tools: Tools, lock: Lockfile, conditions: Sequence[Sequence[str]] | None, *, allowed: bool
 ) -> Sequence[Sequence[str]] | None:
     """Return the facts under which a target stays the right one, and what was allowed beside them."""
-    if conditions is None or not accelerated(lock, tools.host, tools.targets):
-        return conditions
-    return [*conditions, *tools.accelerator_facts(), *([CPU_ALLOWED] if allowed else [])]
+    if conditions is None:
+        return None
+    if not accelerated(lock, tools.host, tools.targets):
+        return [*conditions, *tools.overrides]
+    return [*conditions, *tools.overrides, *tools.accelerator_facts(), *([CPU_ALLOWED] if allowed else [])]
 
 
 def _about_link(roots: Roots, root: str, before: str) -> list[Finding]:

@@ -211,7 +211,7 @@ def _sync_tools(
     from functools import partial
 
     from parity.engines.interpreters.bytecode import compile_trees
-    from parity.engines.machine.detect import accelerator_facts, detect
+    from parity.engines.machine.detect import accelerator_facts, detect, override_facts
     from parity.engines.pypi.indexes import IndexSettings
     from parity.engines.pypi.install import UvInstaller
     from parity.engines.shells.shims import own_programs
@@ -237,6 +237,7 @@ def _sync_tools(
         present=present,
         conda=lambda: _conda_tools(environ, address_book(environ, project, channels), offline=offline),
         host=detect(environ),
+        overrides=override_facts(environ),
         accelerator_facts=partial(accelerator_facts, environ),
         targets=targets(),
         found=found,

@@ -138,12 +138,12 @@ def test_a_machine_of_a_kind_that_no_target_describes(host: Host, says: str) -> 
     ],
 )
 def test_a_wheel_for_another_machine(tag: str, says: str) -> None:
-    """An error that says for which, and the named target that would fit."""
+    """An error that says for which, and that the target which would fit is locked for."""
     examined = examine(lock(wheel("fast", tag)), server(), KNOWLEDGE)
 
     assert [("error", "wheel-unfit", "fast")] == codes(examined)
     assert says in examined.findings[0].message
-    assert "--target linux-64`" in examined.findings[0].hint
+    assert "the lock is for `linux-64` already: another version or build of it may fit" == examined.findings[0].hint
     assert "fails" == examined.verdict
 
 
@@ -261,12 +261,16 @@ def test_a_driver_runs_every_minor_version_of_its_cuda() -> None:
     assert [] == codes(examine(lock(*some), server(), KNOWLEDGE))
 
 
-def test_no_driver_is_one_warning() -> None:
+@pytest.mark.parametrize(
+    ("driver", "has"), [({}, "no NVIDIA driver"), ({"cuda": "12.6", "gpu": False}, "an NVIDIA driver and no GPU")]
+)
+def test_no_gpu_is_one_warning(driver: dict[str, Any], has: str) -> None:
     """Packages with CUDA compute on the processor then; it is no failure."""
-    bare = server(host=Host(platform="linux-64", libc="glibc", libc_version="2.31"))
+    bare = server(host=Host(platform="linux-64", libc="glibc", libc_version="2.31", **driver))
     examined = examine(lock(wheel("torch", version="2.9.0+cu126"), wheel("cupy-cuda12x")), bare, KNOWLEDGE)
 
     assert ("runs", [("warning", "driver-missing", "target")]) == (examined.verdict, codes(examined))
+    assert f"and this machine has {has}: they compute on its processor" in examined.findings[0].message
 
 
 @pytest.mark.parametrize(

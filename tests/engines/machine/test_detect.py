@@ -1,5 +1,8 @@
 """What this machine is."""
 
+import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -7,7 +10,7 @@ import pytest
 
 from parity.core.preflight.errors import OverrideInvalid
 from parity.core.preflight.profiles import from_profile
-from parity.engines.machine.detect import accelerator_facts, detect, musl
+from parity.engines.machine.detect import accelerator_facts, detect, musl, override_facts
 from parity.engines.machine.probing import probe
 from parity.engines.system import facts
 
@@ -59,6 +62,30 @@ def test_an_override_that_no_machine_can_be_is_refused(name: str, value: str, ex
     assert example in refused.value.hint
 
 
+DRIVER = """
+#include <stdlib.h>
+int cuDriverGetVersion(int *version) { *version = 12060; return 0; }
+int cuInit(unsigned flags) { return atoi(getenv("CUDA_INIT")) + 0 * flags; }
+int cuDeviceGetCount(int *count) { *count = atoi(getenv("CUDA_COUNT")); return 0; }
+"""
+ASK = "from parity.engines.machine.detect import detect; host = detect(); print(host.cuda, host.gpu)"
+
+
+@pytest.mark.skipif(not shutil.which("cc"), reason="needs cc, which makes a stand-in for the driver")
+@pytest.mark.skipif(Path("/dev/nvidia0").exists(), reason="needs a machine without a GPU")
+@pytest.mark.parametrize(
+    ("init", "count", "expected"), [("100", "0", "12.6 False"), ("0", "0", "12.6 False"), ("0", "1", "12.6 True")]
+)
+def test_a_driver_without_a_gpu_is_known(tmp_path: Path, init: str, count: str, expected: str) -> None:
+    """As on the node that people log in to: the library is there, and says what it would run."""
+    (tmp_path / "driver.c").write_text(DRIVER, encoding="utf-8")
+    compiler = shutil.which("cc") or ""
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", "libcuda.so.1", "driver.c"], cwd=tmp_path, check=True)
+    environ = {**os.environ, "LD_LIBRARY_PATH": str(tmp_path), "CUDA_INIT": init, "CUDA_COUNT": count}
+    said = subprocess.run([sys.executable, "-c", ASK], env=environ, check=True, capture_output=True, text=True).stdout
+    assert expected == said.strip()
+
+
 def test_musl_is_read_out_of_its_loader(tmp_path: Path) -> None:
     """Without starting it."""
     assert ("", "") == musl(tmp_path)
@@ -74,7 +101,7 @@ def test_the_level_of_the_processor_is_what_the_probe_says() -> None:
 def test_accelerators_are_kept_under_facts_that_can_be_looked_at_again() -> None:
     """Every one of them holds at once, and an override is one that is told."""
     environ = {"CONDA_OVERRIDE_CUDA": "12.4"}
-    rows = accelerator_facts(environ)
+    rows = [*override_facts(environ), *accelerator_facts(environ)]
     assert facts.hold(rows, environ)
     assert not facts.hold(rows, {})
     assert "/proc/driver/nvidia/version" in {row[1] for row in rows}

@@ -54,11 +54,8 @@ def _verify(arguments: argparse.Namespace, context: Context) -> Answer:
     """Read every file of every unpacked package; exit 1 where one is not what it was."""
     result = verify_cache(wiring_upkeep.cache_tools(context.environ), drop=arguments.drop, reporter=context.reporter)
     wrong = len(result.findings)
-    verdict = (
-        f"{wrong} of {counted(result.trees, 'tree')} corrupt"
-        if wrong
-        else f"{counted(result.trees, 'tree')} as published"
-    )
+    whole = counted(result.trees, "tree is", "trees are")
+    verdict = f"{wrong} of {whole} corrupt" if wrong else f"{whole} as published"
     return Answer(
         data={"trees": result.trees, "corrupt": wrong, "dropped": list(result.dropped)},
         findings=result.findings,

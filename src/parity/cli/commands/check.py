@@ -126,8 +126,9 @@ def _sentence(result: CheckResult) -> str:
     failing = sum(finding.severity == "error" for finding in _reasons(examined))
     found = f": {counted(failing, 'reason')}" if failing else ""
     looked = "lock and environment" if result.environment else "lock"
+    verdict = examined.verdict.removesuffix("s") if result.environment else examined.verdict
     partly = "" if result.environment or not result.looked_into else _partly(result)
-    return f"the {looked} for `{examined.target}` {examined.verdict} on {_named(result.machine)}{partly}{found}"
+    return f"the {looked} for `{examined.target}` {verdict} on {_named(result.machine)}{partly}{found}"
 
 
 def _partly(result: CheckResult) -> str:

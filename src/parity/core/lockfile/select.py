@@ -49,13 +49,16 @@ def select(
 def remedy(lock: Lockfile, host: Host, targets: Targets) -> str:
     """Return the command that has a lock for a machine too, as a hint; empty where no named target fits it.
 
-    It names what the lock is for already: what is given by flag takes the place of that.
+    It names what the lock is for already: what is given by flag takes the place of that. Where the machine's is among
+    them, only what is locked for that can be another.
     """
     newest = targets.fitting(host)
     if newest is None:
         return ""
-    names = dict.fromkeys([*(target.name for target in lock.targets), newest.name])
-    return f"lock for it too: `{' '.join(['parity lock', *(f'--target {name}' for name in names)])}`"
+    names = [target.name for target in lock.targets]
+    if newest.name in names:
+        return f"the lock is for `{newest.name}` already: another version or build of it may fit"
+    return f"lock for it too: `{' '.join(['parity lock', *(f'--target {name}' for name in (*names, newest.name))])}`"
 
 
 def _otherwise(lock: Lockfile, asked: Collection[str]) -> str:

@@ -93,14 +93,15 @@ def driver_needs(packages: Sequence[Compiled], machine: Machine, rules: Rules, t
     """
     if not packages:
         return
-    if not machine.host.cuda:
+    if not machine.host.cuda or not machine.host.gpu:
+        has = "an NVIDIA driver and no GPU" if machine.host.cuda else "no NVIDIA driver"
         names = ", ".join(f"`{each.package}`" for each in packages[:3])
         more = f" and {len(packages) - 3} more" if len(packages) > 3 else ""  # noqa: PLR2004 - as many as are shown
         yield Finding(
             code="driver-missing",
             severity="warning",
             subject="target",
-            message=f"{names}{more} can use CUDA, and this machine has no NVIDIA driver: they compute on its processor",
+            message=f"{names}{more} can use CUDA, and this machine has {has}: they compute on its processor",
             hint="lock for a `+cpu` target to download less",
         )
         return

@@ -133,7 +133,7 @@ def _unfit(machine: Machine, reasons: Sequence[str], hint: str) -> Iterator[Find
     """Yield one error where no target of the lock fits, with what is against each."""
     if reasons:
         none = "does not satisfy the lock's target" if len(reasons) == 1 else "satisfies none of the lock's targets,"
-        message = f"`{machine.name}` {none} {'; '.join(reasons)}"
+        message = f"{machine.called} {none} {'; '.join(reasons)}"
         yield Finding(code="target-unfit", severity="error", subject="target", message=message, hint=hint)
 
 
@@ -167,7 +167,7 @@ def _of_choice(
             code="cpu-allowed",
             severity="info",
             subject="target",
-            message=f"`{machine.name}` takes `{locked.name}`, without an accelerator, as was allowed: {missed}",
+            message=f"{machine.called} takes `{locked.name}`, without an accelerator, as was allowed: {missed}",
             hint=_TAKEN_BACK[allowed],
         )
     elif missed:
@@ -175,8 +175,9 @@ def _of_choice(
             code="accelerator-unmet",
             severity="warning",
             subject="target",
-            message=f"what is left for `{machine.name}` is `{locked.name}`, without an accelerator: {missed}",
-            hint=f"`parity sync` takes that only with `--allow-cpu`; lock for `{locked.name}+cpu`, and it is meant",
+            message=f"what is left for {machine.called} is `{locked.name}`, without an accelerator: {missed}",
+            hint="`parity sync` takes that only with `--allow-cpu`; "
+            f"a target `{locked.name}+cpu` in the lock is taken unasked",
         )
 
 

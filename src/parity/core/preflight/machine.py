@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from parity.core.target import Host, Target
 
+#: What the machine is called that asks about itself.
+HERE = "this machine"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folder:
@@ -48,6 +51,11 @@ class Machine:
     compilers: tuple[str, ...] | None = None
     folders: Mapping[str, Folder] = field(default_factory=dict[str, Folder])
     distribution: str = ""
+
+    @property
+    def called(self) -> str:
+        """Its name as it stands in a sentence."""
+        return HERE if self.name == HERE else f"`{self.name}`"
 
     @property
     def floors(self) -> Target:

@@ -10,6 +10,7 @@ from parity.core.spelling import did_you_mean
 from parity.core.target import LEVELS, Host
 
 CUDA, GLIBC, OSX, ARCHSPEC = (f"CONDA_OVERRIDE_{name}" for name in ("CUDA", "GLIBC", "OSX", "ARCHSPEC"))
+VARIABLES = (CUDA, GLIBC, OSX, ARCHSPEC)
 _EXAMPLES = {CUDA: "12.6", GLIBC: "2.28", OSX: "14.0"}
 _VERSION = re.compile(r"\d+(\.\d+)*")
 # The microarchitectures that a channel may be told of, with the level of the psABI that each has (archspec).
@@ -31,7 +32,7 @@ def read_overrides(environ: Mapping[str, str]) -> dict[str, str]:
 
     Raises OverrideInvalid for what no machine can be.
     """
-    found = {name: environ[name].strip() for name in (*_EXAMPLES, ARCHSPEC) if name in environ}
+    found = {name: environ[name].strip() for name in VARIABLES if name in environ}
     for name, text in found.items():
         if name == ARCHSPEC:
             found[name] = _level(text)

@@ -16,7 +16,7 @@ SCHEMA = "parity-profile/1"
 _VERSION = re.compile(r"\d+(\.\d+)*")
 _PLATFORM = re.compile(r"[a-z]+-[a-z0-9_]+")
 _KERNEL = re.compile(r"\d+(\.\d+)*.*")
-_GLIBCXX, _CXXABI = re.compile(r"3\.4(\.\d+)?"), re.compile(r"1\.3(\.\d+)?")
+GLIBCXX, CXXABI = re.compile(r"3\.4(\.\d+)?"), re.compile(r"1\.3(\.\d+)?")
 _LIBCS = ("glibc", "musl")
 _SECTIONS = (
     "compilers", "cpu", "cxx_runtime", "folders", "interpreters", "libc", "nvidia", "probe", "rocm", "system",
@@ -128,8 +128,8 @@ def _machine(facts: _Facts, file: str) -> Machine:
         host=host,
         virtual_packages=virtual_packages(host, system.fitting("kernel", _KERNEL, "5.15.0-91-generic")),
         level=host.level,
-        glibcxx=cxx.fitting("glibcxx", _GLIBCXX, "3.4.30"),
-        cxxabi=cxx.fitting("cxxabi", _CXXABI, "1.3.13"),
+        glibcxx=cxx.fitting("glibcxx", GLIBCXX, "3.4.30"),
+        cxxabi=cxx.fitting("cxxabi", CXXABI, "1.3.13"),
         driver=nvidia.text("driver"),
         gpus=_gpus(nvidia),
         pythons=pythons if looked else None,

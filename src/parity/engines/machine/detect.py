@@ -8,15 +8,15 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from parity.core.preflight.overrides import CUDA, overridden
+from parity.core.preflight.overrides import VARIABLES, overridden
 from parity.core.target import Host
-from parity.engines.system.facts import observe, observe_device, observe_said
+from parity.engines.system.facts import observe, observe_device, observe_said, observe_variable
 
 _MACHINES = {"x86_64": "64", "amd64": "64", "aarch64": "aarch64", "arm64": "arm64", "ppc64le": "ppc64le"}
 _LOADERS = Path("/lib")
 _ROCM = Path("/dev/kfd")
 # where NVIDIA's driver shows itself: in the kernel, as devices (WSL's is dxg), as the library that is asked
-_VARIABLES = (CUDA, "LD_LIBRARY_PATH")
+_LIBRARIES = "LD_LIBRARY_PATH"
 _SAID = ("/proc/driver/nvidia/version",)
 _FIRST_GPU = "/dev/nvidia0"
 _GPUS = ("nvidia[0-9]*", "dxg", "nvmap")  # a card's, WSL's, a Jetson's
@@ -46,13 +46,14 @@ def detect(overrides: Mapping[str, str] | None = None) -> Host:
     `overrides` are variables named as conda names them (core/preflight/overrides). Raises OverrideInvalid.
     """
     libc, version = _libc()
+    driver = _driver()
     host = Host(
         platform=host_platform(),
         libc=libc,
         libc_version=version,
         macos=platform.mac_ver()[0] if sys.platform == "darwin" else "",
-        cuda=_cuda(),
-        gpu=bool(_gpus()),
+        cuda=_cuda(driver) if driver else "",
+        gpu=not driver or _serves(driver),
         rocm=_ROCM.exists(),
         level=_level(),
     )
@@ -64,10 +65,15 @@ def accelerator_facts(environ: Mapping[str, str]) -> list[list[str]]:
 
     A container may be started without its GPU and a driver be taken out while every file of a project stays as it is.
     """
-    rows = [["variable", name, *([environ[name]] if name in environ else [])] for name in _VARIABLES]
+    rows = [observe_variable(_LIBRARIES, environ)]
     rows += [observe_said(path) for path in _SAID]
     rows += [observe_device(path) for path in (*_DEVICES, *(_gpus() or [_FIRST_GPU]))]
     return rows + [observe(path) for path in _DRIVERS]
+
+
+def override_facts(environ: Mapping[str, str]) -> list[list[str]]:
+    """Return the facts under which this machine is taken for what it is taken for now."""
+    return [observe_variable(name, environ) for name in VARIABLES]
 
 
 def host_platform() -> str:
@@ -114,18 +120,29 @@ def musl(folder: Path) -> tuple[str, str]:
     return "", ""
 
 
-def _cuda() -> str:
-    """Ask the driver's library; it needs no GPU program and no toolkit."""
+def _driver() -> ctypes.CDLL | None:
+    """Return NVIDIA's library, which answers without a GPU and without a toolkit."""
     try:
-        driver = ctypes.CDLL("libcuda.so.1")
+        return ctypes.CDLL("libcuda.so.1")
     except OSError:
-        return ""
+        return None
+
+
+def _cuda(driver: ctypes.CDLL) -> str:
     version = ctypes.c_int(0)
     if driver.cuDriverGetVersion(ctypes.byref(version)) != 0:
         return ""
     return f"{version.value // 1000}.{version.value % 1000 // 10}"
 
 
+def _serves(driver: ctypes.CDLL) -> bool:
+    """Say whether a driver has a GPU. Beginning takes it long, so it is asked only where no device tells."""
+    if _gpus():
+        return True
+    count = ctypes.c_int(0)
+    return driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0 and count.value > 0
+
+
 def _gpus() -> list[str]:
-    """Return the devices of GPUs: a driver alone says only what it would run."""
+    """Return the devices of GPUs."""
     return [str(path) for pattern in _GPUS for path in sorted(Path("/dev").glob(pattern))]

@@ -42,6 +42,11 @@ def observe_said(path: str) -> list[str]:
     return ["absent", path] if data is None else ["said", path, digest(data)]
 
 
+def observe_variable(name: str, environ: Mapping[str, str]) -> list[str]:
+    """Return the fact that a variable is what it is, or that it is not set."""
+    return ["variable", name, *([environ[name]] if name in environ else [])]
+
+
 def identity(path: str) -> dict[str, str]:
     """Return what tells a file from any other that was ever at its address. Raises OSError."""
     found = os.stat(path)
