@@ -374,6 +374,7 @@ def test_a_library_that_nobody_brings_is_a_warning() -> None:
             "libGL.so.1",
             "`dnf install 'libGL.so.1()(64bit)'` there brings it; on the conda route `libgl` brings it",
         ),
+        ("rhel", "$ORIGIN/odd.so", "it is loaded from that very place and from no other: take another build"),
         ("alpine", "libodd.so.7", "`apk add so:libodd.so.7` there brings it"),
         ("", "libGL.so.1", "`apt-get install libgl1` or `dnf install 'libGL.so.1()(64bit)'` there brings it"),
         (

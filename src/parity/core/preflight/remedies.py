@@ -25,6 +25,8 @@ class Remedies:
 
     def for_library(self, library: str) -> str:
         """Return what brings a library that no package brings."""
+        if "/" in library:
+            return "it is loaded from that very place and from no other: take another build"
         channels = self.system.of_channels(library)
         if channels and self.lock.route == "conda":
             return f"`parity add {channels}` brings it"
