@@ -14,7 +14,7 @@ from parity.core.preflight.examine import Allowed, Examined, examine, target_for
 from parity.core.preflight.machine import HERE, Machine, of_target
 from parity.core.preflight.profiles import from_profile, read_profile
 from parity.workflows import lock as locking
-from parity.workflows.check_inside import Inside, artifacts
+from parity.workflows.check_inside import Inside
 from parity.workflows.lock_text import lock_text
 from parity.workflows.quick import LOCK_NAME, is_cpu_allowed
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from parity.core.lockfile.model import Lockfile
     from parity.core.ports import Reporter
-    from parity.core.preflight.examine import Contents, Knowledge
+    from parity.core.preflight.examine import Knowledge
     from parity.core.target import Target
     from parity.workflows.check_inside import Sources
 
@@ -47,17 +47,11 @@ class Tools:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """What a check found on one machine.
-
-    `looked_into` is of how many of the target's `artifacts` the compiled files were looked at, `environment` where, if
-    not in the caches.
-    """
+    """What a check found on one machine. `environment` is where compiled files were looked at, if not in the caches."""
 
     machine: str
     examined: Examined
     environment: str
-    looked_into: int
-    artifacts: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,21 +94,8 @@ def check(tools: Tools, root: Path, on: Sequence[str], directory: Path, *, targe
         there = replace(contents, there=bool(environment) and not each) if contents else None
         said: Allowed = "setting" if settled else "here" if allowed and not each else ""
         examined = examine(lock, machine, tools.knowledge, there, allowed=said)
-        results.append(_result(lock, machine, examined, environment, contents))
+        results.append(CheckResult(machine=machine.name, examined=examined, environment=environment))
     return Checked(lock=lock, results=tuple(results), findings=tuple(_about_lock(reasons)))
-
-
-def _result(
-    lock: Lockfile, machine: Machine, examined: Examined, environment: str, contents: Contents | None
-) -> CheckResult:
-    fetched = len(artifacts(lock, examined.target))
-    return CheckResult(
-        machine=machine.name,
-        examined=examined,
-        environment=environment,
-        looked_into=fetched - len(contents.unseen) if contents else 0,
-        artifacts=fetched,
-    )
 
 
 def _about_lock(reasons: Sequence[str]) -> Iterator[Finding]:

@@ -10,9 +10,9 @@ from parity.core.lockfile import v1
 from parity.core.preflight.examine import Contents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from parity.core.lockfile.model import LockedConda, LockedWheel, Lockfile
+    from parity.core.lockfile.model import Lockfile
     from parity.core.ports import Reporter
     from parity.core.preflight.symbols import SharedObject
     from parity.engines.machine.shared_objects import SharedObjects
@@ -82,8 +82,8 @@ class Inside:
         yield name, (place, contents)
 
     def _cached(self, target: str) -> Contents | None:
-        found = {each.sha256: self._artifact(each.sha256) for each in artifacts(self.lock, target)}
-        seen = [(each.name, there) for each in artifacts(self.lock, target) if (there := found[each.sha256])]
+        found = {each.sha256: self._artifact(each.sha256) for each in self.lock.artifacts_of(target)}
+        seen = [(each.name, there) for each in self.lock.artifacts_of(target) if (there := found[each.sha256])]
         if not seen:
             return None
         return Contents(
@@ -91,7 +91,7 @@ class Inside:
             packages={path: name for name, each in seen for path in each.objects},
             size=sum(each.size for _, each in seen),
             files=sum(each.files for _, each in seen),
-            unseen=tuple(each.name for each in artifacts(self.lock, target) if not found[each.sha256]),
+            unseen=tuple(each.name for each in self.lock.artifacts_of(target) if not found[each.sha256]),
         )
 
     def _artifact(self, sha256: str) -> _Artifact | None:
@@ -108,12 +108,6 @@ class Inside:
                 files=len(laid.entries),
             )
         return self._artifacts[sha256]
-
-
-def artifacts(lock: Lockfile, target: str) -> list[LockedConda | LockedWheel]:
-    """Return what of a target is fetched: its conda packages, its wheels and its source distributions."""
-    every: Iterable[LockedConda | LockedWheel] = (*lock.conda_of(target), *lock.wheels_of(target))
-    return [each for each in every if each.sha256]
 
 
 def _named(path: str) -> str:

@@ -368,39 +368,39 @@ def test_a_library_that_nobody_brings_is_a_warning() -> None:
 @pytest.mark.parametrize(
     ("distribution", "needs", "hint"),
     [
-        ("ubuntu", "libGL.so.1", "`apt-get install libgl1` there brings it; on the conda route `libgl` brings it"),
-        (
-            "rhel",
-            "libGL.so.1",
-            "`dnf install 'libGL.so.1()(64bit)'` there brings it; on the conda route `libgl` brings it",
-        ),
-        ("rhel", "$ORIGIN/odd.so", "it is loaded from that very place and from no other: take another build"),
-        ("alpine", "libodd.so.7", "`apk add so:libodd.so.7` there brings it"),
-        ("", "libGL.so.1", "`apt-get install libgl1` or `dnf install 'libGL.so.1()(64bit)'` there brings it"),
         (
             "ubuntu",
-            "libodd.so.7",
-            "the system must have it where this part is used, and no package is known that brings it",
+            ["libGL.so.1", "libSM.so.6"],
+            "there `apt-get install libgl1 libsm6`; on the conda route `libgl`, `xorg-libsm`",
         ),
+        ("rhel", ["libGL.so.1"], "there `dnf install 'libGL.so.1()(64bit)'`; on the conda route `libgl`"),
+        ("rhel", ["$ORIGIN/odd.so"], "of `$ORIGIN/odd.so` no package is known that brings it"),
+        ("alpine", ["libodd.so.7"], "there `apk add so:libodd.so.7`"),
+        (
+            "",
+            ["libGL.so.1"],
+            "there `apt-get install libgl1` or `dnf install 'libGL.so.1()(64bit)'`; on the conda route `libgl`",
+        ),
+        ("ubuntu", ["libodd.so.7"], "of `libodd.so.7` no package is known that brings it"),
+        ("gentoo", ["libodd.so.7"], "of `libodd.so.7` no package is known that brings it"),
     ],
 )
-def test_what_brings_a_library_is_computed(distribution: str, needs: str, hint: str) -> None:
+def test_what_brings_libraries_is_computed(distribution: str, needs: list[str], hint: str) -> None:
     """By the machine's own package manager, and by the channels; where nobody knows, that is said."""
-    inside = contents({"app/a.so": library(needs=(needs,))})
+    inside = contents({"app/a.so": library(needs=tuple(needs))})
     (finding,) = examine(lock(wheel("app")), server(distribution=distribution), KNOWLEDGE, inside).findings
 
-    assert hint == finding.hint[: len(hint)]
-    assert (
-        "`parity add libgl` brings it"
-        == examine(
-            lock(wheel("app"), package("other")),
-            server(),
-            KNOWLEDGE,
-            contents({"app/a.so": library(needs=("libGL.so.1",))}),
-        )
-        .findings[0]
-        .hint
-    )
+    assert hint == finding.hint
+
+
+def test_a_channel_brings_libraries_too() -> None:
+    """On the conda route, one command for all that channels have."""
+    inside = contents({"app/a.so": library(needs=("libGL.so.1", "libodd.so.7"))})
+    away = server(distribution="ubuntu")
+    (finding,) = examine(lock(wheel("app"), package("other")), away, KNOWLEDGE, inside).findings
+
+    assert "`parity add libgl`; of `libodd.so.7` no package is known that brings it" == finding.hint
+    assert "`app/a.so` needs `libGL.so.1`, `libodd.so.7`, which no package brings" == finding.message
 
 
 def test_what_nobody_looked_into_is_not_guessed_at() -> None:

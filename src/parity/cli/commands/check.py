@@ -16,7 +16,7 @@ from parity.cli.options import add_root_options, root_of
 from parity.core.amounts import counted
 from parity.core.errors import UsageError
 from parity.core.findings import Finding
-from parity.core.preflight.examine import Examined
+from parity.core.preflight.examine import Examined, looked_into
 from parity.core.preflight.matrix import matrix
 from parity.workflows import wiring, wiring_foresight
 from parity.workflows.check import Checked, CheckResult, check
@@ -84,8 +84,8 @@ def _data(result: CheckResult) -> dict[str, Any]:
         "target": result.examined.target,
         "verdict": result.examined.verdict,
         "environment": result.environment or None,
-        "looked_into": result.looked_into,
-        "artifacts": result.artifacts,
+        "looked_into": result.examined.looked_into,
+        "artifacts": result.examined.artifacts,
         "findings": [finding.to_dict() for finding in result.examined.findings],
     }
 
@@ -127,12 +127,8 @@ def _sentence(result: CheckResult) -> str:
     found = f": {counted(failing, 'reason')}" if failing else ""
     looked = "lock and environment" if result.environment else "lock"
     verdict = examined.verdict.removesuffix("s") if result.environment else examined.verdict
-    partly = "" if result.environment or not result.looked_into else _partly(result)
+    partly = "" if result.environment or not examined.looked_into else f" ({looked_into(examined)})"
     return f"the {looked} for `{examined.target}` {verdict} on {_named(result.machine)}{partly}{found}"
-
-
-def _partly(result: CheckResult) -> str:
-    return f" ({result.looked_into} of {counted(result.artifacts, 'artifact')} looked into)"
 
 
 def _named(machine: str) -> str:

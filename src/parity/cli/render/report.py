@@ -72,10 +72,11 @@ def _machine(column: Column, number: int) -> str:
     state: State = "fails" if column.errors else "warns" if column.warnings else "runs"
     said = [f"{column.errors} failing"] if column.errors else []
     said += [counted(column.warnings, "warning")] if column.warnings else []
+    told = [f"takes {column.target}", *([column.looked_into] if column.looked_into else [])]
     return (
         f'<li class="{state}"><a href="#m{number}"><b>{_sign(state)} {escape(column.machine)}</b>'
         f"<span>{escape(', '.join(said) or 'runs')}</span>"
-        f"<small>takes {escape(column.target)}</small></a></li>"
+        f"<small>{escape(' · '.join(told))}</small></a></li>"
     )
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Literal
 
+from parity.core.amounts import counted
 from parity.core.findings import Finding
-from parity.core.lockfile.model import LockedConda, LockedTarget, LockedWheel, Lockfile
+from parity.core.lockfile.model import LockedTarget, Lockfile
 from parity.core.lockfile.recorded import described
 from parity.core.lockfile.select import NO_REMEDY, missed_by, remedy
 from parity.core.preflight.accelerators import Rules, compiled, driver_needs
@@ -62,11 +63,21 @@ class Contents:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
-    """What was found. `target` is the lock's that the machine takes; where none fits, the one that comes nearest."""
+    """What was found. `target` is the lock's that the machine takes; where none fits, the one that comes nearest.
+
+    `looked_into` says of how many of the target's `artifacts` the compiled files were looked at.
+    """
 
     target: str
     verdict: Literal["runs", "fails"]
     findings: tuple[Finding, ...]
+    looked_into: int = 0
+    artifacts: int = 0
+
+
+def looked_into(examined: Examined) -> str:
+    """Return in words of how many artifacts the compiled files were looked at."""
+    return f"{examined.looked_into} of {counted(examined.artifacts, 'artifact')} looked into"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +129,14 @@ def examine(
         found = _of_contents(_brought(lock, locked, inside), machine, knowledge, remedies, remedy=otherwise)
         findings += (each for each in found if each.package not in refused)
     fails = any(finding.severity == "error" for finding in findings)
-    return Examined(target=locked.name, verdict="fails" if fails else "runs", findings=tuple(findings))
+    fetched = len(lock.artifacts_of(locked.name))
+    return Examined(
+        target=locked.name,
+        verdict="fails" if fails else "runs",
+        findings=tuple(findings),
+        looked_into=fetched - len(inside.unseen) if inside else 0,
+        artifacts=fetched,
+    )
 
 
 def target_for(lock: Lockfile, machine: Machine, targets: Targets) -> str:
@@ -132,7 +150,7 @@ def target_for(lock: Lockfile, machine: Machine, targets: Targets) -> str:
 def _unfit(machine: Machine, reasons: Sequence[str], hint: str) -> Iterator[Finding]:
     """Yield one error where no target of the lock fits, with what is against each."""
     if reasons:
-        none = "does not satisfy the lock's target" if len(reasons) == 1 else "satisfies none of the lock's targets,"
+        none = "does not satisfy the lock's target" if len(reasons) == 1 else "satisfies none of the lock's targets;"
         message = f"{machine.called} {none} {'; '.join(reasons)}"
         yield Finding(code="target-unfit", severity="error", subject="target", message=message, hint=hint)
 
@@ -223,8 +241,7 @@ def _of_surroundings(
 
 def _taken(lock: Lockfile, locked: LockedTarget, inside: Contents) -> Taken:
     """Return what an environment takes: of what could not be looked into, no less than what is downloaded."""
-    every: tuple[LockedConda | LockedWheel, ...] = (*lock.conda_of(locked.name), *lock.wheels_of(locked.name))
-    unseen = sum(each.size for each in every if each.name in inside.unseen)
+    unseen = sum(each.size for each in lock.artifacts_of(locked.name) if each.name in inside.unseen)
     return Taken(bytes=inside.size + unseen, files=inside.files, there=inside.there, at_least=bool(inside.unseen))
 
 
@@ -237,7 +254,7 @@ def _of_contents(
         # the C++ library comes with conda packages, never with wheels under its own name
         whole = conda.isdisjoint(inside.unseen)
         yield from unloadable(inside.objects, inside.packages, machine, remedy=remedy, whole=whole)
-        yield from () if inside.unseen else unshipped(inside.objects, inside.packages, remedies.for_library)
+        yield from () if inside.unseen else unshipped(inside.objects, inside.packages, remedies.for_libraries)
         yield from demanding(inside.objects, inside.packages, machine)
     yield from gpu_needs(inside.objects, inside.packages, machine, knowledge.rules, knowledge.targets)
     yield from duplicated(inside.objects, inside.packages, remedies.for_runtime)

@@ -1,6 +1,6 @@
 """What would work where compiled files ask for what nobody brings, or bring what others bring too: computed hints."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from parity.core.lockfile.model import LockedConda, Lockfile
@@ -23,19 +23,27 @@ class Remedies:
     system: SystemPackages
     conda_name: Callable[[str], str]
 
-    def for_library(self, library: str) -> str:
-        """Return what brings a library that no package brings."""
-        if "/" in library:
-            return "it is loaded from that very place and from no other: take another build"
-        channels = self.system.of_channels(library)
-        if channels and self.lock.route == "conda":
-            return f"`parity add {channels}` brings it"
-        also = f"; on the conda route `{channels}` brings it" if channels else ""
-        if command := self.system.for_library(library, self.distribution):
-            return f"`{command}` there brings it{also}"
-        if not self.distribution and (commands := self.system.anywhere(library)):
-            return f"{commands} there brings it{also}"
-        return f"the system must have it where this part is used, and no package is known that brings it{also}"
+    def for_libraries(self, libraries: Sequence[str]) -> str:
+        """Return what brings libraries that no package brings; of which nobody knows that, is said too."""
+        channels = {library: self.system.of_channels(library) for library in libraries}
+        if self.lock.route == "conda":
+            added = " ".join(dict.fromkeys(filter(None, channels.values())))
+            rest = [library for library in libraries if not channels[library]]
+            told = [*([f"`parity add {added}`"] if added else []), *self._of_system(rest)]
+            return "; ".join(told)
+        named = ", ".join(f"`{name}`" for name in dict.fromkeys(filter(None, channels.values())))
+        return "; ".join([*self._of_system(libraries), *([f"on the conda route {named}"] if named else [])])
+
+    def _of_system(self, libraries: Sequence[str]) -> Iterator[str]:
+        """Yield the commands that bring libraries to the machine, and which of them no command is known for."""
+        managers = [self.system.manager_of(self.distribution)] if self.distribution else ["apt", "dnf"]
+        found = {each: self.system.packages(each, libraries) for each in managers}
+        commands = [self.system.command(each, packages.values()) for each, packages in found.items() if packages]
+        known = {library for packages in found.values() for library in packages}
+        if commands:
+            yield f"there {' or '.join(f'`{command}`' for command in commands)}"
+        if unknown := [library for library in libraries if library not in known]:
+            yield f"of {', '.join(f'`{library}`' for library in unknown)} no package is known that brings it"
 
     def for_runtime(self, kind: str, owners: Sequence[str]) -> str:
         """Return how the packages that bring several makes of a runtime library (`OpenMP`) come to share one."""

@@ -134,27 +134,29 @@ def _names(objects: Mapping[str, SharedObject]) -> Iterator[str]:
 
 
 def unshipped(
-    objects: Mapping[str, SharedObject], packages: Mapping[str, str], remedy: Callable[[str], str]
+    objects: Mapping[str, SharedObject], packages: Mapping[str, str], remedy: Callable[[Sequence[str]], str]
 ) -> Iterator[Finding]:
-    """Yield a warning for each library that files need, that no package ships and that not every system has.
+    """Yield a warning for each package whose files need libraries that no package ships and not every system has.
 
-    `remedy` says of a library what brings it.
+    `remedy` says of libraries what brings them.
     """
     shipped = frozenset(_names(objects))
-    users: dict[str, list[str]] = defaultdict(list)
+    wanting: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for path, each in sorted(objects.items()):
         for library in each.needed:
             if library not in shipped and not _SYSTEM.fullmatch(library):
-                users[library].append(path)
-    for library, paths in sorted(users.items()):
-        owner = packages.get(paths[0], "")
+                wanting[packages.get(path) or path][path].append(library)
+    for package, files in sorted(wanting.items()):
+        libraries = sorted({library for needed in files.values() for library in needed})
+        needs = "needs" if len(files) == 1 else "need"
         yield Finding(
             code="library-unshipped",
             severity="warning",
-            subject=owner or paths[0],
-            message=f"{_listed(paths)} {'needs' if len(paths) == 1 else 'need'} `{library}`, which no package brings",
-            hint=remedy(library),
-            package=owner,
+            subject=package,
+            message=f"{_listed(list(files))} {needs} {', '.join(f'`{name}`' for name in libraries)}, "
+            "which no package brings",
+            hint=remedy(libraries),
+            package="" if package in files else package,
         )
 
 

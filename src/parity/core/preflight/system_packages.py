@@ -1,7 +1,7 @@
 """What a user installs on a machine so that it has what packages leave to it: libraries, a compiler."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -23,18 +23,22 @@ class SystemPackages:
         """Read the table."""
         return cls(commands=commands, **tomllib.loads(text))
 
-    def for_library(self, library: str, distribution: str) -> str:
-        """Return the command that brings a library (`libGL.so.1`) to a distribution; empty where none is known."""
-        manager = self.distributions.get(distribution, "")
-        capability = self.managers.get(manager, {}).get("library", "").format(library)
-        package = self.libraries.get(library, {}).get(manager, "") or capability
-        return f"{self.commands[manager]} {package}" if package else ""
+    def manager_of(self, distribution: str) -> str:
+        """Return the package manager of a distribution; empty where none is known."""
+        return self.distributions.get(distribution, "")
 
-    def anywhere(self, library: str) -> str:
-        """Return the commands that bring a library to any system, in words; empty where none is known."""
-        package = self.libraries.get(library, {}).get("apt", "")
-        capability = self.managers["dnf"]["library"].format(library)
-        return f"`{self.commands['apt']} {package}` or `{self.commands['dnf']} {capability}`" if package else ""
+    def packages(self, manager: str, libraries: Iterable[str]) -> Mapping[str, str]:
+        """Return what a package manager is asked for to bring libraries (`libGL.so.1`), those that it is known for.
+
+        One with a path in it is loaded from that place, and nothing else will do.
+        """
+        capability = self.managers.get(manager, {}).get("library", "")
+        known = {name: self.libraries.get(name, {}).get(manager) or capability.format(name) for name in libraries}
+        return {name: package for name, package in known.items() if package and "/" not in name}
+
+    def command(self, manager: str, packages: Iterable[str]) -> str:
+        """Return the command that installs packages."""
+        return f"{self.commands[manager]} {' '.join(dict.fromkeys(packages))}"
 
     def of_channels(self, library: str) -> str:
         """Return the package of conda's channels that brings a library; empty where none is known."""
@@ -42,6 +46,6 @@ class SystemPackages:
 
     def for_compiling(self, distribution: str) -> str:
         """Return the command that brings a C compiler to a distribution; empty where none is known."""
-        manager = self.distributions.get(distribution, "")
+        manager = self.manager_of(distribution)
         package = self.managers.get(manager, {}).get("compiler", "")
-        return f"{self.commands[manager]} {package}" if package else ""
+        return self.command(manager, [package]) if package else ""
