@@ -371,18 +371,19 @@ def test_a_library_that_nobody_brings_is_a_warning() -> None:
         (
             "ubuntu",
             ["libGL.so.1", "libSM.so.6"],
-            "there `apt-get install libgl1 libsm6`; on the conda route `libgl`, `xorg-libsm`",
+            "run `apt-get install libgl1 libsm6` there; on the conda route take `libgl`, `xorg-libsm`",
         ),
-        ("rhel", ["libGL.so.1"], "there `dnf install 'libGL.so.1()(64bit)'`; on the conda route `libgl`"),
-        ("rhel", ["$ORIGIN/odd.so"], "of `$ORIGIN/odd.so` no package is known that brings it"),
-        ("alpine", ["libodd.so.7"], "there `apk add so:libodd.so.7`"),
+        ("rhel", ["libGL.so.1"], "run `dnf install 'libGL.so.1()(64bit)'` there; on the conda route take `libgl`"),
+        ("rhel", ["$ORIGIN/odd.so"], "of `$ORIGIN/odd.so` no package is known"),
+        ("alpine", ["libodd.so.7"], "run `apk add so:libodd.so.7` there"),
         (
             "",
-            ["libGL.so.1"],
-            "there `apt-get install libgl1` or `dnf install 'libGL.so.1()(64bit)'`; on the conda route `libgl`",
+            ["libSM.so.6"],
+            "run `apt-get install libsm6` or `dnf install 'libSM.so.6()(64bit)'` there; "
+            "on the conda route take `xorg-libsm`",
         ),
-        ("ubuntu", ["libodd.so.7"], "of `libodd.so.7` no package is known that brings it"),
-        ("gentoo", ["libodd.so.7"], "of `libodd.so.7` no package is known that brings it"),
+        ("ubuntu", ["libodd.so.7"], "of `libodd.so.7` no package is known"),
+        ("gentoo", ["libodd.so.7"], "of `libodd.so.7` no package is known"),
     ],
 )
 def test_what_brings_libraries_is_computed(distribution: str, needs: list[str], hint: str) -> None:
@@ -399,7 +400,7 @@ def test_a_channel_brings_libraries_too() -> None:
     away = server(distribution="ubuntu")
     (finding,) = examine(lock(wheel("app"), package("other")), away, KNOWLEDGE, inside).findings
 
-    assert "`parity add libgl`; of `libodd.so.7` no package is known that brings it" == finding.hint
+    assert "run `parity add libgl`; of `libodd.so.7` no package is known" == finding.hint
     assert "`app/a.so` needs `libGL.so.1`, `libodd.so.7`, which no package brings" == finding.message
 
 

@@ -23,6 +23,7 @@ from parity.workflows.check import Checked, CheckResult, check
 
 _PAGES = (".html", ".htm")  # a slip in the name is not to cost a lock or a manifest
 _SHOWN = 12  # findings about several machines, before a report is the better way to read them
+_RANKS = ("error", "warning", "info")
 _FOLLOWING = 3  # findings about packages that may say more than that no target of the lock fits
 
 
@@ -97,8 +98,9 @@ def _condensed(checked: Checked) -> Iterator[Finding]:
     for result in checked.results:
         for finding in _reasons(result.examined):
             where.setdefault(finding, []).append(_named(result.machine))
+    ordered = sorted(where.items(), key=lambda each: _RANKS.index(each[0].severity))
     shown = _SHOWN if len(checked.results) > 1 else len(where)
-    for finding, machines in list(where.items())[:shown]:
+    for finding, machines in ordered[:shown]:
         on = f" (on {', '.join(machines)})" if len(checked.results) > 1 else ""
         yield replace(finding, message=f"{finding.message}{on}")
     every = {finding for result in checked.results for finding in result.examined.findings}

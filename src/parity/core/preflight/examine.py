@@ -150,19 +150,24 @@ def target_for(lock: Lockfile, machine: Machine, targets: Targets) -> str:
 def _unfit(machine: Machine, reasons: Sequence[str], hint: str) -> Iterator[Finding]:
     """Yield one error where no target of the lock fits, with what is against each."""
     if reasons:
-        none = "does not satisfy the lock's target" if len(reasons) == 1 else "satisfies none of the lock's targets;"
-        message = f"{machine.called} {none} {'; '.join(reasons)}"
+        plural = "s" if len(reasons) > 1 else ""
+        message = f"{machine.called} does not satisfy the lock's target{plural} {'; '.join(reasons)}"
         yield Finding(code="target-unfit", severity="error", subject="target", message=message, hint=hint)
 
 
 def _choose(lock: Lockfile, machine: Machine, targets: Targets) -> tuple[LockedTarget, list[str]]:
-    """Return the target that a machine takes; where none fits, the one that comes nearest, and what is against each."""
+    """Return the target that a machine takes; where none fits, the one that comes nearest, and what is against each.
+
+    Where some are of the machine's platform, what is against the others goes without saying.
+    """
     known = described(lock, targets)
     every = [(locked, known[locked.name]) for locked in lock.targets]
     fitting = [(locked, target) for locked, target in every if not unsatisfied(target, machine.host)]
     if fitting:
         return max(fitting, key=lambda each: targets.specificity(each[1], machine.host))[0], []
-    reasons = [f"`{target.name}`: {unsatisfied(target, machine.host)}" for _, target in every]
+    near = [target for _, target in every if target.platform == machine.host.platform]
+    told = near or [target for _, target in every]
+    reasons = [f"`{target.name}`: {unsatisfied(target, machine.host)}" for target in told]
     return min(every, key=lambda each: _distance(each[1], machine))[0], reasons
 
 

@@ -16,7 +16,7 @@ INTERPRETER, MACHINE = "interpreter", "machine"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One machine: the lock's target that it takes, the verdict, and what was looked into (see `Examined`)."""
+    """One machine: the lock's target that it takes, the verdict, and what was looked into if not all."""
 
     machine: str
     target: str
@@ -127,5 +127,5 @@ def _column(machine: str, examined: Examined) -> Column:
         verdict=examined.verdict,
         errors=severities.count("error"),
         warnings=severities.count("warning"),
-        looked_into=looked_into(examined) if examined.looked_into else "",
+        looked_into=looked_into(examined) if 0 < examined.looked_into < examined.artifacts else "",
     )

@@ -29,10 +29,11 @@ class Remedies:
         if self.lock.route == "conda":
             added = " ".join(dict.fromkeys(filter(None, channels.values())))
             rest = [library for library in libraries if not channels[library]]
-            told = [*([f"`parity add {added}`"] if added else []), *self._of_system(rest)]
+            told = [*([f"run `parity add {added}`"] if added else []), *self._of_system(rest)]
             return "; ".join(told)
-        named = ", ".join(f"`{name}`" for name in dict.fromkeys(filter(None, channels.values())))
-        return "; ".join([*self._of_system(libraries), *([f"on the conda route {named}"] if named else [])])
+        named = [f"`{name}`" for name in dict.fromkeys(filter(None, channels.values()))]
+        also = f"on the conda route take {', '.join(named)}"
+        return "; ".join([*self._of_system(libraries), *([also] if named else [])])
 
     def _of_system(self, libraries: Sequence[str]) -> Iterator[str]:
         """Yield the commands that bring libraries to the machine, and which of them no command is known for."""
@@ -41,9 +42,9 @@ class Remedies:
         commands = [self.system.command(each, packages.values()) for each, packages in found.items() if packages]
         known = {library for packages in found.values() for library in packages}
         if commands:
-            yield f"there {' or '.join(f'`{command}`' for command in commands)}"
+            yield f"run {' or '.join(f'`{command}`' for command in commands)} there"
         if unknown := [library for library in libraries if library not in known]:
-            yield f"of {', '.join(f'`{library}`' for library in unknown)} no package is known that brings it"
+            yield f"of {', '.join(f'`{library}`' for library in unknown)} no package is known"
 
     def for_runtime(self, kind: str, owners: Sequence[str]) -> str:
         """Return how the packages that bring several makes of a runtime library (`OpenMP`) come to share one."""
