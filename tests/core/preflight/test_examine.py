@@ -379,8 +379,7 @@ def test_a_library_that_nobody_brings_is_a_warning() -> None:
         (
             "",
             ["libSM.so.6"],
-            "run `apt-get install libsm6` or `dnf install 'libSM.so.6()(64bit)'` there; "
-            "on the conda route take `xorg-libsm`",
+            "run `apt-get install libsm6` or `dnf install 'libSM.so.6()(64bit)'` there; on the conda route take `xorg-libsm`",  # noqa: E501 - one sentence
         ),
         ("ubuntu", ["libodd.so.7"], "of `libodd.so.7` no package is known"),
         ("gentoo", ["libodd.so.7"], "of `libodd.so.7` no package is known"),

@@ -148,13 +148,13 @@ def unshipped(
                 wanting[packages.get(path) or path][path].append(library)
     for package, files in sorted(wanting.items()):
         libraries = sorted({library for needed in files.values() for library in needed})
-        needs = "needs" if len(files) == 1 else "need"
+        first, others = min(files), len(files) - 1
+        need = f"`{first}` and {counted(others, 'more file')} need" if others else f"`{first}` needs"
         yield Finding(
             code="library-unshipped",
             severity="warning",
             subject=package,
-            message=f"{_listed(list(files))} {needs} {', '.join(f'`{name}`' for name in libraries)}, "
-            "which no package brings",
+            message=f"{need} {', '.join(f'`{name}`' for name in libraries)}, which no package brings",
             hint=remedy(libraries),
             package="" if package in files else package,
         )
