@@ -110,6 +110,17 @@ def test_setting_up_is_done_once_and_undone(repository: World) -> None:
     assert not attributes.exists()
 
 
+def test_what_stands_in_the_file_stays_as_it_is(repository: World) -> None:
+    """Line ends, a byte order mark, and text that is no UTF-8."""
+    file = repository.project / ".gitattributes"
+    before = b"\xef\xbb\xbf# caf\xe9\r\n*.png binary\r\n"
+    file.write_bytes(before)
+    assert 0 == repository.parity("git-setup").exit_code
+    assert before + b"parity.lock merge=parity\r\n" == file.read_bytes()
+    assert 0 == repository.parity("git-setup", "--undo").exit_code
+    assert before == file.read_bytes()
+
+
 def test_independent_changes_are_united(repository: World) -> None:
     """Where git alone leaves markers; the lock is outdated until `parity lock` has seen the manifests."""
     merged = branches(repository, "base==1.0\nplugin\nfiles\n", "base==2.0\nplugin\nspace-one\n")

@@ -272,3 +272,11 @@ def test_a_bad_file_is_told_with_its_place(world: World, file: str) -> None:
     assert (1, "") == (outcome.exit_code, outcome.stdout)
     assert said in outcome.stderr, outcome
     assert [file] == files_of(world.project)
+
+
+def test_a_file_that_is_no_text_is_told_with_its_line(world: World) -> None:
+    """As a fault of that file."""
+    (world.project / "uv.lock").write_bytes(b"version = 1\n# caf\xe9\n")
+    outcome = world.parity("import", "uv.lock")
+    assert (1, "") == (outcome.exit_code, outcome.stdout)
+    assert "uv.lock:2: is not UTF-8 text" in outcome.stderr

@@ -52,6 +52,13 @@ def test_a_kernel_is_made_shown_and_removed(jupyter: World) -> None:
     assert ("Mine", str(jupyter.store)) == (said["display_name"], said["env"]["PARITY_HOME"])
 
 
+def test_a_lock_that_is_no_text_is_told_with_its_line(jupyter: World) -> None:
+    """As everywhere."""
+    (jupyter.project / "parity.lock").write_bytes(b"version = 1\n# caf\xe9\n")
+    refused = jupyter.parity("kernel", "install")
+    assert (1, True) == (refused.exit_code, "parity.lock:2: is not UTF-8 text" in refused.stderr), refused
+
+
 def test_a_kernel_of_a_named_environment_names_it(jupyter: World) -> None:
     """As `-n` does: where it is does not matter."""
     assert 0 == jupyter.parity("env", "create", "-f", "requirements.txt", "-n", "study").exit_code

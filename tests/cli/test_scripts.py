@@ -111,8 +111,9 @@ def test_something_more_in_passing(world: World) -> None:
 
 
 def test_something_more_on_the_conda_route(conda: World) -> None:
-    """A channel's package and one of the index, over the project's own."""
+    """A channel's package and two that only the index has, over the project's own."""
     conda.write("environment.yml", "channels: [conda-forge]\ndependencies: [python]\n")
-    words = ["run", "--with", "greet", "--with", "plugin", "python", "-c", "import greet, plugin; print(greet.word())"]
+    more = ["--with", "greet", "--with", "plugin", "--with", "left"]
+    words = ["run", *more, "python", "-c", "import greet, left, plugin; print(greet.word())"]
     assert (0, "hello\n") == conda.parity(*words).said[:2]
     assert "greet" not in (conda.project / "parity.lock").read_text(encoding="utf-8")

@@ -47,6 +47,24 @@ def test_what_is_not_paritys_is_never_written_over(world: World) -> None:
     assert "" == world.parity("tool", "list").stdout
 
 
+def test_a_tool_that_cannot_be_upgraded_stays_what_it_was(world: World) -> None:
+    """Where the new version brings a program whose place is taken: the old one goes on, and no link dangles."""
+    bin_folder = world.home / ".local" / "bin"
+    assert 0 == world.parity("tool", "install", "app").exit_code
+    (bin_folder / "other").write_text("mine", encoding="utf-8")
+    make_wheel(
+        world.wheels, "app", "2.0", entry_points={"other": "app:main"}, modules={"app/__init__.py": "main = print"}
+    )
+    for words in (("upgrade",), ("install", "app>=2")):
+        refused = world.parity("tool", *words)
+        assert (1, True) == (refused.exit_code, "there is a `other` in" in refused.stderr)
+        assert "hello from app\n" == world.run(str(bin_folder / "app")).stdout
+        assert ["app  1.0  app"] == world.parity("tool", "list").stdout.splitlines()
+    (bin_folder / "other").unlink()
+    assert 0 == world.parity("tool", "upgrade").exit_code
+    assert ["app  2.0  other"] == world.parity("tool", "list").stdout.splitlines()
+
+
 def test_a_tool_runs_in_passing(world: World) -> None:
     """With words of its own; the second time nothing is asked of the index; nothing is installed."""
     assert (0, "hello from app\n", "") == world.parity("tool", "run", "app", "--help", "-x").said

@@ -25,6 +25,7 @@ from parity.core.lockfile.diff import diff
 from parity.core.lockfile.recorded import recorded
 from parity.workflows import lock as locking
 from parity.workflows.lock import Wish
+from parity.workflows.lock_text import lock_there
 from parity.workflows.project import held
 from parity.workflows.quick import LOCK_NAME, PIN_NAME
 from parity.workflows.ready import make_ready
@@ -107,7 +108,7 @@ class _Draft:
         ]
         self.file = self.manifests[0]
         self.lock: Lockfile | None = None
-        self.before = self._old_lock()
+        self.before = lock_there(tools.roots, root)
         self.remarks: tuple[Finding, ...] = ()
         self.edits: tuple[Edit, ...] = ()
         self.text = self.original(self.file)
@@ -142,10 +143,6 @@ class _Draft:
             return self.text.removeprefix("\ufeff").replace("\r\n", "\n")
         return self.locking.read(path)
 
-    def _old_lock(self) -> Lockfile | None:
-        text = self._roots.read_file(str(self.root), LOCK_NAME)
-        return None if text is None else v1.parse(v1.decode(text, LOCK_NAME), LOCK_NAME)
-
 
 class _Editing:
     """One edit of one project, under its lock, and the way back."""
@@ -158,7 +155,7 @@ class _Editing:
 
     def carried_out(self, edit: Callable[[_Draft], None], *, sync: bool) -> Edited:
         """Edit, lock and sync; if anything is raised, what was written is taken back before it is passed on."""
-        tools, root = self._tools, str(self._root)
+        tools = self._tools
         try:
             if sync:
                 ready = make_ready(
@@ -176,7 +173,7 @@ class _Editing:
                     self._written(edit)
         except BaseException:
             if self._undo:
-                with tools.roots.lock(root):
+                with held(tools.roots, self._root, tools.reporter):
                     self._take_back()
             raise
         return self._result(ready)
@@ -317,8 +314,7 @@ def _with_all(draft: _Draft, wanted: Sequence[Wanted]) -> list[Wanted]:
 
 def _without_package(error: PackageMissing, wanted: Sequence[Wanted], terms: Terms) -> list[str]:
     """Return which bare names the channels do not have, so that they are looked for on the index; else raise."""
-    said = " ".join(fault.message for fault in error.faults)
-    names = [one.name for one in wanted if one.kind == "conda" and f"`{one.name}`" in said and one.bare]
+    names = [one.name for one in wanted if one.kind == "conda" and one.bare and one.name in error.names]
     if terms.kind == "conda" or not names:
         raise error
     return names

@@ -12,6 +12,7 @@ from parity.core.environment_names import check_new_name
 from parity.core.errors import EnvironmentExists
 from parity.workflows.env_indexes import index_rows, indexes_in
 from parity.workflows.env_ingredients import Asked, Ingredients, Reader
+from parity.workflows.project import held_as_named
 from parity.workflows.quick import LOCK_NAME
 from parity.workflows.ready import make_ready
 
@@ -72,7 +73,7 @@ def create(tools: Tools, order: Order, wish: Wish) -> Created:
     reader = Reader(cache(tools.read), order.asked, wish)
     name = order.name or ("" if order.prefix else reader.own_name())
     root = root_for(tools.roots, name, order.prefix)
-    with tools.roots.named.lock(str(root), waiting=lambda: tools.reporter.phase("waiting for another parity")):
+    with held_as_named(tools.roots, root, tools.reporter):
         if is_free(tools.roots, root, order.prefix, replace=order.replace):
             return made(tools, root, reader.ingredients(root), order.prefix, wish)
         return changed(tools, root, reader.ingredients(root), wish, afresh=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parity.workflows.project import held, held_as_named
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -17,13 +19,14 @@ def remove_environment(roots: Roots, root: Path, reporter: Reporter, address: st
     `address` is the one by which it was named, where its link may have been moved to. Its files stay in the store,
     where others may share them and programs may run, until they are collected. Raises OSError.
     """
-
-    def waiting() -> None:
-        reporter.phase("waiting for another parity in this environment")
-
-    with roots.named.lock(str(root), waiting), roots.lock(str(root), waiting):
+    with held_as_named(roots, root, reporter), held(roots, root, reporter):
         roots.named.adopt(str(root), address)
-        title = roots.named.title(str(root))
-        roots.named.withdraw(str(root))
-        roots.forget(str(root))
+        return forget(roots, root)
+
+
+def forget(roots: Roots, root: Path) -> str:
+    """Have no environment be in a folder any more, and return what it was called. The caller holds both locks of it."""
+    title = roots.named.title(str(root))
+    roots.named.withdraw(str(root))
+    roots.forget(str(root))
     return title

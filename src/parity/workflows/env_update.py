@@ -13,11 +13,12 @@ from parity.workflows.env_create import Created, changed
 from parity.workflows.env_ingredients import Asked, Ingredients, Reader, joined, kept
 from parity.workflows.load import load
 from parity.workflows.lock import Wish
+from parity.workflows.lock_text import lock_of
+from parity.workflows.project import held_as_named
 from parity.workflows.quick import LOCK_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from parity.engines.store.roots import Roots
@@ -32,14 +33,14 @@ def update(tools: Tools, root: Path, asked: Asked, wish: Wish, *, prune: bool) -
 
     Raises ManifestMissing, UsageError, and what locking and syncing raise; the environment is then as it was.
     """
-    with _locked(tools, root):
+    with held_as_named(tools.roots, root, tools.reporter):
         new = Reader(cache(tools.read), asked, wish).ingredients(root)
         return changed(tools, root, new if prune else joined(kept(tools.roots, str(root)), new), wish)
 
 
 def variables_of(roots: Roots, root: Path) -> Mapping[str, str]:
     """Return the variables that an environment sets, whoever says so. Raises LockfileError, OSError."""
-    return v1.parse(v1.decode(roots.read_file(str(root), LOCK_NAME) or b"", LOCK_NAME), LOCK_NAME).variables
+    return lock_of(roots, root).variables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ class Variables:
 
 def set_variables(tools: Tools, root: Path, wanted: Variables) -> Created:
     """Set and forget variables of an environment. Raises UsageError for a name that was not set this way."""
-    with _locked(tools, root):
+    with held_as_named(tools.roots, root, tools.reporter):
         old = kept(tools.roots, str(root))
         if old.lock:
             lock = v1.parse(old.lock, LOCK_NAME)
@@ -73,7 +74,7 @@ def set_variables(tools: Tools, root: Path, wanted: Variables) -> Created:
 
 def _relocked(tools: Tools, root: Path, new: Ingredients) -> str:
     """Return the lock with what the manifests say of variables now: that decides nothing that is resolved."""
-    lock = v1.parse(v1.decode(tools.roots.read_file(str(root), LOCK_NAME) or b"", LOCK_NAME), LOCK_NAME)
+    lock = lock_of(tools.roots, root)
     texts = {str(root / path): text for path, text in new.texts.items()}
     spec = load(
         root,
@@ -85,10 +86,6 @@ def _relocked(tools: Tools, root: Path, new: Ingredients) -> str:
         alone=True,
     ).spec
     return v1.dump(replace(lock, manifests=spec.manifests, variables=spec.variables))
-
-
-def _locked(tools: Tools, root: Path) -> AbstractContextManager[None]:
-    return tools.roots.named.lock(str(root), lambda: tools.reporter.phase("waiting for another parity"))
 
 
 def _refuse_unknown(wanted: Variables, own: Mapping[str, str], every: Mapping[str, str]) -> None:

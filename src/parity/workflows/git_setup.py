@@ -24,8 +24,8 @@ class Tools:
     """The engines of it. `driver` is how this parity is called, quoted for a shell."""
 
     repository: Repository
-    read: Callable[[Path], str | None]
-    write: Callable[[Path, str], None]
+    read: Callable[[str], bytes | None]
+    write: Callable[[Path, bytes], None]
     remove: Callable[[Path], None]
     driver: str
 
@@ -41,9 +41,11 @@ class SetupResult:
 def set_up(tools: Tools) -> SetupResult:
     """Write the line into `.gitattributes` at the top, and the driver into this clone's settings. Raises GitFailed."""
     attributes, text = _attributes(tools)
-    there = _LINE in text.splitlines()
+    there = _asks(text)
     if not there:
-        tools.write(attributes, f"{_ended(text)}{_LINE}\n")
+        end = "\r\n" if "\r\n" in text else "\n"
+        begun = text if not text or text.endswith("\n") else text + end
+        tools.write(attributes, _encoded(f"{begun}{_LINE}{end}"))
     driver = f"{tools.driver} git-merge %O %A %B %P"
     known = tools.repository.setting(f"{_SECTION}.driver") == driver
     if not known:
@@ -55,11 +57,10 @@ def set_up(tools: Tools) -> SetupResult:
 def undo(tools: Tools) -> SetupResult:
     """Take both away again; a file that holds nothing else goes with the line. Raises GitFailed."""
     attributes, text = _attributes(tools)
-    lines = text.splitlines(keepends=True)
-    left = "".join(line for line in lines if line.strip() != _LINE)
+    left = "".join(line for line in text.splitlines(keepends=True) if not _asks(line))
     there = left != text
     if there and left:
-        tools.write(attributes, left)
+        tools.write(attributes, _encoded(left))
     elif there:
         tools.remove(attributes)
     known = bool(tools.repository.setting(f"{_SECTION}.driver"))
@@ -72,15 +73,21 @@ def is_half_done(tools: Tools) -> bool:
     """Say whether the repository asks for the driver and this clone has none. False where there is no repository."""
     try:
         _, text = _attributes(tools)
-        return _LINE in text.splitlines() and not tools.repository.setting(f"{_SECTION}.driver")
+        return _asks(text) and not tools.repository.setting(f"{_SECTION}.driver")
     except GitFailed:
         return False
 
 
 def _attributes(tools: Tools) -> tuple[Path, str]:
+    """Return the file and its text; git reads bytes, so whatever is not UTF-8 in it comes back as it was."""
     path = tools.repository.top() / ".gitattributes"
-    return path, tools.read(path) or ""
+    return path, (tools.read(str(path)) or b"").decode("utf-8", "surrogateescape")
 
 
-def _ended(text: str) -> str:
-    return f"{text}\n" if text and not text.endswith("\n") else text
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _asks(text: str) -> bool:
+    """Say whether a line asks for the driver."""
+    return any(line.removeprefix("\ufeff").strip() == _LINE for line in text.splitlines())

@@ -15,6 +15,7 @@ from parity.core.imports.prefix import drift, expected_files, read_environment
 from parity.core.negotiation.errors import AgreementImpossible
 from parity.core.spec import CondaSettings
 from parity.workflows import lock as locking
+from parity.workflows.lock_text import lock_text
 from parity.workflows.quick import LOCK_NAME
 
 if TYPE_CHECKING:
@@ -64,9 +65,9 @@ def import_file(root: Path, foreign: Foreign, wish: Wish, tools: Tools, *, repla
 
     The project's own manifest says what is asked for; where there is none that can, one is written. `replaces`: a
     `parity.lock` that is there gives way. Nothing is written unless all of it can be locked just so. Raises
-    ImportImpossible, TargetUnknown, and what locking raises.
+    ImportImpossible, TargetUnknown, and what locking raises. The caller holds the project's lock.
     """
-    if not replaces and tools.lock.read(root / LOCK_NAME) is not None:
+    if not replaces and lock_text(tools.lock.read, root) is not None:
         raise ImportImpossible(
             f"there is a `{LOCK_NAME}` in `{root}` already", hint=f"`--force` puts one made of `{foreign.file}` there"
         )
@@ -75,7 +76,8 @@ def import_file(root: Path, foreign: Foreign, wish: Wish, tools: Tools, *, repla
     manifest, text = _manifest(root, foreign, wish, tools)
     written: dict[Path, str] = {}
     result = _locked(root, foreign, wish, _beside(tools.lock, root / manifest, text, written))
-    for path, content in {**({root / manifest: text} if manifest else {}), **written}.items():
+    # the lock first: a manifest alone would be locked to whatever is newer today
+    for path, content in {**written, **({root / manifest: text} if manifest else {})}.items():
         tools.lock.write(path, content)
     platforms = {target.name: tools.lock.targets.named(target.name).platform for target in result.lock.targets}
     found = differences(foreign, result.lock, platforms) if foreign.exact else []

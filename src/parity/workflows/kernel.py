@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from parity.core.errors import KernelForeign, KernelUnknown, PackageUnknown
 from parity.core.kernels import LAUNCHER, Kernel, check_kernel_name, kernel_name
-from parity.core.lockfile import v1
-from parity.core.lockfile.errors import LockfileMissing
+from parity.workflows.lock_text import lock_of
 from parity.workflows.project import title_of
 from parity.workflows.quick import LOCK_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from parity.engines.jupyter.kernels import Kernels
@@ -23,7 +21,6 @@ def install_kernel(
     roots: Roots,
     root: Path,
     kernels: Kernels,
-    read: Callable[[Path], str | None],
     *,
     name: str = "",
     display: str = "",
@@ -33,7 +30,7 @@ def install_kernel(
     Without a `name` it is called after the root. Raises LockfileMissing, PackageUnknown where nothing in the lock can
     answer Jupyter, KernelForeign, NameInvalid, OSError.
     """
-    _refuse_silent(root, read)
+    _refuse_silent(roots, root)
     title = title_of(roots, root) if roots.named.is_root(str(root)) else root.name
     called = check_kernel_name(name) if name else kernel_name(title.rsplit("/", 1)[-1])
     if kernels.is_foreign(called):
@@ -51,11 +48,8 @@ def remove_kernel(kernels: Kernels, name: str) -> None:
     kernels.remove(name)
 
 
-def _refuse_silent(root: Path, read: Callable[[Path], str | None]) -> None:
-    text = read(root / LOCK_NAME)
-    if text is None:
-        raise LockfileMissing(f"there is no `{LOCK_NAME}` in `{root}`", hint="run `parity lock`")
-    lock = v1.parse(text, LOCK_NAME)
+def _refuse_silent(roots: Roots, root: Path) -> None:
+    lock = lock_of(roots, root)
     if LAUNCHER not in {*(wheel.name for wheel in lock.wheels), *(package.name for package in lock.conda)}:
         raise PackageUnknown(
             f"`{LAUNCHER}` is not in `{LOCK_NAME}`, and nothing else answers Jupyter",

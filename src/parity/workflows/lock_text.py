@@ -1,4 +1,4 @@
-"""The text of a project's lock."""
+"""The lock of a project or of a named environment, as it lies there."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from parity.core.lockfile.model import Lockfile
+    from parity.engines.store.roots import Roots
 
 
 def lock_text(read: Callable[[Path], str | None], root: Path) -> str | None:
@@ -29,8 +30,26 @@ def read_lock(read: Callable[[Path], str | None], root: Path) -> Lockfile:
     """Return a project's lock. Raises LockfileMissing, LockfileError, OSError."""
     text = lock_text(read, root)
     if text is None:
-        raise LockfileMissing(f"there is no `{LOCK_NAME}` in `{root}`", hint="run `parity lock`")
+        raise _missing(root)
     return v1.parse(text, LOCK_NAME)
+
+
+def lock_there(roots: Roots, root: Path) -> Lockfile | None:
+    """Return the lock of a root, None where it has none. Raises LockfileError, OSError."""
+    content = roots.read_file(str(root), LOCK_NAME)
+    return None if content is None else v1.parse(v1.decode(content, LOCK_NAME), LOCK_NAME)
+
+
+def lock_of(roots: Roots, root: Path) -> Lockfile:
+    """Return the lock of a root. Raises LockfileMissing, LockfileError, OSError."""
+    lock = lock_there(roots, root)
+    if lock is None:
+        raise _missing(root)
+    return lock
+
+
+def _missing(root: Path) -> LockfileMissing:
+    return LockfileMissing(f"there is no `{LOCK_NAME}` in `{root}`", hint="run `parity lock`")
 
 
 def not_locked(name: str, lock: Lockfile) -> PackageUnknown:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from parity.core.errors import ParityError, UsageError
@@ -12,8 +14,9 @@ from parity.core.manifests.python_version import ASKERS
 from parity.core.matrix import Cell, Result, cells
 from parity.workflows.env_ingredients import Asked
 from parity.workflows.lock import Wish, manifests_of, route_of
+from parity.workflows.lock_text import lock_there
 from parity.workflows.passing import Passing, environment_with, files_of
-from parity.workflows.quick import LOCK_NAME, applied
+from parity.workflows.quick import applied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -71,8 +74,7 @@ def matrix_of(tools: env_create.Tools, root: Path, asked: MatrixSettings) -> Mat
             "write it behind `--`, as in `parity matrix -p 3.12 -- pytest`, or as `command` of `[tool.parity.matrix]`"
         )
         raise UsageError("there is no command to run", hint=hint)
-    text = tools.roots.read_file(str(root), LOCK_NAME)
-    lock = None if text is None else v1.parse(v1.decode(text, LOCK_NAME), LOCK_NAME)
+    lock = lock_there(tools.roots, root)
     asker = ASKERS[0] if asked.pythons else ASKERS[1]
     return Matrix(spec=spec, lock=lock, cells=tuple(cells(whole)), command=command, asker=asker)
 
@@ -89,8 +91,9 @@ def run_matrix(tools: Tools, root: Path, matrix: Matrix, tell: Callable[[Result]
         done[result.cell] = result
         tell(result)
 
+    ended: SimpleQueue[tuple[Cell, str, Future[Ended]]] = SimpleQueue()
     with tools.crew() as crew:
-        running: list[tuple[Cell, str, Future[Ended]]] = []
+        running = 0
         for number, cell in enumerate(matrix.cells, start=1):
             tools.reporter.phase(f"making environment {number} of {len(matrix.cells)}: {cell.title}")
             try:
@@ -98,10 +101,15 @@ def run_matrix(tools: Tools, root: Path, matrix: Matrix, tell: Callable[[Result]
             except ParityError as error:
                 settle(Result(cell=cell, outcome="missing", reason=_reason(error)))
                 continue
-            running.append((cell, environment, _started(tools, crew, matrix.command, environment)))
-        for cell, environment, future in running:
-            tools.reporter.phase(f"running in {cell.title}")
-            settle(_result(cell, environment, future.result()))
+            future = _started(tools, crew, matrix.command, environment)
+            future.add_done_callback(partial(_put, ended, cell, environment))
+            running += 1
+            while not ended.empty():
+                settle(_result(*ended.get()))
+                running -= 1
+        for left in range(running, 0, -1):
+            tools.reporter.phase(f"running in {left} of {len(matrix.cells)}")
+            settle(_result(*ended.get()))
     return tuple(done[cell] for cell in matrix.cells)
 
 
@@ -133,7 +141,14 @@ def _started(tools: Tools, crew: Crew, command: Sequence[str], environment: str)
     return crew.start(words, cwd=str(tools.directory), env=variables)
 
 
-def _result(cell: Cell, environment: str, ended: Ended) -> Result:
+def _put(
+    queue: SimpleQueue[tuple[Cell, str, Future[Ended]]], cell: Cell, environment: str, future: Future[Ended]
+) -> None:
+    queue.put((cell, environment, future))
+
+
+def _result(cell: Cell, environment: str, future: Future[Ended]) -> Result:
+    ended = future.result()
     return Result(
         cell=cell,
         outcome="failed" if ended.status else "passed",

@@ -20,7 +20,9 @@ from parity.workflows.env_create import made
 from parity.workflows.env_ingredients import Asked, Reader
 from parity.workflows.env_packages import as_environment
 from parity.workflows.lock import Wish
-from parity.workflows.quick import LOCK_NAME, PIN_NAME, settled_at
+from parity.workflows.lock_text import lock_of
+from parity.workflows.project import held_as_named
+from parity.workflows.quick import PIN_NAME, settled_at
 from parity.workflows.quick_script import root_of
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ def environment_for(tools: Tools, passing: Passing, environ: Mapping[str, str]) 
     Raises what locking and syncing raise.
     """
     named, root = tools.roots.named, str(passing.root)
-    with named.lock(root, waiting=lambda: tools.reporter.phase("waiting for another parity")):
+    with held_as_named(tools.roots, passing.root, tools.reporter):
         there = settled_at(tools.roots, root, environ) if named.exists(root) else None
         if there is None:
             ingredients = Reader(cache(tools.read), passing.asked, passing.wish).ingredients(passing.root)
@@ -65,8 +67,8 @@ def with_more(tools: Tools, project: Path, words: Sequence[str], environ: Mappin
 
     Raises ManifestError for a word that asks for nothing, and what locking and syncing raise.
     """
-    text = v1.decode(tools.roots.read_file(str(project), LOCK_NAME) or b"", LOCK_NAME)
-    lock = v1.parse(text, LOCK_NAME)
+    lock = lock_of(tools.roots, project)
+    text = v1.dump(lock)
     lock_tools = tools.lock_tools(project)
     target = select(lock, lock_tools.host, lock_tools.targets).name
     base = Passing(
@@ -89,15 +91,14 @@ def environment_with(
     wanted = {word: read_request(word, Terms(), conda_first=base.wish.route == "conda") for word in words}
     conda = [word for word, request in wanted.items() if request.kind == "conda"]
     pip = [*([f"-e {own}"] if own else []), *(word for word, request in wanted.items() if request.kind == "pypi")]
-    try:
-        return environment_for(tools, _more(base, conda, pip), environ)
-    except PackageMissing as error:
-        said = " ".join(fault.message for fault in error.faults)
-        missing = [word for word, request in wanted.items() if request.bare and f"`{request.name}`" in said]
-        if not missing:
-            raise
-        kept = [word for word in conda if word not in missing]
-        return environment_for(tools, _more(base, kept, [*pip, *missing]), environ)
+    while True:
+        try:
+            return environment_for(tools, _more(base, conda, pip), environ)
+        except PackageMissing as error:
+            absent = [word for word in conda if wanted[word].bare and wanted[word].name in error.names]
+            if not absent:
+                raise
+            conda, pip = [word for word in conda if word not in absent], [*pip, *absent]
 
 
 def files_of(project: Path, manifests: Iterable[str]) -> tuple[Path, ...]:

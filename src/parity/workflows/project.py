@@ -132,6 +132,14 @@ def held(roots: Roots, root: Path, reporter: Reporter) -> Lock:
     return roots.lock(str(root), waiting=lambda: reporter.phase("waiting for another parity in this project"))
 
 
+def held_as_named(roots: Roots, root: Path, reporter: Reporter) -> Lock:
+    """Return the lock under which a named environment, a tool's or one in passing is made, changed as a whole, removed.
+
+    It goes outside of the root's own. Who waits for it is told why.
+    """
+    return roots.named.lock(str(root), lambda: reporter.phase("waiting for another parity in this environment"))
+
+
 def _named(roots: Roots, name: str) -> Path:
     root = roots.named.root_of(name)
     if roots.named.exists(root):

@@ -15,9 +15,11 @@ from parity.core.lockfile import v1
 from parity.workflows.env_create import changed, made
 from parity.workflows.env_ingredients import Asked, Reader
 from parity.workflows.env_packages import as_environment
-from parity.workflows.env_remove import remove_environment
+from parity.workflows.env_remove import forget
 from parity.workflows.lock import Wish
+from parity.workflows.lock_text import lock_of
 from parity.workflows.passing import Passing, environment_for
+from parity.workflows.project import held, held_as_named
 from parity.workflows.quick import LOCK_NAME
 from parity.workflows.ready import make_ready
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from parity.core.lockfile.diff import Change
+    from parity.core.lockfile.model import Lockfile
+    from parity.engines.store.named import Sources
     from parity.engines.store.roots import Roots
     from parity.engines.store.tool_links import ToolLinks
     from parity.workflows import env_create
@@ -85,32 +89,38 @@ class Tool:
     changes: tuple[Change, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _State:
+    """What a tool is made of, its lock, and its generation as the history has it."""
+
+    sources: Sources
+    lock: Lockfile
+    generation: list[str]
+
+
 def install(tools: Tools, request: Request) -> Tool:
     """Install a tool, or make it what is asked for now. Nothing that stands in the folder of programs is written over.
 
-    Raises ProgramTaken, ProgramMissing for a package without programs, and what locking and syncing raise.
+    Raises ProgramTaken, ProgramMissing for a package without programs, and what locking and syncing raise; the tool is
+    then what it was.
     """
     named, name = tools.roots.named, request.name
     root = Path(named.tool_root(name))
-    with named.lock(str(root), waiting=lambda: tools.making.reporter.phase("waiting for another parity")):
-        fresh = not named.exists(str(root))
+    with held_as_named(tools.roots, root, tools.making.reporter):
+        before = _state(tools, root)
         ingredients = Reader(tools.making.read, request.asked, request.wish).ingredients(root)
-        if fresh:
+        if before is None:
             made(tools.making, root, ingredients, "", request.wish)
         else:
             changed(tools.making, root, ingredients, request.wish, afresh=True)
-        try:
-            return _linked(tools, root)
-        except (ProgramTaken, ProgramMissing):
-            if fresh:
-                tools.roots.forget(str(root))
-            raise
+        return _linked(tools, root, before)
 
 
 def upgrade(tools: Tools, name: str) -> Tool:
-    """Take the newest versions that fit for a tool. Raises ToolUnknown, and what locking and syncing raise."""
+    """Take the newest versions that fit for a tool. Raises ToolUnknown, and what `install` raises, as it does."""
     root = _root_of(tools, name)
-    with tools.roots.named.lock(str(root)):
+    with held_as_named(tools.roots, root, tools.making.reporter):
+        before = _state(tools, _root_of(tools, name))  # it may be gone after the wait
         ready = make_ready(
             tools.roots,
             root,
@@ -120,15 +130,16 @@ def upgrade(tools: Tools, name: str) -> Tool:
             mode="as-needed",
             reporter=tools.making.reporter,
         )
-        return _linked(tools, root, ready.locked.changes if ready.locked else ())
+        return _linked(tools, root, before, ready.locked.changes if ready.locked else ())
 
 
 def uninstall(tools: Tools, name: str) -> Tool:
     """Remove a tool and the links to its programs, and return what it was. Raises ToolUnknown, OSError."""
     root = _root_of(tools, name)
-    gone = _described(tools, str(root))
-    tools.links.publish(str(root), ())
-    remove_environment(tools.roots, root, tools.making.reporter)
+    with held_as_named(tools.roots, root, tools.making.reporter), held(tools.roots, root, tools.making.reporter):
+        gone = _described(tools, str(_root_of(tools, name)))  # it may be gone after the wait
+        tools.links.publish(str(root), ())
+        forget(tools.roots, root)
     return gone
 
 
@@ -144,7 +155,39 @@ def passing_environment(tools: Tools, request: Request, environ: Mapping[str, st
     return environment_for(tools.making, Passing(root=root, asked=request.asked, wish=request.wish), environ)
 
 
-def _linked(tools: Tools, root: Path, changes: tuple[Change, ...] = ()) -> Tool:
+def _state(tools: Tools, root: Path) -> _State | None:
+    """Return what a tool is, to go back to; None where there is none."""
+    roots = tools.roots
+    sources = roots.named.sources(str(root)) if roots.named.exists(str(root)) else None
+    past = roots.generations(str(root))
+    return _State(sources=sources, lock=lock_of(roots, root), generation=past[-1]) if sources and past else None
+
+
+def _linked(tools: Tools, root: Path, before: _State | None, changes: tuple[Change, ...] = ()) -> Tool:
+    """Have links to a tool's programs; where they cannot be, the tool is what it was before."""
+    try:
+        programs = _published(tools, root)
+    except BaseException:
+        if before is None:
+            tools.links.publish(str(root), ())
+            tools.roots.forget(str(root))
+        else:
+            _restore(tools, root, before)
+        raise
+    found = _described(tools, str(root))
+    return Tool(name=found.name, version=found.version, programs=programs, folder=found.folder, changes=changes)
+
+
+def _restore(tools: Tools, root: Path, before: _State) -> None:
+    number, key, _, digest, *_ = before.generation
+    with held(tools.roots, root, tools.making.reporter):
+        tools.roots.named.note(str(root), before.sources)
+        tools.making.write(root / LOCK_NAME, v1.dump(before.lock))
+        tools.roots.switch_back(str(root), key, digest, int(number))
+        tools.roots.forget_run(str(root))
+
+
+def _published(tools: Tools, root: Path) -> tuple[str, ...]:
     programs = tools.programs_of(tools.roots.linked(str(root)), root.name)
     if not programs:
         raise ProgramMissing(f"`{root.name}` brings no programs", hint="a library belongs into a project: `parity add`")
@@ -154,12 +197,11 @@ def _linked(tools: Tools, root: Path, changes: tuple[Change, ...] = ()) -> Tool:
             hint="move it away, or name another folder with `PARITY_TOOL_BIN`",
         )
     tools.links.publish(str(root), programs)
-    found = _described(tools, str(root))
-    return Tool(name=found.name, version=found.version, programs=programs, folder=found.folder, changes=changes)
+    return programs
 
 
 def _described(tools: Tools, root: str) -> Tool:
-    lock = v1.parse(v1.decode(tools.roots.read_file(root, LOCK_NAME) or b"", LOCK_NAME), LOCK_NAME)
+    lock = lock_of(tools.roots, Path(root))
     name = tools.roots.named.title(root)
     versions = [wheel.version for wheel in lock.wheels if wheel.name == name]
     versions += [package.version for package in lock.conda if package.name == name]

@@ -195,13 +195,14 @@ def git_setup_tools(environ: Mapping[str, str], directory: Path) -> git_setup.To
     import shlex
     import sys
 
-    from parity.engines.system.files import read_text, write_atomic
+    from parity.engines.system.facts import read_bytes
+    from parity.engines.system.files import write_bytes_atomic
     from parity.workflows.git_setup import Tools
 
     return Tools(
         repository=repository(environ, directory),
-        read=read_text,
-        write=write_atomic,
+        read=read_bytes,
+        write=write_bytes_atomic,
         remove=lambda path: path.unlink(),
         driver=f"{shlex.quote(sys.executable)} -P -m parity",  # -P: a folder `parity` of the project is not this one
     )

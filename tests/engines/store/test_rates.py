@@ -19,6 +19,16 @@ def test_a_measurement_is_kept(tmp_path: Path) -> None:
     ) == MeasuredRates(str(tmp_path)).read()
 
 
+def test_a_line_that_says_nothing_is_passed_over(tmp_path: Path) -> None:
+    """Cut short by a power cut, or edited: the others count, and the next one is kept."""
+    rates = MeasuredRates(str(tmp_path))
+    rates.note("build", 2, 1.5)
+    file = tmp_path / "rates" / "v1" / "measured"
+    file.write_text(f"build\tx\t1\nbuild\n{file.read_text()}", encoding="utf-8")
+    rates.note("build", 3, 1.5)
+    assert [2, 3] == [each.amount for each in rates.read()]
+
+
 def test_the_file_does_not_grow_for_ever(tmp_path: Path) -> None:
     """Of each kind the newest stay, and one that is rare is not driven out."""
     rates = MeasuredRates(str(tmp_path))

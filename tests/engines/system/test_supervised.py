@@ -91,6 +91,18 @@ def test_nothing_outlives_whoever_supervises(tmp_path: Path, number: signal.Sign
         os.close(reading)
 
 
+def test_what_a_program_leaves_behind_goes_with_it(tmp_path: Path) -> None:
+    """And nobody waits for it, although it holds open what the log is read from."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert (3, "here\n") == run("sh", "-c", 'sleep 600 9>"$1" & echo here; exit 3', "sh", str(pipe))
+        assert b"" == _read_to_end(reading)
+    finally:
+        os.close(reading)
+
+
 def _read_lines(descriptor: int, count: int) -> list[str]:
     text = b""
     while text.count(b"\n") < count:

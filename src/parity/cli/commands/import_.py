@@ -21,12 +21,14 @@ from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.options import add_import_options, wish_of
 from parity.core.amounts import counted
-from parity.core.errors import SystemRefused, UsageError
+from parity.core.errors import Fault, SystemRefused, UsageError
+from parity.core.imports.errors import ForeignDamaged
 from parity.core.imports.formats import SOURCES, format_of
 from parity.core.imports.model import Foreign
 from parity.core.imports.pixi_lock import read_pixi_lock
+from parity.core.places import Place
 from parity.core.pyenv.version_file import words_of
-from parity.workflows import wiring, wiring_formats, wiring_shells
+from parity.workflows import project, wiring, wiring_formats, wiring_shells
 from parity.workflows.import_file import Imported, environment, import_file
 from parity.workflows.import_pyenv import Taken, import_pyenv
 
@@ -64,21 +66,27 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         kind, foreign = _ENVIRONMENT, environment(Path(posixpath.normpath(directory / arguments.path)), tools)
     else:
         kind, foreign = _foreign(arguments, context)
-    return _answer(kind, import_file(directory, foreign, wish_of(arguments, context), tools, replaces=arguments.force))
+    with project.held(wiring.roots(context.environ), directory, context.reporter):
+        imported = import_file(directory, foreign, wish_of(arguments, context), tools, replaces=arguments.force)
+    return _answer(kind, imported)
 
 
 def _foreign(arguments: argparse.Namespace, context: Context) -> tuple[str, Foreign]:
     """Return the format of a file, and what it says."""
-    read, path = wiring.reader(), context.directory / arguments.source
-    text = read(path)
+    path = context.directory / arguments.source
+
+    def beside(file: str) -> str | None:
+        try:
+            return wiring.reader()(path.parent / file)
+        except UnicodeDecodeError as error:
+            place = Place(file=file, line=error.object[: error.start].count(b"\n") + 1)
+            raise ForeignDamaged(file, [Fault(place=place, message="is not UTF-8 text")]) from None
+
+    text = beside(path.name)
     if text is None:
         raise SystemRefused(f"there is no file `{arguments.source}`", hint="name a file of another tool, or `pyenv`")
     kind = arguments.format or format_of(arguments.source, text)
     name = posixpath.basename(arguments.source)
-
-    def beside(file: str) -> str | None:
-        return read(path.parent / file)
-
     if arguments.environment and kind != "pixi.lock":
         raise UsageError("`--environment` is about `pixi.lock`", hint="leave it out")
     if kind == "pixi.lock":

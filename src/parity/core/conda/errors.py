@@ -25,13 +25,17 @@ class CondaSettingsInvalid(UserError):
 
 
 class PackageMissing(UserError):
-    """The channels have no package of a name that is asked for, or none that answers; all are reported together."""
+    """The channels have no package of a name that is asked for, or none that answers; all are reported together.
+
+    `names` are those that no channel has at all.
+    """
 
     code = "package-missing"
 
-    def __init__(self, faults: Sequence[Fault], *, hint: str = "") -> None:
+    def __init__(self, faults: Sequence[Fault], *, names: Sequence[str] = (), hint: str = "") -> None:
         count = counted(len(faults), "package")
         super().__init__(f"the channels do not have {count} that the manifest asks for", hint=hint)
+        self.names = tuple(names)
         self._faults = tuple(faults)
 
     @property

@@ -118,9 +118,12 @@ class _Attempt:
     def _refuse_missing(self) -> None:
         """Refuse names that no channel has, all of them together."""
         offers = [self._offer(requirement, ()) for requirement in self.question.requirements]
-        if faults := missing([offer for offer in offers if not offer.having]):
+        absent = [offer for offer in offers if not offer.having]
+        if absent:
             asked = ", ".join(f"`{channel.name}`" for channel in self.channels)
-            raise PackageMissing(faults, hint=f"the channels are {asked}; add the one that has it")
+            names = [offer.requirement.name for offer in absent]
+            hint = f"the channels are {asked}; add the one that has it"
+            raise PackageMissing(missing(absent), names=names, hint=hint)
 
     async def _refuse_hidden(self) -> None:
         """Refuse what only a channel of lower priority answers.

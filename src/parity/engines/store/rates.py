@@ -16,15 +16,20 @@ _MOST = 4 * _KINDS * KEPT  # lines; beyond that what nobody counts any more is d
 
 @dataclass(frozen=True, slots=True)
 class MeasuredRates:
-    """The measurements in a cache. A measurement that cannot be kept is no reason to fail: it is not kept."""
+    """The measurements in a cache. Of two that are noted at once, one may be lost: there will be others."""
 
     cache: str
 
     def read(self) -> tuple[Measurement, ...]:
-        """Return what was measured, the oldest first. Raises OSError."""
-        rows = [row for row in records.read(self._path) or [] if len(row) == 3]  # noqa: PLR2004 - a row's length
-        return tuple(Measurement(kind=cast("Kind", kind), amount=int(amount), seconds=float(seconds))
-                     for kind, amount, seconds in rows)  # fmt: skip
+        """Return what was measured, the oldest first; a line that says nothing is passed over. Raises OSError."""
+        found = []
+        for row in records.read(self._path) or ():
+            try:
+                kind, amount, seconds = row
+                found.append(Measurement(kind=cast("Kind", kind), amount=int(amount), seconds=float(seconds)))
+            except ValueError:  # cut short, as by a power cut, or edited
+                continue
+        return tuple(found)
 
     def note(self, kind: Kind, amount: int, seconds: float) -> None:
         """Keep a measurement; nothing that was too small to measure. Raises OSError."""

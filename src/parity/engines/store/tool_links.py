@@ -66,14 +66,16 @@ class ToolLinks:
 
         They lead through the tool's own `.venv`: an upgrade moves them all in one step.
         """
-        os.makedirs(self.folder, exist_ok=True)
         wanted = set(programs)
+        if wanted:
+            os.makedirs(self.folder, exist_ok=True)
         with Calm():
-            for name in self.owned(root):
+            before = self.owned(root)
+            for name in sorted(wanted - set(before)):
+                os.symlink(os.path.join(root, ".venv", "bin", name), os.path.join(self.folder, name))
+            for name in before:
                 if name not in wanted:
                     os.unlink(os.path.join(self.folder, name))
-            for name in sorted(wanted - set(self.owned(root))):
-                os.symlink(os.path.join(root, ".venv", "bin", name), os.path.join(self.folder, name))
 
     def _leads_to(self, name: str) -> str:
         try:

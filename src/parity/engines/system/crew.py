@@ -1,20 +1,17 @@
 """Programs that run side by side; whatever ends the work early ends them all."""
 
-import os
-import signal
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from io import BytesIO
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from parity.engines.system.supervised import supervise
+from parity.engines.system.supervised import end_group, supervise
 
 
 class Ended(NamedTuple):
-    """How a program ended: its exit status (negative: a signal), how long it took, what it wrote to both streams."""
+    """How a program ended: its exit status (128 + N: by signal N), how long it took, what it wrote to both streams."""
 
     status: int
     seconds: float
@@ -39,8 +36,7 @@ class Crew:
         if kind is not None:
             self._stopped = True
             for group in list(self._groups):
-                with suppress(ProcessLookupError):
-                    os.killpg(group, signal.SIGKILL)
+                end_group(group)
         self._pool.shutdown(wait=True, cancel_futures=kind is not None)
 
     def start(self, command: Sequence[str], *, cwd: str, env: Mapping[str, str]) -> Future[Ended]:
@@ -55,7 +51,7 @@ class Crew:
             group = pid
             self._groups.add(pid)
             if self._stopped:
-                os.killpg(pid, signal.SIGKILL)
+                end_group(pid)
 
         started = time.monotonic()
         try:

@@ -37,7 +37,6 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         wiring.roots(context.environ),
         root_of(arguments, context),
         wiring_shells.kernels(context.environ, arguments.jupyter),
-        wiring.reader(),
         name=arguments.called,
         display=arguments.display_name,
     )
