@@ -89,6 +89,15 @@ def test_one_reason_is_told_once(world: World) -> None:
     assert ["target-unfit", *["wheel-unfit"] * 5] == [each["code"] for each in data["findings"]]
 
 
+def test_the_hint_is_about_the_place_that_counts(locked: World) -> None:
+    """Where the settings name the targets, a flag would be forgotten by the next lock."""
+    locked.write("pyproject.toml", '[tool.parity]\ntargets = ["alpine-3.20"]\n')
+    locked.parity("lock")
+    for command in ("check", "sync"):
+        said = locked.parity(command).stderr
+        assert re.search(r"hint: lock for it too: add `.+` to `targets` in `\[tool.parity]`, and run", said), said
+
+
 def test_a_profile_is_a_machine(locked: World) -> None:
     """What its facts forbid is found; the machine is called as the file is."""
     profile(locked, folders__home__noexec=True, libc__version="2.12")
@@ -206,6 +215,15 @@ def test_a_file_that_is_no_profile(locked: World, text: str, says: str) -> None:
     assert 1 == outcome.exit_code
     assert says in outcome.stderr
     assert "hint: `parity probe` on that machine writes one" in outcome.stderr
+
+
+@pytest.mark.parametrize("name", ["server.json", "server.toml"])
+def test_a_file_in_another_encoding_is_named(locked: World, name: str) -> None:
+    """As some shells write what goes into a file; by `check` and `lock`."""
+    locked.write(name, "").write_text("{}", encoding="utf-16")
+    for words in (("check", "--on", name), ("lock", "--target", name)):
+        outcome = locked.parity(*words)
+        assert (1, True) == (outcome.exit_code, f"{name}: `{name}` is not UTF-8 text" in outcome.stderr), outcome
 
 
 def test_what_is_not_there(world: World) -> None:

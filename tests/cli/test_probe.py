@@ -143,6 +143,16 @@ def test_a_gpu_without_a_memory_of_its_own_is_written_down(world: World) -> None
     assert [{"name": "GB10", "capability": "12.1", "memory": None}] == gpus
 
 
+def test_gpus_that_nobody_can_name_are_not_none(world: World) -> None:
+    """An `nvidia-smi` that does not know the question says so where answers stand: that is no list without a GPU."""
+    text = '#!/bin/sh\ncase "$*" in *query*) echo \'Field "compute_cap" is not valid\'; exit 2;; esac\n'
+    program = world.write("bin/nvidia-smi", text)
+    program.chmod(0o755)
+    world.extra["PATH"] = f"{program.parent}:{world.environ['PATH']}"
+
+    assert by_script(world, "sh", "sh", "-s")["nvidia"]["gpus"] is None
+
+
 @pytest.mark.parametrize("language", ["python", "sh"])
 def test_folders_are_those_that_parity_takes(world: World, language: str) -> None:
     """A literal `~` is the home folder, a relative path is made whole, and one that XDG has to ignore is ignored."""

@@ -157,8 +157,14 @@ nvidia() {
         return
     fi
     cuda=$(printf '%s\n' "$asked" | sed -n 's/.*CUDA Version: \([0-9.]*\).*/\1/p' | head -n 1)
-    printf '{"driver": %s, "cuda": %s, "gpus": [' "$(string "$(driver)")" "$(string "$cuda")"
-    nvidia-smi --query-gpu=name,compute_cap,memory.total --format=csv,noheader,nounits 2>/dev/null | {
+    printf '{"driver": %s, "cuda": %s, "gpus": ' "$(string "$(driver)")" "$(string "$cuda")"
+    # older ones do not know compute capabilities, and say so among the answers: then nobody knows
+    if ! listed=$(nvidia-smi --query-gpu=name,compute_cap,memory.total --format=csv,noheader,nounits 2>/dev/null); then
+        printf 'null}'
+        return
+    fi
+    printf '['
+    [ -z "$listed" ] || printf '%s\n' "$listed" | {
         comma=
         while IFS=, read -r name capability size; do
             printf '%s{"name": %s, "capability": %s, "memory": %s}' "$comma" "$(string "$name")" \

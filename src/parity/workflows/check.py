@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from parity.core.errors import PathMissing
+from parity.core.errors import ManifestError, PathMissing
 from parity.core.findings import Finding
 from parity.core.lockfile import v1
 from parity.core.lockfile.errors import LockfileMissing
@@ -15,6 +15,7 @@ from parity.core.preflight.machine import HERE, Machine, of_target
 from parity.core.preflight.profiles import from_profile, read_profile
 from parity.workflows import lock as locking
 from parity.workflows.check_inside import Inside
+from parity.workflows.load import unreadable
 from parity.workflows.lock_text import lock_text
 from parity.workflows.quick import LOCK_NAME, is_cpu_allowed
 
@@ -92,8 +93,8 @@ def check(tools: Tools, root: Path, on: Sequence[str], directory: Path, *, targe
     for each, machine in zip(asked, machines, strict=True):
         environment, contents = inside.of(target_for(lock, machine, tools.knowledge.targets))
         there = replace(contents, there=bool(environment) and not each) if contents else None
-        said: Allowed = "setting" if settled else "here" if allowed and not each else ""
-        examined = examine(lock, machine, tools.knowledge, there, allowed=said)
+        said: Allowed = "setting" if settled.accelerators.allow_cpu else "here" if allowed and not each else ""
+        examined = examine(lock, machine, tools.knowledge, there, allowed=said, settled=bool(settled.targets))
         results.append(CheckResult(machine=machine.name, examined=examined, environment=environment))
     return Checked(lock=lock, results=tuple(results), findings=tuple(_about_lock(reasons)))
 
@@ -117,7 +118,10 @@ def _machine(tools: Tools, on: str, directory: Path, route: str, target_of: Call
         # what chose the lock's interpreter looks in more places than a probe, which runs where there is no parity
         return replace(machine, pythons=tools.pythons() if route == "venv" else None)
     if on.endswith(".json") or ("/" in on and not is_file(on)):
-        text = tools.read(directory / on)
+        try:
+            text = tools.read(directory / on)
+        except UnicodeDecodeError as error:
+            raise ManifestError([unreadable(on, error)]) from None
         if text is None:
             raise PathMissing(f"there is no profile `{on}`", hint="`parity probe` on the machine writes one")
         return read_profile(text, on)

@@ -129,7 +129,7 @@ class _Loader:
             try:
                 self._texts[path] = self._read(path)
             except (OSError, UnicodeDecodeError) as error:
-                self._texts[path] = ManifestError([_unreadable(file, error)])
+                self._texts[path] = ManifestError([unreadable(file, error)])
         found = self._texts[path]
         if isinstance(found, ManifestError):
             raise found
@@ -266,7 +266,8 @@ def _unused(file: str, used: str) -> Finding:
     )
 
 
-def _unreadable(file: str, error: OSError | UnicodeDecodeError) -> Fault:
+def unreadable(file: str, error: OSError | UnicodeDecodeError) -> Fault:
+    """Return the fault of a file that there is and that cannot be read."""
     if isinstance(error, UnicodeDecodeError):
         return Fault(place=Place(file=file), message=f"`{file}` is not UTF-8 text", hint="save it as UTF-8")
     reason = (error.strerror or "unknown reason").lower()

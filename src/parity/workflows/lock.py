@@ -15,7 +15,7 @@ from parity.core.lockfile.errors import LockfileMissing, LockfileOutdated
 from parity.core.lockfile.recorded import redescribed
 from parity.core.lockfile.satisfies import Choice, satisfies
 from parity.core.ports import SilentReporter
-from parity.core.spec import Spec
+from parity.core.spec import Settings, Spec
 from parity.workflows.load import Loaded, load
 from parity.workflows.lock_findings import findings_of
 from parity.workflows.lock_order import Order
@@ -199,18 +199,18 @@ def check(root: Path, wish: Wish, tools: Tools) -> LockResult:
     return _unchanged(situation, situation.old, tools.targets)
 
 
-def outdated(root: Path, tools: Tools) -> tuple[list[str], bool]:
-    """Return why a project's lock does not answer its manifests, and whether they let a sync take no accelerator.
+def outdated(root: Path, tools: Tools) -> tuple[list[str], Settings]:
+    """Return why a project's lock does not answer its manifests, and what the project has settled.
 
     A lock without manifests is nobody's answer, and one with faulty ones is none to what they say.
     """
     try:
         situation = _look(root, Wish(), tools)
     except ManifestMissing:
-        return [], False
+        return [], Settings()
     except UserError as error:
-        return [error.message], False
-    return situation.reasons(), situation.spec.settings.accelerators.allow_cpu
+        return [error.message], Settings()
+    return situation.reasons(), situation.spec.settings
 
 
 def _refuse_unknown(situation: _Situation) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from parity.core.errors import Fault, ManifestError, PathMissing, TargetImpossible
 from parity.core.lockfile.recorded import recorded
 from parity.core.own_targets import ENDINGS, is_file, parted, read_target
+from parity.workflows.load import unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -89,7 +90,10 @@ class _Finder:
         return next((target for path in paths if (target := self._at(path))), None)
 
     def _at(self, path: Path) -> Target | None:
-        text = self._read(path)
+        try:
+            text = self._read(path)
+        except UnicodeDecodeError as error:
+            raise ManifestError([unreadable(self._shown(path), error)]) from None
         if path.is_relative_to(self._root):
             self.texts[path] = text
         return None if text is None else read_target(text, self._shown(path), self._known)

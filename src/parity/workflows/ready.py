@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from parity.core.interpreters import Interpreter
     from parity.core.lockfile.model import Lockfile
     from parity.core.ports import Reporter
-    from parity.core.spec import CondaSettings, Index
+    from parity.core.spec import CondaSettings, Index, Settings
     from parity.engines.store.roots import Roots
     from parity.workflows.lock import LockResult, Wish
     from parity.workflows.provision import Tools
@@ -47,9 +47,8 @@ class _Current:
     lock: Lockfile
     text: bytes
     indexes: Sequence[Index]
-    conda: CondaSettings
+    settings: Settings
     result: LockResult | None
-    allow_cpu: bool
 
 
 def make_ready(
@@ -110,7 +109,7 @@ def _synced(
 ) -> Ready:
     current = _current(root, wish, lock_tools, mode)
     found = () if current.lock.route == "conda" else lock_tools.found()  # conda brings an interpreter of its own
-    tools = sync_tools(current.indexes, found, current.conda)
+    tools = sync_tools(current.indexes, found, current.settings.conda)
     synced = sync(
         tools,
         root,
@@ -120,7 +119,9 @@ def _synced(
         reporter=reporter,
         private=private,
         with_project=with_project,
-        taking=replace(taking, settled=current.allow_cpu),
+        taking=replace(
+            taking, settled=current.settings.accelerators.allow_cpu, declared=bool(current.settings.targets)
+        ),
         reason="lock" if current.result and current.result.changed else "sync",
     )
     return Ready(synced=synced, locked=current.result)
@@ -153,9 +154,8 @@ def _current(root: Path, wish: Wish, tools: locking.Tools, mode: Mode) -> _Curre
         lock=result.lock,
         text=text,
         indexes=result.spec.indexes,
-        conda=result.spec.settings.conda,
+        settings=result.spec.settings,
         result=result,
-        allow_cpu=result.spec.settings.accelerators.allow_cpu,
     )
 
 
@@ -173,9 +173,8 @@ def _frozen(root: Path, wish: Wish, tools: locking.Tools) -> _Current:
         lock=lock,
         text=text.encode(),
         indexes=spec.indexes,
-        conda=spec.settings.conda,
+        settings=spec.settings,
         result=None,
-        allow_cpu=spec.settings.accelerators.allow_cpu,
     )
 
 

@@ -32,12 +32,13 @@ class Taking:
     """Which target is taken: the best of those that are `named`, where any are.
 
     `allow_cpu` allows one without an accelerator in this project, as `select` has it, from now on, or takes that back;
-    None leaves it as it was. `settled` says that the project's settings allow it.
+    None leaves it as it was. `settled` says that the project's settings allow it, `declared` that they name targets.
     """
 
     named: Collection[str] = ()
     allow_cpu: bool | None = None
     settled: bool = False
+    declared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ def _taken(tools: Tools, root: str, lock: Lockfile, taking: Taking) -> tuple[Loc
         tools.roots.forget_run(root)
     here = taking.allow_cpu or is_cpu_allowed(tools.roots, root)
     unasked = here or (taking.settled and taking.allow_cpu is None)
-    target = select(lock, tools.host, tools.targets, named=taking.named, allow_cpu=unasked)
+    target = select(lock, tools.host, tools.targets, named=taking.named, allow_cpu=unasked, settled=taking.declared)
     return target, bool(here or taking.named)
 
 

@@ -51,6 +51,7 @@ GPU = {"name": "One", "capability": "9.0"}
         ("folders.home.free_bytes", -1, "folders.home.free_bytes", "must be a whole number, found `-1`"),
         ("folders.home.noexec", "no", "folders.home.noexec", "must be true or false, found a string"),
         ("compilers", {"cc": "12"}, "compilers", "`compilers` must be a list, found a table"),
+        ("compilers", [None], "compilers[0]", "a table was expected, found null"),
         ("interpreters", [{}], "interpreters[0].version", "`version` is missing"),
         ("probe.language", "perl", "probe.language", "`perl` is not a `language`"),
         ("rocm", True, "rocm", "`rocm` must be a table, found true or false"),

@@ -12,12 +12,19 @@ NO_REMEDY = "no named target fits this machine"
 
 
 def select(
-    lock: Lockfile, host: Host, targets: Targets, *, named: Collection[str] = (), allow_cpu: bool = False
+    lock: Lockfile,
+    host: Host,
+    targets: Targets,
+    *,
+    named: Collection[str] = (),
+    allow_cpu: bool = False,
+    settled: bool = False,
 ) -> LockedTarget:
     """Return the most specific target of a lock that a machine satisfies; of those that are `named`, where any are.
 
     Where a lock has targets with an accelerator for this kind of machine and it satisfies none of them, it takes one
-    for its processor only if that says `+cpu`, or is named, or `allow_cpu` says so. Raises TargetNone, with the reason
+    for its processor only if that says `+cpu`, or is named, or `allow_cpu` says so. `settled`: the project's settings
+    name the targets. Raises TargetNone, with the reason
     for each target, where it satisfies none; CpuRefused; TargetUnknown where a target is named that the lock does not
     have, or the lock has one that is not described.
     """
@@ -34,7 +41,7 @@ def select(
         said = "does not satisfy" if of_them == "this target" else "satisfies"
         raise TargetNone(
             f"this machine {said} {of_them or 'no target of the lock'}: {because or 'it has none'}",
-            hint=_otherwise(lock, asked) or remedy(lock, host, targets) or NO_REMEDY,
+            hint=_otherwise(lock, asked) or remedy(lock, host, targets, settled=settled) or NO_REMEDY,
         )
     best = max(fitting, key=lambda target: targets.specificity(target, host))
     if not (named or allow_cpu) and (missed := missed_by(best, known, host)):
@@ -46,11 +53,12 @@ def select(
     return next(locked for locked in lock.targets if locked.name == best.name)
 
 
-def remedy(lock: Lockfile, host: Host, targets: Targets) -> str:
-    """Return the command that has a lock for a machine too, as a hint; empty where no named target fits it.
+def remedy(lock: Lockfile, host: Host, targets: Targets, *, settled: bool = False) -> str:
+    """Return what has a lock for a machine too, as a hint; empty where no named target fits it.
 
-    It names what the lock is for already: what is given by flag takes the place of that. Where the machine's is among
-    them, only what is locked for that can be another.
+    A command names what the lock is for already: what is given by flag takes the place of that. Where the settings name
+    the targets (`settled`), a flag would count only once. Where the machine's is among them, only what is locked for
+    that can be another.
     """
     newest = targets.fitting(host)
     if newest is None:
@@ -58,6 +66,8 @@ def remedy(lock: Lockfile, host: Host, targets: Targets) -> str:
     names = [target.name for target in lock.targets]
     if newest.name in names:
         return f"the lock is for `{newest.name}` already: another version or build of it may fit"
+    if settled:
+        return f"lock for it too: add `{newest.name}` to `targets` in `[tool.parity]`, and run `parity lock`"
     return f"lock for it too: `{' '.join(['parity lock', *(f'--target {name}' for name in (*names, newest.name))])}`"
 
 

@@ -110,6 +110,7 @@ def kind(value: Any) -> str:
     if value == "":
         return "an empty string"
     names: tuple[tuple[type | tuple[type, ...], str], ...] = (
+        (type(None), "null"),
         (bool, "true or false"),
         (str, "a string"),
         ((int, float), "a number"),

@@ -102,15 +102,16 @@ def examine(
     inside: Contents | None = None,
     *,
     allowed: Allowed = "",
+    settled: bool = False,
 ) -> Examined:
     """Say whether a lock runs on a machine; it fails where any finding is an error.
 
     `inside` is what can be looked into of the target that the machine takes (see `target_for`). `allowed` says by what
-    a sync takes a target there without the accelerator that others have. Raises TargetUnknown where the lock names a
-    target that nobody has described.
+    a sync takes a target there without the accelerator that others have, `settled` that the settings name the targets.
+    Raises TargetUnknown where the lock names a target that nobody has described.
     """
     locked, reasons = _choose(lock, machine, knowledge.targets)
-    otherwise = remedy(lock, machine.host, knowledge.targets)
+    otherwise = remedy(lock, machine.host, knowledge.targets, settled=settled)
     findings = [*_unfit(machine, reasons, otherwise or NO_REMEDY)]
     findings += chain(
         () if findings else _of_choice(lock, locked, machine, knowledge.targets, allowed),

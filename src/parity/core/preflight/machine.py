@@ -95,7 +95,10 @@ def of_target(target: Target) -> Machine:
 
 
 def virtual_packages(host: Host, kernel: str) -> Mapping[str, str]:
-    """Return conda's virtual packages of a real machine (CEP 30): name → `version` or `version=build`."""
+    """Return conda's virtual packages of a real machine (CEP 30): name → `version` or `version=build`.
+
+    A driver without a GPU is none: what a channel builds for CUDA would have nothing to run on.
+    """
     linux = host.platform.startswith("linux")
     numbers = re.match(r"[\d.]*\d", kernel) if linux else None
     told: Sequence[tuple[str, str]] = [
@@ -103,7 +106,7 @@ def virtual_packages(host: Host, kernel: str) -> Mapping[str, str]:
         ("__linux", numbers[0] if numbers else ""),
         ("__glibc", host.libc_version if host.libc == "glibc" else ""),
         ("__osx", host.macos),
-        ("__cuda", host.cuda),
+        ("__cuda", host.cuda if host.gpu else ""),
         ("__archspec", f"1={host.level.replace('-', '_')}" if host.level else ""),
     ]
     return {name: version for name, version in told if version}

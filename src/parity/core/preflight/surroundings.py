@@ -20,13 +20,14 @@ _BELOW_HOME = 29
 def interpreter_needs(python: LockedPython, machine: Machine) -> Iterator[Finding]:
     """Yield what is against the interpreter of a lock on the venv route; one that can be installed is no failure."""
     if machine.host.libc == "glibc" and numbers(machine.host.libc_version)[:2] < _PREBUILT_GLIBC:
+        has = machine.host.libc_version or "none known"
         there = [each for each in machine.pythons or () if _same_minor(each, python.version)]
         if not there:
             yield Finding(
                 code="interpreter-unavailable",
                 severity="error",
                 subject="interpreter",
-                message=f"prebuilt Pythons need glibc 2.17, and this machine has {machine.host.libc_version}",
+                message=f"prebuilt Pythons need glibc 2.17, and this machine has {has}",
                 hint=f"build Python {python.version} there",
             )
     elif machine.pythons is not None and not any(_same_minor(each, python.version) for each in machine.pythons):
