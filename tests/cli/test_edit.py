@@ -67,12 +67,12 @@ def test_what_is_said_is_written(world: World) -> None:
     assert ["manifest", "edits", "changes", "environment", "key", "generation"] == list(data)
     assert before.replace("base<2", "base>=1") == text_of(world, "pyproject.toml")
     assert 0 == world.parity("add", "--group", "dev", "plugin").exit_code
-    assert text_of(world, "pyproject.toml").endswith('\n[dependency-groups]\ndev = ["plugin"]\n')
+    assert text_of(world, "pyproject.toml").endswith('\n[dependency-groups]\ndev = ["plugin>=1.0"]\n')
     outcome = world.parity("remove", "plugin")
     assert 1 == outcome.exit_code
     assert "hint: the group `dev` asks for it: `parity remove plugin --group dev`" in outcome.stderr
     assert 0 == world.parity("remove", "base").exit_code
-    assert {"left", "base"} == locked(world)
+    assert {"left", "base", "plugin"} == locked(world)
     assert "base" not in text_of(world, "pyproject.toml")
 
 
@@ -214,3 +214,17 @@ def test_init_and_add_on_the_conda_route(conda: World) -> None:
     assert text_of(conda, "environment.yml").endswith("dependencies:\n  - python\n  - greet>=1.1\n")
     data = data_of(conda.parity("update", "--json"))
     assert "conda" == data["route"]
+
+
+def test_a_group_that_is_added_to_counts_from_then_on(world: World) -> None:
+    """Who names it wants it, and those that counted before; where the settings choose, they are told of."""
+    world.write("pyproject.toml", PYPROJECT)
+    assert 0 == world.parity("sync").exit_code
+    assert 0 == (added := world.parity("add", "base==1.0", "--group", "Dev", "plugin")).exit_code, added
+    assert {"left", "base", "plugin"} == locked(world)
+    assert 0 == world.parity("run", "python", "-c", "import base, plugin").exit_code
+    assert 0 == world.parity("add", "--group", "docs", "right").exit_code
+    assert ["dev", "docs"] == tomllib.loads(text_of(world, "parity.lock"))["groups"]
+    world.write("pyproject.toml", text_of(world, "pyproject.toml") + "[tool.parity]\ngroups = ['docs']\n")
+    said = world.parity("add", "--group", "dev", "files")
+    assert (0, True) == (said.exit_code, "does not name `dev`: what is in it is not installed" in said.stderr), said

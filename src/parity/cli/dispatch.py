@@ -29,6 +29,18 @@ class Parser(argparse.ArgumentParser):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**{"allow_abbrev": False, **settings})
+        self._between = False
+
+    def parse_known_args(self, *arguments: Any, **settings: Any) -> Any:
+        """Parse as any parser does; options may stand between the other words, unless these are another program's."""
+        whole = any(action.nargs in {argparse.REMAINDER, argparse.PARSER} for action in self._actions)
+        if whole or self._between:  # the way below comes by here twice
+            return super().parse_known_args(*arguments, **settings)
+        self._between = True
+        try:
+            return self.parse_known_intermixed_args(*arguments, **settings)
+        finally:
+            self._between = False
 
     def error(self, message: str) -> NoReturn:
         """Raise UsageError, with the option or word that may be meant."""
@@ -59,16 +71,11 @@ class Parser(argparse.ArgumentParser):
 
 
 class LateParser(Parser):
-    """The parser of a subcommand that has a module of its own, which is imported when the subcommand is typed.
+    """The parser of a subcommand that has a module of its own, which is imported when the subcommand is typed."""
 
-    `raw`: what stands behind its first word is another program's, options too.
-    """
-
-    def __init__(self, *, module: str, raw: bool = False, **settings: Any) -> None:
+    def __init__(self, *, module: str, **settings: Any) -> None:
         super().__init__(**{"formatter_class": argparse.RawDescriptionHelpFormatter, **settings})
         self._module = module
-        self._raw = raw
-        self._between = False
 
     def complete(self) -> None:
         """Add what the module says: description and arguments. Once is enough."""
@@ -79,15 +86,9 @@ class LateParser(Parser):
             module.configure(self)
 
     def parse_known_args(self, *arguments: Any, **settings: Any) -> Any:
-        """Parse as any parser does, once it is complete; options may stand between the other words."""
+        """Parse as any parser does, once it is complete."""
         self.complete()
-        if self._raw or self._between:  # the way below comes by here twice
-            return super().parse_known_args(*arguments, **settings)
-        self._between = True
-        try:
-            return self.parse_known_intermixed_args(*arguments, **settings)
-        finally:
-            self._between = False
+        return super().parse_known_args(*arguments, **settings)
 
 
 def dispatch(words: Sequence[str]) -> int:

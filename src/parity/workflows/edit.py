@@ -101,11 +101,9 @@ class _Draft:
         self.root = root
         self.locking = lock_tools
         self._roots = tools.roots
-        self.manifests = [
-            name
-            for name in locking.manifests_of(root, Wish(), lock_tools).manifests
-            if posixpath.basename(name) != PIN_NAME
-        ]
+        self._wish = Wish()
+        self._spec = locking.manifests_of(root, self._wish, lock_tools)
+        self.manifests = [name for name in self._spec.manifests if posixpath.basename(name) != PIN_NAME]
         self.file = self.manifests[0]
         self.lock: Lockfile | None = None
         self.before = lock_there(tools.roots, root)
@@ -122,10 +120,20 @@ class _Draft:
         self.file = file
         self.text = self.original(file)
 
+    def have(self, group: str) -> list[Finding]:
+        """Have a group count from now on: who names it wants it. What the settings name is the user's to change."""
+        settled = self._spec.settings.groups
+        in_force = settled or (self.before.groups if self.before else ())
+        if settled and group not in settled:
+            return [_unchosen(group)]
+        if group not in in_force:
+            self._wish = Wish(groups=(*in_force, group))
+        return []
+
     def locked(self) -> Lockfile:
         """Return the lock that answers the draft. Raises what locking raises."""
         result = locking.lock(
-            self.root, Wish(), replace(self.locking, read=self._read, write=lambda _path, _text: None)
+            self.root, self._wish, replace(self.locking, read=self._read, write=lambda _path, _text: None)
         )
         self.lock, self.remarks = result.lock, result.findings
         return result.lock
@@ -135,7 +143,7 @@ class _Draft:
         if lock.lost or lock.negotiated:
             self.locked()
             return
-        spec = locking.manifests_of(self.root, Wish(), replace(self.locking, read=self._read))
+        spec = locking.manifests_of(self.root, self._wish, replace(self.locking, read=self._read))
         self.lock = replace(lock, manifests=spec.manifests)
 
     def _read(self, path: Path) -> str | None:
@@ -230,6 +238,7 @@ def _added(draft: _Draft, addition: Addition) -> None:
     if addition.target:
         terms = replace(terms, platform=_platform_of(draft, addition.target))
     draft.choose(_file_for(draft, terms))
+    remarks = draft.have(canonicalize_name(terms.group)) if terms.group else []
     wanted = _wanted(draft, addition, terms)
     moved: list[str] = []
     while True:
@@ -247,7 +256,7 @@ def _added(draft: _Draft, addition: Addition) -> None:
     if bounded != wanted:
         _with_all(draft, bounded)
         draft.relocked(lock)
-    draft.remarks = (*draft.remarks, *(_moved(name, draft) for name in moved))
+    draft.remarks = (*draft.remarks, *remarks, *(_moved(name, draft) for name in moved))
 
 
 def _removed(draft: _Draft, names: Sequence[str], group: str) -> None:
@@ -323,6 +332,16 @@ def _without_package(error: PackageMissing, wanted: Sequence[Wanted], terms: Ter
 def _bounded(wanted: Wanted, lock: Lockfile) -> Wanted:
     bound = bound_for(lock, wanted.kind, wanted.name) if wanted.bare else ""
     return replace(wanted, text=f"{wanted.text}{bound}", bare=False) if bound else wanted
+
+
+def _unchosen(group: str) -> Finding:
+    return Finding(
+        code="group-unchosen",
+        severity="info",
+        subject=group,
+        message=f"`groups` of `[tool.parity]` does not name `{group}`: what is in it is not installed",
+        hint=f'write `"{group}"` there too',
+    )
 
 
 def _moved(name: str, draft: _Draft) -> Finding:
