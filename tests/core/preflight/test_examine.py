@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from parity.core.lockfile.model import LockedConda
+from parity.core.lockfile.model import LockedConda, LockedTarget
 from parity.core.preflight.examine import Contents, examine
 from parity.core.preflight.machine import of_target
 from parity.core.preflight.symbols import SharedObject
@@ -54,6 +54,23 @@ def test_a_wheel_for_another_machine(tag: str, says: str) -> None:
     assert says in examined.findings[0].message
     assert "the lock is for `linux-64` already: another version or build of it may fit" == examined.findings[0].hint
     assert "fails" == examined.verdict
+
+
+def test_one_error_says_that_no_target_fits() -> None:
+    """Of several targets those of the machine's platform are named with what is against each, if there are any."""
+    python = lock(wheel("app")).targets[0].python
+    several = replace(
+        lock(wheel("app")), targets=tuple(LockedTarget(name=name, python=python) for name in ("linux-64", "osx-arm64"))
+    )
+    arm, old = (of_target(TARGETS.named(name)) for name in ("linux-aarch64", "linux-64-glibc2.17"))
+
+    assert ["`linux-aarch64` is linux-aarch64, and the lock has no such target: it is for `linux-64`, `osx-arm64`"] == [
+        each.message for each in examine(several, arm, KNOWLEDGE).findings
+    ]
+    assert [True] == [
+        each.message.endswith(" the lock's target `linux-64`: it needs glibc 2.28, and this machine has 2.17")
+        for each in examine(several, old, KNOWLEDGE).findings
+    ]
 
 
 def test_a_lock_for_another_kind_of_machine() -> None:

@@ -110,9 +110,9 @@ def examine(
     a sync takes a target there without the accelerator that others have, `settled` that the settings name the targets.
     Raises TargetUnknown where the lock names a target that nobody has described.
     """
-    locked, reasons = _choose(lock, machine, knowledge.targets)
+    locked, why = _choose(lock, machine, knowledge.targets)
     otherwise = remedy(lock, machine.host, knowledge.targets, settled=settled)
-    findings = [*_unfit(machine, reasons, otherwise or NO_REMEDY)]
+    findings = [*_unfit(machine, why, otherwise or NO_REMEDY)]
     findings += chain(
         () if findings else _of_choice(lock, locked, machine, knowledge.targets, allowed),
         _of_packages(lock, locked, machine, knowledge, remedy=otherwise, inside=inside),
@@ -148,28 +148,32 @@ def target_for(lock: Lockfile, machine: Machine, targets: Targets) -> str:
     return _choose(lock, machine, targets)[0].name
 
 
-def _unfit(machine: Machine, reasons: Sequence[str], hint: str) -> Iterator[Finding]:
-    """Yield one error where no target of the lock fits, with what is against each."""
-    if reasons:
-        plural = "s" if len(reasons) > 1 else ""
-        message = f"{machine.called} does not satisfy the lock's target{plural} {'; '.join(reasons)}"
+def _unfit(machine: Machine, why: str, hint: str) -> Iterator[Finding]:
+    """Yield one error where no target of the lock fits."""
+    if why:
+        message = f"{machine.called} {why}"
         yield Finding(code="target-unfit", severity="error", subject="target", message=message, hint=hint)
 
 
-def _choose(lock: Lockfile, machine: Machine, targets: Targets) -> tuple[LockedTarget, list[str]]:
-    """Return the target that a machine takes; where none fits, the one that comes nearest, and what is against each.
-
-    Where some are of the machine's platform, what is against the others goes without saying.
-    """
+def _choose(lock: Lockfile, machine: Machine, targets: Targets) -> tuple[LockedTarget, str]:
+    """Return the target that a machine takes; where none fits, the one that comes nearest, and why none does."""
     known = described(lock, targets)
     every = [(locked, known[locked.name]) for locked in lock.targets]
     fitting = [(locked, target) for locked, target in every if not unsatisfied(target, machine.host)]
     if fitting:
-        return max(fitting, key=lambda each: targets.specificity(each[1], machine.host))[0], []
-    near = [target for _, target in every if target.platform == machine.host.platform]
-    told = near or [target for _, target in every]
-    reasons = [f"`{target.name}`: {unsatisfied(target, machine.host)}" for target in told]
-    return min(every, key=lambda each: _distance(each[1], machine))[0], reasons
+        return max(fitting, key=lambda each: targets.specificity(each[1], machine.host))[0], ""
+    nearest = min(every, key=lambda each: _distance(each[1], machine))[0]
+    return nearest, _why_none([target for _, target in every], machine)
+
+
+def _why_none(every: Sequence[Target], machine: Machine) -> str:
+    """Return why none of several targets fits, as the end of a sentence; others than the machine's platform go unsaid."""
+    near = [target for target in every if target.platform == machine.host.platform]
+    if not near and len(every) > 1:
+        named = ", ".join(f"`{target.name}`" for target in every)
+        return f"is {machine.host.platform}, and the lock has no such target: it is for {named}"
+    told = [f"`{target.name}`: {unsatisfied(target, machine.host)}" for target in near or every]
+    return f"does not satisfy the lock's target{'s' if len(told) > 1 else ''} {'; '.join(told)}"
 
 
 def _distance(target: Target, machine: Machine) -> tuple[bool, bool, bool]:
