@@ -167,7 +167,7 @@ def _choose(lock: Lockfile, machine: Machine, targets: Targets) -> tuple[LockedT
 
 
 def _why_none(every: Sequence[Target], machine: Machine) -> str:
-    """Return why none of several targets fits, as the end of a sentence; others than the machine's platform go unsaid."""
+    """Return why no target fits, as the end of a sentence; where some are of the machine's platform, of those alone."""
     near = [target for target in every if target.platform == machine.host.platform]
     if not near and len(every) > 1:
         named = ", ".join(f"`{target.name}`" for target in every)
