@@ -32,6 +32,14 @@ def profile(world: World, **changes: Any) -> Path:
     return world.write("server.json", json.dumps(facts))
 
 
+def native(world: World) -> None:
+    """Publish `native`, which has a compiled file that needs the C library of 2019 (glibc 2.29)."""
+    library = world.root / "answer.so"
+    world.write("answer.c", "#include <math.h>\ndouble answer(double x) { return pow(x, x); }\n")
+    world.run("cc", "-shared", "-fPIC", "-o", str(library), str(world.project / "answer.c"), "-lm")
+    make_wheel(world.wheels, "native", "1.0", modules={"native/answer.so": library.read_bytes()})
+
+
 def test_a_lock_runs_on_the_machine_that_made_it(locked: World) -> None:
     """Exit 0, and one sentence."""
     assert (0, "", "the lock for `linux-64` runs on this machine\n") == locked.parity("check").said
@@ -64,6 +72,23 @@ def test_the_hint_can_be_followed(locked: World) -> None:
     assert ("alpine-3.20", "runs") == (answer["data"]["target"], answer["data"]["verdict"])
 
 
+def test_one_reason_is_told_once(world: World) -> None:
+    """Where no target of the lock fits, packages that are for others too are a number; in JSON all are there."""
+    names = [f"part{number}" for number in range(5)]
+    for name in names:
+        make_wheel(world.wheels, name, "1.0", tag="py3-none-manylinux_2_17_x86_64", modules={f"{name}.py": ""})
+    world.write("requirements.txt", "\n".join(names))
+    world.parity("lock", "--target", "linux-64")
+    outcome = world.parity("check", "--on", "osx-arm64")
+    data = json.loads(world.parity("check", "--on", "osx-arm64", "--json").raw_stdout)
+
+    assert 1 == outcome.stderr.count("error: ")
+    assert "hint: lock for it too: `parity lock --target linux-64 --target osx-arm64`\n" in outcome.stderr
+    assert "5 more findings are not shown\n" in outcome.stderr
+    assert "fails on `osx-arm64`: 1 reason\n" in outcome.stderr
+    assert ["target-unfit", *["wheel-unfit"] * 5] == [each["code"] for each in data["findings"]]
+
+
 def test_the_hint_is_about_the_place_that_counts(locked: World) -> None:
     """Where the settings name the targets, a flag would be forgotten by the next lock."""
     locked.write("pyproject.toml", '[tool.parity]\ntargets = ["alpine-3.20"]\n')
@@ -85,10 +110,7 @@ def test_a_profile_is_a_machine(locked: World) -> None:
 
 def test_an_environment_that_is_there_is_looked_into(world: World) -> None:
     """A compiled file that asks for a newer C library than the machine's is named with its package."""
-    library = world.root / "answer.so"
-    world.write("answer.c", "#include <math.h>\ndouble answer(double x) { return pow(x, x); }\n")
-    world.run("cc", "-shared", "-fPIC", "-o", str(library), str(world.project / "answer.c"), "-lm")
-    make_wheel(world.wheels, "native", "1.0", modules={"native/answer.so": library.read_bytes()})
+    native(world)
     world.write("requirements.txt", "native\n")
     world.parity("sync")
     profile(world, libc__version="2.28")
@@ -99,6 +121,28 @@ def test_an_environment_that_is_there_is_looked_into(world: World) -> None:
     assert [] == runs["findings"]
     assert (1, True) == (fails.exit_code, "native: `" in fails.stderr)
     assert "needs `GLIBC_2.29`, and glibc of this machine ends at 2.28" in fails.stderr
+
+
+def test_what_the_caches_have_of_a_lock_is_looked_into(world: World) -> None:
+    """Without an environment, each artifact that is unpacked says what it needs, and it is told how many there were."""
+    native(world)
+    make_wheel(world.wheels, "plain", "1.0", modules={"plain.py": "ANSWER = 42\n"})
+    world.write("requirements.txt", "native\nplain\n")
+    world.parity("sync")
+    (world.project / ".venv").unlink()
+    every = world.parity("check", "--on", "linux-64")
+    for tree in (world.cache / "wheels" / "v1").glob("*/*"):
+        if (tree / "tree/site/plain.py").exists():
+            world.run("chmod", "-R", "u+w", str(tree))
+            shutil.rmtree(tree)
+    some = world.parity("check", "--on", "linux-64")
+    data = json.loads(world.parity("check", "--json", "--on", "linux-64").raw_stdout)["data"]
+
+    assert (1, 1) == (every.exit_code, some.exit_code)
+    assert "needs `GLIBC_2.29`, and glibc of this machine ends at 2.28" in some.stderr
+    assert "fails on `linux-64` (2 of 2 artifacts looked into): 1 reason" in every.stderr
+    assert "fails on `linux-64` (1 of 2 artifacts looked into): 1 reason" in some.stderr
+    assert (None, 1, 2) == (data["environment"], data["looked_into"], data["artifacts"])
 
 
 def test_a_target_s_file_is_a_machine(locked: World) -> None:

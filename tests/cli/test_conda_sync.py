@@ -59,6 +59,21 @@ def test_what_is_locked_runs(write: Write, world: World) -> None:
         assert 0 == verified.exit_code, verified
 
 
+def test_a_check_looks_into_the_packages_of_the_cache(write: Write, world: World) -> None:
+    """Without the environment, a lock of conda packages is looked into where they lie unpacked."""
+    write("greetapp")
+    world.parity("sync", "--frozen")
+    with_environment = json.loads(world.parity("check", "--json").raw_stdout)
+    (world.project / ".venv").unlink()
+    without = json.loads(world.parity("check", "--json").raw_stdout)
+    every = without["data"]["artifacts"]
+
+    assert every > 3
+    assert [every, every] == [each["data"]["looked_into"] for each in (with_environment, without)]
+    assert [None, "runs"] == [without["data"]["environment"], without["data"]["verdict"]]
+    assert with_environment["findings"] == without["findings"]
+
+
 def test_list_says_build_and_channel(write: Write, world: World) -> None:
     """The Python of conda is a package like any other, and who asked for what is known."""
     lock = write("greetapp")

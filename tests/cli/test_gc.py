@@ -287,7 +287,7 @@ def test_nobody_waits_for_files_to_be_removed(past: World) -> None:
     said = json.loads(outcome.raw_stdout)["data"]
     assert (True, 2, 1) == (said["background"], len(said["environments"]), said["kept"])
     assert sorted(said["environments"]) == sorted(name.rpartition("-")[2] for name in aside)
-    assert "removed 0 environments, 1 stay: [SIZE] are being freed in the background\n" == busy.stderr
+    assert "removed 0 environments, 1 stays: [SIZE] are being freed in the background\n" == busy.stderr
     assert 0 == past.parity("verify", "--deep").exit_code
 
 
@@ -306,7 +306,7 @@ def test_files_are_removed_behind_a_session_that_ends(past: World) -> None:
     until_removed(past)
 
     assert (-signal.SIGKILL, 1) == (shell.returncode, len(stored(past)))
-    assert "stay: " in shell.stderr
+    assert "1 stays: " in shell.stderr
     assert shell.stderr.endswith(" are being freed in the background\n")
 
 

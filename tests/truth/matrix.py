@@ -9,7 +9,7 @@ from pathlib import Path
 
 from parity.core.contents import Entry
 from parity.core.ports import SilentReporter
-from parity.core.preflight.examine import Contents, Knowledge, examine
+from parity.core.preflight.examine import Contents, examine
 from parity.core.preflight.machine import Machine, of_target
 from parity.core.preflight.profiles import from_profile
 from parity.engines.machine.probing import Language, script
@@ -163,7 +163,7 @@ def _cell(judge: Judge, machine: Machine, case: Case, outcome: str) -> Cell:
     tools = wiring_foresight.check_tools(
         {"PARITY_CACHE_DIR": str(CACHE / "elf")}, offline=True, reporter=SilentReporter()
     )
-    knowledge = Knowledge(targets=tools.targets, rules=tools.rules, answers=tools.answers)
+    knowledge = tools.knowledge
     lock = case.lock(judge.root.python)
     folder = CACHE / "unpacked" / case.name
     with zipfile.ZipFile(case.wheel) as packed:
@@ -173,11 +173,11 @@ def _cell(judge: Judge, machine: Machine, case: Case, outcome: str) -> Cell:
         for path in folder.rglob("*") if path.is_file()
     }  # fmt: skip
     inside = Contents(
-        objects=tools.objects(folder, {path: entry._replace(mtime=0) for path, entry in entries.items()}),
+        objects=tools.inside.objects.of(folder, {path: entry._replace(mtime=0) for path, entry in entries.items()}),
         packages=dict.fromkeys(entries, lock.wheels[0].name if lock.wheels else lock.conda[0].name),
         size=0, files=0,
     )  # fmt: skip
-    examined = examine(lock, machine, knowledge, {target.name: inside for target in lock.targets})
+    examined = examine(lock, machine, knowledge, inside)
     blamed = {each.subject: each.message for each in examined.findings if each.severity == "error"}
     return Cell(
         judge=judge.name, case=case.name, package=case.package, verdict=examined.verdict, blamed=blamed, outcome=outcome

@@ -36,6 +36,7 @@ import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from parity.core.amounts import counted
 from parity.core.places import Place
 
 
@@ -100,7 +101,7 @@ class ManifestError(UserError):
     code = "manifest-invalid"
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        count = counted(len(faults), "fault")
         files = ", ".join(f"`{name}`" for name in dict.fromkeys(fault.place.file for fault in faults))
         super().__init__(f"{count} in {files}")
         self._faults = tuple(faults)

@@ -21,6 +21,7 @@ class Target:
     asked; `torch_backend` is uv's name for it. `uv` is uv's name of the platform. `glibcxx` and `cxxabi` are the newest
     symbol versions of the C++ library that comes with the system. `kinds` are the accelerators that there can be on it,
     and `without` says why there are no others. `own`: a user has described it, and a lock has to say what it is.
+    `distribution` is os-release's ID, empty where the target is of many.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Target:
     kinds: tuple[str, ...] = ("cpu", "cuda", "rocm")
     without: str = ""
     own: bool = False
+    distribution: str = ""
 
     @property
     def cuda(self) -> str:
@@ -224,6 +226,7 @@ def _from_data(entry: Mapping[str, Any]) -> Target:
         source=entry["source"],
         kinds=tuple(entry.get("kinds", ("cpu", "cuda", "rocm"))),
         without=entry.get("without", ""),
+        distribution=entry.get("distribution", ""),
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from parity.core.errors import ManifestError, PathMissing
@@ -11,26 +10,24 @@ from parity.core.findings import Finding
 from parity.core.lockfile import v1
 from parity.core.lockfile.errors import LockfileMissing
 from parity.core.own_targets import is_file, titles
-from parity.core.preflight.examine import Allowed, Contents, Examined, Knowledge, examine
+from parity.core.preflight.examine import Allowed, Examined, examine, target_for
 from parity.core.preflight.machine import HERE, Machine, of_target
 from parity.core.preflight.profiles import from_profile, read_profile
 from parity.workflows import lock as locking
+from parity.workflows.check_inside import Inside
 from parity.workflows.load import unreadable
 from parity.workflows.lock_text import lock_text
 from parity.workflows.quick import LOCK_NAME, is_cpu_allowed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
-    from parity.core.contents import Entry
     from parity.core.lockfile.model import Lockfile
     from parity.core.ports import Reporter
-    from parity.core.preflight.accelerators import Rules
-    from parity.core.preflight.conda import Answers
-    from parity.core.preflight.symbols import SharedObject
-    from parity.core.target import Target, Targets
-    from parity.engines.store.environments import Environments
-    from parity.engines.store.roots import Roots
+    from parity.core.preflight.examine import Knowledge
+    from parity.core.target import Target
+    from parity.workflows.check_inside import Sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,25 +38,21 @@ class Tools:
     """
 
     read: Callable[[Path], str | None]
-    roots: Roots
-    environments: Environments
-    objects: Callable[[Path, Mapping[str, Entry]], dict[str, SharedObject]]
+    inside: Sources
     lock: Callable[[Path], locking.Tools]
     probe: Callable[..., dict[str, Any]]
     pythons: Callable[[], tuple[str, ...]]
-    answers: Answers
-    rules: Rules
-    targets: Targets
+    knowledge: Knowledge
     reporter: Reporter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckResult:
-    """What a check found on one machine. `looked_into` is the environment whose files were looked at, if any."""
+    """What a check found on one machine. `environment` is where compiled files were looked at, if not in the caches."""
 
     machine: str
     examined: Examined
-    looked_into: str
+    environment: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +67,11 @@ class Checked:
 def check(tools: Tools, root: Path, on: Sequence[str], directory: Path, *, targets: bool = False) -> Checked:
     """Say whether a project's lock runs on machines: each a target's name or file, or a profile; none: this machine.
 
-    `targets` asks about every target of the lock besides, by its name. Reads the lock and, where the project has an
-    environment of the target that a machine takes, its compiled files. Nothing is written but what those files and
-    this machine's interpreters say, into the cache. That the manifests have changed since is told, and decides
-    nothing. Raises LockfileMissing, LockfileError, TargetUnknown, ManifestError, PathMissing, OverrideInvalid, OSError.
+    `targets` asks about every target of the lock besides, by its name. Reads the lock and the compiled files of the
+    target that a machine takes, of its environment or of what the caches have of it. Nothing is written but what those
+    files and this machine's interpreters say, into the cache. That the manifests have changed since is told, and
+    decides nothing. Raises LockfileMissing, LockfileError, TargetUnknown, ManifestError, PathMissing, OverrideInvalid
+    and OSError.
     """
     text = lock_text(tools.read, root)
     if text is None:
@@ -93,16 +87,15 @@ def check(tools: Tools, root: Path, on: Sequence[str], directory: Path, *, targe
     named = {**titles(asked), "": HERE}
     machines = [replace(_machine(tools, each, directory, lock.route, target_of), name=named[each]) for each in asked]
     reasons, settled = locking.outdated(root, locked_with)
-    allowed = is_cpu_allowed(tools.roots, str(root))
-    environment, contents = _inside(tools, root, lock)
-    knowledge = Knowledge(targets=tools.targets, rules=tools.rules, answers=tools.answers)
+    allowed = is_cpu_allowed(tools.inside.roots, str(root))
+    inside = Inside(tools.inside, root, lock)
     results = []
     for each, machine in zip(asked, machines, strict=True):
-        there = {name: replace(inside, there=not each) for name, inside in contents.items()}
+        environment, contents = inside.of(target_for(lock, machine, tools.knowledge.targets))
+        there = replace(contents, there=bool(environment) and not each) if contents else None
         said: Allowed = "setting" if settled.accelerators.allow_cpu else "here" if allowed and not each else ""
-        examined = examine(lock, machine, knowledge, there, allowed=said, settled=bool(settled.targets))
-        looked_into = environment if examined.target in contents else ""
-        results.append(CheckResult(machine=machine.name, examined=examined, looked_into=looked_into))
+        examined = examine(lock, machine, tools.knowledge, there, allowed=said, settled=bool(settled.targets))
+        results.append(CheckResult(machine=machine.name, examined=examined, environment=environment))
     return Checked(lock=lock, results=tuple(results), findings=tuple(_about_lock(reasons)))
 
 
@@ -133,31 +126,3 @@ def _machine(tools: Tools, on: str, directory: Path, route: str, target_of: Call
             raise PathMissing(f"there is no profile `{on}`", hint="`parity probe` on the machine writes one")
         return read_profile(text, on)
     return of_target(target_of(str(directory / on) if is_file(on) else on))
-
-
-def _inside(tools: Tools, root: Path, lock: Lockfile) -> tuple[str, dict[str, Contents]]:
-    """Return the project's environment and what is in it, where it is one of the lock as it stands."""
-    environment = tools.roots.linked(str(root))
-    if not environment or not tools.roots.is_complete(environment):
-        return "", {}
-    built = v1.parse(tools.environments.read_lock(environment), ".parity/lock")
-    name = built.targets[0].name
-    if _identities(built, name) != _identities(lock, name):
-        return "", {}
-    tools.reporter.phase("looking into compiled files")
-    entries = tools.environments.entries(environment)
-    files = {path: entry for path, (entry, _) in entries.items() if entry.kind == "f"}
-    return environment, {
-        name: Contents(
-            objects=tools.objects(Path(environment), files),
-            packages={path: package for path, (_, package) in entries.items()},
-            size=sum(entry.size for entry, _ in entries.values()),
-            files=len(entries),
-        )
-    }
-
-
-def _identities(lock: Lockfile, target: str) -> set[tuple[str, str, str]]:
-    """Return which packages a lock has for a target; the project's own, of which there is no artifact, is no matter."""
-    packages = [(each.name, each.version, each.sha256) for each in lock.conda_of(target)]
-    return {*packages, *((each.name, each.version, each.sha256) for each in lock.wheels_of(target) if each.sha256)}

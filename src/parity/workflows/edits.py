@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from parity.core.amounts import counted
 from parity.core.findings import Finding
 from parity.core.verification import compare, source_of
 
@@ -37,7 +38,7 @@ def left_behind(edits: Sequence[str], environment: str, generation: str) -> Find
         code="edits-left-behind",
         severity="warning",
         subject=edits[0],
-        message=f"{counted(edits)} in the private environment is not in the new one, which is as locked",
+        message=f"{listed(edits)} in the private environment is not in the new one, which is as locked",
         hint=f"{there}; what you want to keep belongs into a manifest",
     )
 
@@ -48,12 +49,12 @@ def found_again(edits: Sequence[str]) -> Finding:
         code="edits-kept",
         severity="info",
         subject=edits[0],
-        message=f"{counted(edits)} is still in the private environment from the last time",
+        message=f"{listed(edits)} is still in the private environment from the last time",
         hint="`parity repair --discard` makes it what is locked",
     )
 
 
-def counted(edits: Sequence[str]) -> str:
+def listed(edits: Sequence[str]) -> str:
     """Return in words what was changed, by the first path and how many there are more."""
-    more = f" and {len(edits) - 1} more files" if len(edits) > 1 else ""
+    more = f" and {counted(len(edits) - 1, 'more file')}" if len(edits) > 1 else ""
     return f"your change to `{edits[0]}`{more}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from parity.core.amounts import counted, size_text
 from parity.core.environment_key import build_request, is_own
 from parity.core.errors import ArtifactCorrupt, UvFailed
 
@@ -97,9 +98,9 @@ def requests_of(
 
 def fetching(packages: Sequence[LockedWheel | LockedConda]) -> str:
     """Return the phase of fetching packages, with their size where that is worth saying."""
-    what = f"{len(packages)} packages" if len(packages) > 1 else packages[0].name
+    what = counted(len(packages), "package") if len(packages) > 1 else packages[0].name
     size = sum(package.size for package in packages)
-    return f"fetching {what} ({size / 1e6:.0f} MB)" if size >= _WORTH_SAYING else f"fetching {what}"
+    return f"fetching {what} ({size_text(size)})" if size >= _WORTH_SAYING else f"fetching {what}"
 
 
 def _known(wheels: Sequence[LockedWheel], artifacts: Artifacts, requests: Mapping[str, str]) -> dict[str, str]:

@@ -8,8 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from parity.core import generations
+from parity.core.amounts import counted
 from parity.core.findings import Finding
-from parity.workflows.edits import counted
+from parity.workflows.edits import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
@@ -250,11 +251,7 @@ def _findings(plan: _Plan) -> list[Finding]:
 
 
 def _unfinished(count: int) -> Finding:
-    what = (
-        "1 folder that an earlier collection removes is"
-        if count == 1
-        else (f"{count} folders that an earlier collection removes are")
-    )
+    what = f"{counted(count, 'folder')} that an earlier collection removes {'is' if count == 1 else 'are'}"
     return Finding(
         code="removal-unfinished",
         severity="info",
@@ -279,7 +276,7 @@ def _with_edits(each: tuple[str, Sequence[str]]) -> Finding:
         code="environment-edited",
         severity="info",
         subject=key,
-        message=f"`{key}` is no project's any more and stays, because of {counted(edits)}",
+        message=f"`{key}` is no project's any more and stays, because of {listed(edits)}",
         hint="`parity gc --discard` removes it",
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from parity.core.amounts import counted
 from parity.core.errors import PathMissing
 from parity.core.findings import Finding
 
@@ -157,7 +158,7 @@ def build_once(
     with environments.lock(key):
         if environments.is_complete(key):
             return None
-        reporter.phase(f"building an environment of {count} packages")
+        reporter.phase(f"building an environment of {counted(count, 'package')}")
         try:
             return build()
         except BaseException:
@@ -191,4 +192,4 @@ def shared_paths(conflicts: Iterable[tuple[str, str, str]]) -> tuple[Finding, ..
 
 
 def _counted(paths: Sequence[str]) -> str:
-    return f"`{paths[0]}`" if len(paths) == 1 else f"`{paths[0]}` and {len(paths) - 1} more files"
+    return f"`{paths[0]}`" if len(paths) == 1 else f"`{paths[0]}` and {counted(len(paths) - 1, 'more file')}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from parity.core.amounts import counted
 from parity.core.conda.distributions import absent, said_in
 from parity.core.conda.prefix_records import in_order, site_packages
 from parity.core.environment_key import environment_key
@@ -209,7 +210,7 @@ class _Builder:
 
     def _counting(self, missing: Sequence[LockedConda]) -> Callable[[LockedConda], None]:
         """Say what is fetched, and return what says how far that has come; linking is what comes after the last."""
-        linking = f"linking {len(self.asked.packages)} packages"
+        linking = f"linking {counted(len(self.asked.packages), 'package')}"
         self.reporter.phase(fetching(missing) if missing else linking)
         whole = sum(package.size for package in missing)
         come: list[LockedConda] = []

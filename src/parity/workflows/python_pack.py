@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from parity.core.amounts import counted
 from parity.workflows.python import find_interpreter
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def pack_python(request: PythonRequest, directory: Path, channel: Path, tools: T
     interpreter = find_interpreter([request], _Built.first(tools.discovered), directory, inspect=tools.inspect)
     reporter.phase(f"Packing Python {interpreter.version}")
     packages = tools.pack(interpreter)
-    reporter.phase(f"Writing {len(packages)} packages")
+    reporter.phase(f"Writing {counted(len(packages), 'package')}")
     return Packed(channel=channel, interpreter=interpreter, records=tools.write(channel, packages))
 
 

@@ -1,98 +1,16 @@
 """A lock against machines: each reason for which it would fail there, and no other."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from importlib.resources import files
 from typing import Any
 
 import pytest
 
-from parity.core.lockfile.model import LockedConda, LockedPython, LockedTarget, LockedWheel, Lockfile
-from parity.core.preflight.accelerators import load_rules
-from parity.core.preflight.examine import Contents, Examined, Knowledge, examine
-from parity.core.preflight.machine import Folder, Gpu, Machine, of_target
+from parity.core.lockfile.model import LockedConda, LockedTarget
+from parity.core.preflight.examine import Contents, examine
+from parity.core.preflight.machine import of_target
 from parity.core.preflight.symbols import SharedObject
-from parity.core.target import Host, Targets, load_targets
-from parity.engines.conda.virtual_packages import answers
-
-GB = 1_000_000_000
-
-
-def data(name: str) -> str:
-    """Return a data file of parity's."""
-    return (files("parity") / "data" / name).read_text(encoding="utf-8")
-
-
-TARGETS: Targets = load_targets(data("targets.toml"))
-KNOWLEDGE = Knowledge(targets=TARGETS, rules=load_rules(data("accelerators.toml")), answers=answers)
-
-
-def wheel(name: str, tag: str = "py3-none-any", version: str = "1.0", size: int = 1000) -> LockedWheel:
-    """Return a locked wheel of a tag."""
-    file = f"{name.replace('-', '_')}-{version}-{tag}.whl"
-    return LockedWheel(name=name, version=version, targets=("linux-64",), file=file, sha256="0", size=size)
-
-
-def sdist(name: str) -> LockedWheel:
-    """Return a locked source distribution."""
-    return LockedWheel(name=name, version="1.0", targets=("linux-64",), file=f"{name}-1.0.tar.gz", sha256="0")
-
-
-def package(name: str, *depends: str, version: str = "1.0", build: str = "0") -> LockedConda:
-    """Return a locked conda package."""
-    file = f"{name}-{version}-{build}.conda"
-    return LockedConda(name=name, version=version, build=build, channel="c", subdir="linux-64", file=file, sha256="0",
-                       targets=("linux-64",), depends=depends)  # fmt: skip
-
-
-def lock(*packages: LockedWheel | LockedConda, target: str = "linux-64") -> Lockfile:
-    """Return a lock for one target."""
-    conda = tuple(each for each in packages if isinstance(each, LockedConda))
-    wheels = tuple(each for each in packages if isinstance(each, LockedWheel))
-    python = LockedPython(implementation="cpython", version="3.12", request="3.12")
-    return Lockfile(route="conda" if conda else "venv", manifests={}, made_with={}, wheels=wheels, conda=conda,
-                    targets=(LockedTarget(name=target, python=python),))  # fmt: skip
-
-
-def server(**known: Any) -> Machine:
-    """Return a real machine: glibc 2.31, an old driver, room."""
-    facts: dict[str, Any] = {
-        "name": "server",
-        "host": Host(platform="linux-64", libc="glibc", libc_version="2.31", cuda="12.2"),
-        "virtual_packages": {"__glibc": "2.31", "__linux": "5.4", "__unix": "0", "__cuda": "12.2"},
-        "level": "x86_64-v3",
-        "glibcxx": "3.4.28",
-        "cxxabi": "1.3.12",
-        "pythons": ("3.12.4",),
-        "compilers": ("cc",),
-        "folders": {"home": folder(), "cache": folder()},
-    }
-    return Machine(**{**facts, **known})
-
-
-def folder(**known: Any) -> Folder:
-    """Return a folder with room and rights."""
-    facts: dict[str, Any] = {"path": "~/store", "free_bytes": 100 * GB, "free_inodes": 1_000_000, "noexec": False,
-                                "writable": True, "path_bytes": 30}  # fmt: skip
-    return Folder(**{**facts, **known})
-
-
-def codes(examined: Examined) -> list[tuple[str, str, str]]:
-    """Return each finding's severity, code and subject."""
-    return [(each.severity, each.code, each.subject) for each in examined.findings]
-
-
-def contents(objects: Mapping[str, SharedObject], size: int = 1000, count: int = 10) -> dict[str, Contents]:
-    """Return an environment whose files belong to the package that their first folder names."""
-    packages = {path: path.split("/", 1)[0] for path in objects}
-    return {"linux-64": Contents(objects=objects, packages=packages, size=size, files=count)}
-
-
-def library(soname: str = "", needs: tuple[str, ...] = (), **versions: str) -> SharedObject:
-    """Return a compiled file; `libc` stands for `libc.so.6`, `stdcxx` for `libstdc++.so.6`."""
-    names = {"libc": "libc.so.6", "stdcxx": "libstdc++.so.6"}
-    given = {names[name]: (version,) for name, version in versions.items()}
-    return SharedObject(machine="x86_64", soname=soname, needed=(*needs, *given), versions=given)
+from parity.core.target import Host
+from tests.support.preflight import GB, KNOWLEDGE, TARGETS, codes, contents, folder, lock, package, sdist, server, wheel
 
 
 def test_a_lock_that_runs() -> None:
@@ -138,6 +56,23 @@ def test_a_wheel_for_another_machine(tag: str, says: str) -> None:
     assert "fails" == examined.verdict
 
 
+def test_one_error_says_that_no_target_fits() -> None:
+    """Of several targets those of the machine's platform are named with what is against each, if there are any."""
+    python = lock(wheel("app")).targets[0].python
+    several = replace(
+        lock(wheel("app")), targets=tuple(LockedTarget(name=name, python=python) for name in ("linux-64", "osx-arm64"))
+    )
+    arm, old = (of_target(TARGETS.named(name)) for name in ("linux-aarch64", "linux-64-glibc2.17"))
+
+    assert ["`linux-aarch64` is linux-aarch64, and the lock has no such target: it is for `linux-64`, `osx-arm64`"] == [
+        each.message for each in examine(several, arm, KNOWLEDGE).findings
+    ]
+    assert [True] == [
+        each.message.endswith(" the lock's target `linux-64`: it needs glibc 2.28, and this machine has 2.17")
+        for each in examine(several, old, KNOWLEDGE).findings
+    ]
+
+
 def test_a_lock_for_another_kind_of_machine() -> None:
     """The target is refused with its reason, and packages are judged all the same."""
     examined = examine(lock(wheel("app"), wheel("fast", "cp312-cp312-manylinux_2_28_x86_64")),
@@ -156,16 +91,26 @@ def test_what_must_be_built_there_needs_a_compiler() -> None:
     assert [] == codes(examine(lock(sdist("old")), of_target(TARGETS.named("linux-64")), KNOWLEDGE))
 
 
+def test_what_brings_a_compiler_is_computed() -> None:
+    """By the machine's package manager; a wheel that the lock has for another target and that fits is named."""
+    away = replace(wheel("old", "cp312-cp312-manylinux_2_17_x86_64", "0.9"), targets=("linux-64-glibc2.17",))
+    bare = server(compilers=(), distribution="ubuntu")
+    (finding,) = examine(replace(lock(sdist("old")), wheels=(sdist("old"), away)), bare, KNOWLEDGE).findings
+
+    assert (
+        "`apt-get install build-essential` there brings one; `old==0.9` has a wheel for it "
+        "(`old-0.9-cp312-cp312-manylinux_2_17_x86_64.whl`)" == finding.hint
+    )
+
+
 def test_what_was_built_here_is_not_what_is_built_there() -> None:
     """Files that a newer system compiled from sources are no reason, unless they are the machine's own."""
     part = SharedObject(machine="x86_64", soname="", needed=("libc.so.6",), versions={"libc.so.6": ("GLIBC_2.38",)})
     built = Contents(objects={"old/part.so": part}, packages={"old/part.so": "old"}, size=0, files=0)
     own = replace(built, there=True)
 
-    assert [] == codes(examine(lock(sdist("old")), server(), KNOWLEDGE, {"linux-64": built}))
-    assert [("error", "symbol-missing", "old")] == codes(
-        examine(lock(sdist("old")), server(), KNOWLEDGE, {"linux-64": own})
-    )
+    assert [] == codes(examine(lock(sdist("old")), server(), KNOWLEDGE, built))
+    assert [("error", "symbol-missing", "old")] == codes(examine(lock(sdist("old")), server(), KNOWLEDGE, own))
 
 
 @pytest.mark.parametrize(("path", "expected"), [("old/part.so", [("error", "compiler-missing", "old")]), ("", [])])
@@ -175,10 +120,10 @@ def test_an_environment_tells_whether_a_source_distribution_is_compiled(
     """Where it was built before, its files say whether it needs a compiler: an error then, and nothing otherwise."""
     part = SharedObject(machine="x86_64", soname="", needed=(), versions={})
     built = Contents(objects={path: part} if path else {}, packages={path: "old"}, size=0, files=0)
-    examined = examine(lock(sdist("old")), server(compilers=()), KNOWLEDGE, {"linux-64": built})
+    examined = examine(lock(sdist("old")), server(compilers=()), KNOWLEDGE, built)
 
     assert expected == codes(examined)
-    own = {"linux-64": replace(built, there=True)}
+    own = replace(built, there=True)
     assert [] == codes(examine(lock(sdist("old")), server(compilers=()), KNOWLEDGE, own))
 
 
@@ -303,7 +248,7 @@ def test_a_folder_that_does_not_do(home: dict[str, object], code: str) -> None:
 def test_what_is_there_needs_no_room() -> None:
     """An environment on the machine that is examined: it may have used up the disk, and still runs."""
     full = server(folders={name: folder(free_bytes=0, free_inodes=0) for name in ("home", "cache")})
-    inside = {name: replace(each, there=True) for name, each in contents({}, size=5 * GB, count=1000).items()}
+    inside = replace(contents({}, size=5 * GB, count=1000), there=True)
 
     assert [] == codes(examine(lock(wheel("app", size=2 * GB)), full, KNOWLEDGE, inside))
 
@@ -314,71 +259,6 @@ def test_a_path_too_long_for_prefixes() -> None:
 
     assert [("error", "path-too-long", "target")] == codes(examine(lock(package("lib")), deep, KNOWLEDGE))
     assert [] == codes(examine(lock(wheel("app")), deep, KNOWLEDGE))
-
-
-def test_symbols_that_the_machine_has_not() -> None:
-    """One error a package, with the file that asks most; what the environment ships itself is not asked of it."""
-    objects = {
-        "old/a.so": library(libc="GLIBC_2.17"),
-        "new/a.so": library(libc="GLIBC_2.33"),
-        "new/b.so": library(libc="GLIBC_2.38"),
-        "cxx/a.so": library(stdcxx="GLIBCXX_3.4.30"),
-    }
-    shipping = {**objects, "runtime/libstdc++.so.6.0.33": library("libstdc++.so.6")}
-    examined = examine(lock(wheel("app")), server(), KNOWLEDGE, contents(objects))
-
-    assert [("error", "symbol-missing", "cxx"), ("error", "symbol-missing", "new")] == codes(examined)
-    assert "`new/b.so` (and 1 more files) needs `GLIBC_2.38`" in examined.findings[1].message
-    assert [("error", "symbol-missing", "new")] == codes(
-        examine(lock(wheel("app")), server(), KNOWLEDGE, contents(shipping))
-    )
-
-
-def test_a_library_that_nobody_brings_is_a_warning() -> None:
-    """Not where the environment ships it, under its file's name or its own, nor what every system has."""
-    objects = {
-        "app/a.so": library(needs=("libGL.so.1", "libc.so.6", "libpng16.so.16", "libown.so.2")),
-        "png/libpng16.so.16": library(),
-        "own/libown-3f.so": library("libown.so.2"),
-    }
-    assert [("warning", "library-unshipped", "app")] == codes(
-        examine(lock(wheel("app")), server(), KNOWLEDGE, contents(objects))
-    )
-
-
-def test_runtimes_that_clash() -> None:
-    """Two makes of OpenMP are a warning; two copies of one are how wheels are made."""
-    copies = {"a/libgomp-1f.so.1": library(), "b/libgomp-2f.so.1": library()}
-    clash = {**copies, "c/libiomp5.so": library()}
-
-    assert [] == codes(examine(lock(wheel("app")), server(), KNOWLEDGE, contents(copies)))
-    assert [("warning", "runtime-duplicated", "a")] == codes(
-        examine(lock(wheel("app")), server(), KNOWLEDGE, contents(clash))
-    )
-
-
-def test_files_for_another_processor() -> None:
-    """An error, whatever their wheel's name says."""
-    foreign = {"app/a.so": SharedObject(machine="aarch64", soname="", needed=(), versions={})}
-    assert [("error", "processor-foreign", "app")] == codes(
-        examine(lock(wheel("app")), server(), KNOWLEDGE, contents(foreign))
-    )
-
-
-def test_what_compiled_files_demand_of_processor_and_gpu() -> None:
-    """A level that a loader refuses below, and programs for GPUs that the machine does not have; both name the file."""
-    old = server(level="x86_64-v2", gpus=(Gpu(name="New", capability="12.0"),))
-    inside = contents({
-        "fast/one.so": replace(library(), level=3),
-        "fine/one.so": replace(library(), level=2, gpus=("compute_80",)),
-        "torch/cuda.so": replace(library(), gpus=("sm_80",)),
-    })  # fmt: skip
-    examined = examine(lock(wheel("fast"), wheel("torch")), old, KNOWLEDGE, inside)
-
-    assert [("error", "cpu-too-old", "fast"), ("error", "gpu-unserved", "torch")] == codes(examined)
-    assert "`fast/one.so` was compiled for x86_64-v3, and this machine has x86_64-v2" == examined.findings[0].message
-    assert "for x86_64-v2" in examined.findings[0].hint
-    assert [] == codes(examine(lock(wheel("fast")), server(level="", gpus=()), KNOWLEDGE, inside))
 
 
 def test_a_temporary_folder_in_which_nothing_may_run() -> None:

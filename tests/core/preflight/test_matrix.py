@@ -1,5 +1,7 @@
 """What several examinations found, as a table."""
 
+from dataclasses import replace
+
 from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedConda, LockedPython, LockedTarget, LockedWheel, Lockfile
 from parity.core.preflight.examine import Examined
@@ -54,6 +56,15 @@ def test_a_cell_says_what_of_a_package_is_on_a_machine() -> None:
     assert [("server", "old", "fails", 1, 1), ("laptop", "new", "runs", 0, 0)] == [
         (each.machine, each.target, each.verdict, each.errors, each.warnings) for each in made.columns
     ]
+
+
+def test_a_column_says_what_was_not_looked_into() -> None:
+    """Where only some artifacts were at hand; all or none need no word."""
+    said = [
+        matrix(LOCK, [("server", replace(examined("old"), looked_into=number, artifacts=3))]).columns[0].looked_into
+        for number in (0, 2, 3)
+    ]
+    assert ["", "2 of 3 artifacts looked into", ""] == said
 
 
 def test_what_is_no_packages_has_rows_of_its_own() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import parity
-from parity.core.translation.names import EXCEPTIONS_FILE, NAMES_FILE, Meaning, NameTable
+from parity.core.translation.names import EXCEPTIONS_FILE, NAMES_FILE, Meaning, NameTable, conda_name
 
 DATA = Path(parity.__file__).parent / "data"
 NAMES = (DATA / NAMES_FILE).read_text(encoding="utf-8")
@@ -56,6 +56,14 @@ def test_project_is_known(name: str, project: str) -> None:
 def test_what_is_not_pythons_is_outside(name: str) -> None:
     """Compilers, libraries and programs are not taken for the PyPI projects that share their name."""
     assert "outside" == TABLE.find(name).kind
+
+
+@pytest.mark.parametrize(
+    ("project", "name"), [("torch", "pytorch"), ("numpy", "numpy"), ("opencv-python", "opencv"), ("odd-one", "")]
+)
+def test_a_project_has_a_name_in_channels(project: str, name: str) -> None:
+    """The way back: the project's own name where channels have it, else the shortest; nothing where nobody knows."""
+    assert name == conda_name(TABLE, project)
 
 
 def test_channel_of_programs_makes_an_unknown_name_outside() -> None:

@@ -13,14 +13,16 @@ from parity.cli.answers import Answer
 from parity.cli.commands.lock import shown
 from parity.cli.commands.sync import answer_of
 from parity.cli.context import Context
+from parity.cli.options import add_root_options, root_of
 from parity.core.editing.requests import Terms
 from parity.core.errors import PathMissing, UsageError
-from parity.workflows import project, wiring, wiring_edits
+from parity.workflows import env_edit, project, wiring, wiring_edits
 from parity.workflows.edit import Addition, Edited, add
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `parity add`."""
+    add_root_options(parser)
     parser.add_argument("packages", nargs="*", default=[], metavar="PACKAGE", help="what to ask for, as in `numpy<2`")
     kinds = parser.add_mutually_exclusive_group()
     kinds.add_argument(
@@ -40,16 +42,29 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     if not (arguments.packages or arguments.editable):
         raise UsageError("there is nothing to add", hint="name a package, as in `parity add numpy`")
     roots = wiring.roots(context.environ)
-    root = project.find_root(roots, context.directory)
+    root = root_of(arguments, context)
+    terms = Terms(group=arguments.group, kind=arguments.kind)
+    if roots.named.is_root(str(root)):
+        refuse_of_project(arguments, "group", "editable", "target", "no_sync")
+        making = wiring.env_tools(context.environ, offline=context.offline, reporter=context.reporter)
+        return answer_of_edited(env_edit.add(making, root, arguments.packages, terms), project.title_of(roots, root))
     editable = tuple(_folder(path, context.directory) for path in arguments.editable)
     addition = Addition(
         words=tuple(arguments.packages),
         editable=editable,
-        terms=Terms(group=arguments.group, kind=arguments.kind),
+        terms=terms,
         target=arguments.target,
     )
     tools = wiring_edits.edit_tools(context.environ, root, offline=context.offline, reporter=context.reporter)
     return answer_of_edited(add(tools, root, addition, sync=not arguments.no_sync), project.title_of(roots, root))
+
+
+def refuse_of_project(arguments: argparse.Namespace, *options: str) -> None:
+    """Refuse options that say something of a project's manifest where an environment has none."""
+    given = [f"--{option.replace('_', '-')}" for option in options if getattr(arguments, option)]
+    if given:
+        hint = "leave it out, or edit the file that it was made of and run `parity env update -f FILE`"
+        raise UsageError(f"`{given[0]}` is about the manifest of a project", hint=hint)
 
 
 def _folder(path: str, directory: Path) -> tuple[str, str]:

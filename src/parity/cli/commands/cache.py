@@ -8,7 +8,7 @@ import argparse
 from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.dispatch import global_options
-from parity.cli.render.table import size_text
+from parity.core.amounts import counted, size_text
 from parity.workflows import wiring_upkeep
 from parity.workflows.cache import clean_cache, verify_cache
 
@@ -42,8 +42,11 @@ def _info(_arguments: argparse.Namespace, context: Context) -> Answer:
     total = sum(room.bytes for room in rooms)
     return Answer(
         data={"path": tools.folder, "bytes": total, "rooms": [room._asdict() for room in rooms]},
-        lines=tuple(f"{room.name:<12}  {size_text(room.bytes) or '0 B':>9}  {room.files:>7} files" for room in rooms),
-        summary=f"{size_text(total) or '0 B'} in {tools.folder}",
+        lines=tuple(
+            f"{room.name:<12}  {size_text(room.bytes):>9}  {room.files:>7} {'file' if room.files == 1 else 'files'}"
+            for room in rooms
+        ),
+        summary=f"{size_text(total)} in {tools.folder}",
     )
 
 
@@ -51,7 +54,8 @@ def _verify(arguments: argparse.Namespace, context: Context) -> Answer:
     """Read every file of every unpacked package; exit 1 where one is not what it was."""
     result = verify_cache(wiring_upkeep.cache_tools(context.environ), drop=arguments.drop, reporter=context.reporter)
     wrong = len(result.findings)
-    verdict = f"{wrong} of {result.trees} trees are corrupt" if wrong else f"{result.trees} trees are as published"
+    whole = counted(result.trees, "tree is", "trees are")
+    verdict = f"{wrong} of {whole} corrupt" if wrong else f"{whole} as published"
     return Answer(
         data={"trees": result.trees, "corrupt": wrong, "dropped": list(result.dropped)},
         findings=result.findings,
@@ -66,5 +70,5 @@ def _clean(arguments: argparse.Namespace, context: Context) -> Answer:
     result = clean_cache(tools, everything=arguments.all, reporter=context.reporter)
     return Answer(
         data={"trees": result.trees, "freed": result.freed},
-        summary=f"removed {result.trees} trees: freed {size_text(result.freed) or '0 B'}",
+        summary=f"removed {counted(result.trees, 'tree')}: freed {size_text(result.freed)}",
     )

@@ -1,7 +1,8 @@
 """Say whether the lock runs on a machine: this one, a named target, or one whose profile was recorded.
 
-Wheels, conda's virtual packages, drivers, interpreters and room are judged from the lock; where the project has the
-environment, its compiled files too. Exit code 1 where it would fail. Nothing is installed or asked of a network.
+Wheels, conda's virtual packages, drivers, interpreters and room are judged from the lock; compiled files too where the
+project has the environment, or the caches have artifacts of the lock. Exit code 1 where it would fail. Nothing is
+installed or asked of a network.
 """
 
 import argparse
@@ -12,14 +13,18 @@ from typing import Any
 from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.options import add_root_options, root_of
+from parity.core.amounts import counted
 from parity.core.errors import UsageError
 from parity.core.findings import Finding
+from parity.core.preflight.examine import Examined, looked_into
 from parity.core.preflight.matrix import matrix
 from parity.workflows import wiring, wiring_foresight
 from parity.workflows.check import Checked, CheckResult, check
 
 _PAGES = (".html", ".htm")  # a slip in the name is not to cost a lock or a manifest
 _SHOWN = 12  # findings about several machines, before a report is the better way to read them
+_RANKS = ("error", "warning", "info")
+_FOLLOWING = 3  # findings about packages that may say more than that no target of the lock fits
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -79,7 +84,9 @@ def _data(result: CheckResult) -> dict[str, Any]:
         "machine": result.machine,
         "target": result.examined.target,
         "verdict": result.examined.verdict,
-        "environment": result.looked_into or None,
+        "environment": result.environment or None,
+        "looked_into": result.examined.looked_into,
+        "artifacts": result.examined.artifacts,
         "findings": [finding.to_dict() for finding in result.examined.findings],
     }
 
@@ -87,32 +94,43 @@ def _data(result: CheckResult) -> dict[str, Any]:
 def _condensed(checked: Checked) -> Iterator[Finding]:
     """Yield what people are shown: of several machines each finding once, with the machines that it is about."""
     yield from checked.findings
-    if len(checked.results) == 1:
-        yield from checked.results[0].examined.findings
-        return
     where: dict[Finding, list[str]] = {}
     for result in checked.results:
-        for finding in result.examined.findings:
+        for finding in _reasons(result.examined):
             where.setdefault(finding, []).append(_named(result.machine))
-    for finding, machines in list(where.items())[:_SHOWN]:
-        yield replace(finding, message=f"{finding.message} (on {', '.join(machines)})")
-    if len(where) > _SHOWN:
+    ordered = sorted(where.items(), key=lambda each: _RANKS.index(each[0].severity))
+    shown = _SHOWN if len(checked.results) > 1 else len(where)
+    for finding, machines in ordered[:shown]:
+        on = f" (on {', '.join(machines)})" if len(checked.results) > 1 else ""
+        yield replace(finding, message=f"{finding.message}{on}")
+    every = {finding for result in checked.results for finding in result.examined.findings}
+    if left := len(every) - min(len(where), shown):
         yield Finding(
             code="more-findings",
             severity="info",
             subject="target",
-            message=f"there are {len(where) - _SHOWN} more findings",
+            message=f"{counted(left, 'more finding is', 'more findings are')} not shown",
             hint="`--html FILE` writes all of them as a page, `--json` prints them",
         )
 
 
+def _reasons(examined: Examined) -> list[Finding]:
+    """Return what stands for all of it: where no target of the lock fits, many packages say only that once more."""
+    unfit = any(finding.code == "target-unfit" for finding in examined.findings)
+    following = [finding for finding in examined.findings if finding.package]
+    if not unfit or len(following) <= _FOLLOWING:
+        return list(examined.findings)
+    return [finding for finding in examined.findings if not finding.package]
+
+
 def _sentence(result: CheckResult) -> str:
     examined = result.examined
-    failing = sum(finding.severity == "error" for finding in examined.findings)
-    found = f": {failing} {'reason' if failing == 1 else 'reasons'}" if failing else ""
-    looked = "lock and environment" if result.looked_into else "lock"
-    verdict = examined.verdict.removesuffix("s") if result.looked_into else examined.verdict
-    return f"the {looked} for `{examined.target}` {verdict} on {_named(result.machine)}{found}"
+    failing = sum(finding.severity == "error" for finding in _reasons(examined))
+    found = f": {counted(failing, 'reason')}" if failing else ""
+    looked = "lock and environment" if result.environment else "lock"
+    verdict = examined.verdict.removesuffix("s") if result.environment else examined.verdict
+    partly = "" if result.environment or not examined.looked_into else f" ({looked_into(examined)})"
+    return f"the {looked} for `{examined.target}` {verdict} on {_named(result.machine)}{partly}{found}"
 
 
 def _named(machine: str) -> str:

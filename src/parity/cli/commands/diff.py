@@ -13,6 +13,7 @@ from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.options import add_several_roots_options, roots_of
 from parity.cli.render import markdown
+from parity.core.amounts import counted
 from parity.core.comparison import Difference
 from parity.core.errors import UsageError
 from parity.core.lock_comparison import LockComparison
@@ -111,5 +112,5 @@ def _line(each: Difference) -> str:
 def _summary(count: int, left_out: int) -> str:
     if not count:
         return "no difference"
-    more = f" ({left_out} files more with `--json`)" if left_out else ""
-    return f"{count} difference{'s' if count > 1 else ''}{more}"
+    more = f" ({counted(left_out, 'file')} more with `--json`)" if left_out else ""
+    return f"{counted(count, 'difference')}{more}"

@@ -7,6 +7,7 @@ import argparse
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
+from parity.core.amounts import counted
 from parity.core.errors import ProjectMissing
 from parity.workflows import project, wiring_upkeep
 from parity.workflows.doctor import doctor
@@ -27,7 +28,7 @@ def run(_arguments: argparse.Namespace, context: Context) -> Answer:
         root = None  # one may ask anywhere
     result = doctor(tools, root)
     counts = {word: sum(each.severity == word for each in result.findings) for word in ("error", "warning", "info")}
-    looked = f"{result.environments} environments of {result.projects} projects"
+    looked = f"{counted(result.environments, 'environment')} of {counted(result.projects, 'project')}"
     return Answer(
         data={
             "environments": result.environments,

@@ -13,7 +13,7 @@ import argparse
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
-from parity.cli.render.table import size_text
+from parity.core.amounts import counted, size_text
 from parity.core.errors import UsageError
 from parity.workflows import wiring_upkeep
 from parity.workflows.gc import KEEP, GcResult, collect, finish
@@ -75,9 +75,9 @@ def _answer(result: GcResult, *, dry_run: bool) -> Answer:
 
 def _summary(result: GcResult, *, dry_run: bool) -> str:
     gone = len(result.environments)
-    what = "1 environment" if gone == 1 else f"{gone} environments"
+    what = counted(gone, "environment")
     verb, frees = ("would remove", "would free") if dry_run else ("removed", "freed")
-    more = f", {result.generations} generations" if result.generations else ""
-    size = size_text(result.freed) or "0 B"
+    more = f", {counted(result.generations, 'generation')}" if result.generations else ""
+    size = size_text(result.freed)
     told = f"{size} are being freed in the background" if result.background else f"{frees} {size}"
-    return f"{verb} {what}{more}, {result.kept} stay: {told}"
+    return f"{verb} {what}{more}, {result.kept} {'stays' if result.kept == 1 else 'stay'}: {told}"

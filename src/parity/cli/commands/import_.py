@@ -20,6 +20,7 @@ from typing import Any
 from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.options import add_import_options, wish_of
+from parity.core.amounts import counted
 from parity.core.errors import Fault, SystemRefused, UsageError
 from parity.core.imports.errors import ForeignDamaged
 from parity.core.imports.formats import SOURCES, format_of
@@ -97,7 +98,7 @@ def _answer(kind: str, imported: Imported) -> Answer:
     result = imported.result
     counts = {target.name: target.conda + target.pypi for target in result.targets}
     made = f"`{imported.manifest}` and `{result.path.name}`" if imported.manifest else f"`{result.path.name}`"
-    listed = ", ".join(f"{count} packages for `{name}`" for name, count in counts.items())
+    listed = ", ".join(f"{counted(count, 'package')} for `{name}`" for name, count in counts.items())
     return Answer(
         data={
             **_NOTHING,

@@ -8,6 +8,7 @@ from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.options import add_root_options, root_of
 from parity.cli.render.table import aligned
+from parity.core.amounts import counted
 from parity.core.errors import ProjectMissing
 from parity.workflows import wiring_upkeep
 from parity.workflows.info import Info, Locked, info
@@ -80,4 +81,4 @@ def _of_lock(locked: Locked) -> Iterator[tuple[str, str]]:
     yield "manifests", ", ".join(locked.manifests) or "none"
     yield "route", locked.route
     yield "targets", ", ".join(locked.targets)
-    yield "lock", f"{locked.packages} packages, {locked.outdated or 'current'}"
+    yield "lock", f"{counted(locked.packages, 'package')}, {locked.outdated or 'current'}"

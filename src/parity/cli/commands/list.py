@@ -6,7 +6,7 @@ from typing import Any
 from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.options import add_root_options, root_of
-from parity.cli.render.table import size_text
+from parity.core.amounts import size_text
 from parity.workflows import project, wiring
 from parity.workflows.list import Listed, list_packages
 
@@ -40,7 +40,10 @@ def _data(each: Listed) -> dict[str, Any]:
 
 
 def _table(listed: list[Listed]) -> tuple[str, ...]:
-    rows = [(each.name, each.version, each.build, each.channel, size_text(each.size), _asked(each)) for each in listed]
+    rows = [
+        (each.name, each.version, each.build, each.channel, size_text(each.size) if each.size else "", _asked(each))
+        for each in listed
+    ]
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(5)]
     return tuple(_line(row, widths) for row in rows)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from parity.cli.answers import Answer
 from parity.cli.options import add_lock_options, add_root_options, root_of, wish_of
+from parity.core.amounts import counted
 from parity.workflows import lock, project, wiring
 
 if TYPE_CHECKING:
@@ -64,15 +65,10 @@ def _answer(result: lock.LockResult) -> Answer:
 
 def summary_of(result: lock.LockResult) -> str:
     """Return in a few lines what locking did."""
-    counts = ", ".join(f"{counted(each.conda + each.pypi)} for {each.name}" for each in result.targets)
+    counts = ", ".join(f"{counted(each.conda + each.pypi, 'package')} for {each.name}" for each in result.targets)
     if not result.changed:
         return f"{result.path.name} is current: {counts}"
     return "\n".join([*_shown_changes(result), f"locked {counts}"])
-
-
-def counted(packages: int) -> str:
-    """Return a number of packages in words."""
-    return "1 package" if packages == 1 else f"{packages} packages"
 
 
 def _shown_changes(result: lock.LockResult) -> list[str]:
@@ -86,7 +82,9 @@ def _shown_changes(result: lock.LockResult) -> list[str]:
         elif sum(change.kind == "added" for change in changes) < packages[name]:
             files = [change for change in changes if _is_file(change)]
             lines += [shown(change) for change in changes if change not in files]
-            lines += [f"  {counted(len(files))} with other files of the same version ({name})"] if files else []
+            lines += (
+                [f"  {counted(len(files), 'package')} with other files of the same version ({name})"] if files else []
+            )
     return lines
 
 

@@ -10,7 +10,8 @@ from typing import Any
 from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.options import add_root_options, root_of
-from parity.cli.render.table import aligned, size_text
+from parity.cli.render.table import aligned
+from parity.core.amounts import counted, size_text
 from parity.core.plan.comparison import Obstacle, RoutePlan, TargetPlan
 from parity.core.plan.prices import Price
 from parity.workflows import wiring_foresight
@@ -118,8 +119,8 @@ def _cells(target: TargetPlan) -> dict[str, str]:
     return {
         "Python": target.python,
         "packages": f"{price.packages} ({price.conda} conda, {price.pypi} PyPI)",
-        "download": f"{size_text(price.bytes) or 'unknown'}, {missing}",
-        "installed": f"{'' if price.measured == price.installed else 'about '}{size_text(price.installed) or '0 B'}",
+        "download": f"{size_text(price.bytes) if price.bytes else 'unknown'}, {missing}",
+        "installed": f"{'' if price.measured == price.installed else 'about '}{size_text(price.installed)}",
         "prebuilt": str(price.packages - len(price.builds)),
         "to compile": _few(price.builds) or "nothing",
         "native": _few(price.natives) or "none of their own",
@@ -130,9 +131,8 @@ def _cells(target: TargetPlan) -> dict[str, str]:
 def _time(price: Price) -> str:
     if price.seconds is None:
         return "not measured yet"
-    many = "measurement" if price.measurements == 1 else "measurements"
     spent = f"{price.seconds:.0f} s" if price.seconds < _MINUTE else f"{price.seconds / 60:.0f} min"
-    return f"about {spent} ({price.measurements} {many})"
+    return f"about {spent} ({counted(price.measurements, 'measurement')})"
 
 
 def _few(names: tuple[str, ...]) -> str:

@@ -6,14 +6,16 @@ If locking or syncing fails, the manifest is as it was.
 import argparse
 
 from parity.cli.answers import Answer
-from parity.cli.commands.add import answer_of_edited
+from parity.cli.commands.add import answer_of_edited, refuse_of_project
 from parity.cli.context import Context
-from parity.workflows import project, wiring, wiring_edits
+from parity.cli.options import add_root_options, root_of
+from parity.workflows import env_edit, project, wiring, wiring_edits
 from parity.workflows.edit import remove
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `parity remove`."""
+    add_root_options(parser)
     parser.add_argument("packages", nargs="+", metavar="PACKAGE", help="the name of what is asked for no more")
     parser.add_argument("--group", default="", metavar="NAME", help="from a dependency group of `pyproject.toml`")
     parser.add_argument("--no-sync", action="store_true", help="only edit and lock")
@@ -22,7 +24,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Remove what is named."""
     roots = wiring.roots(context.environ)
-    root = project.find_root(roots, context.directory)
+    root = root_of(arguments, context)
+    if roots.named.is_root(str(root)):
+        refuse_of_project(arguments, "group", "no_sync")
+        making = wiring.env_tools(context.environ, offline=context.offline, reporter=context.reporter)
+        return answer_of_edited(env_edit.remove(making, root, arguments.packages), project.title_of(roots, root))
     tools = wiring_edits.edit_tools(context.environ, root, offline=context.offline, reporter=context.reporter)
     edited = remove(tools, root, arguments.packages, arguments.group, sync=not arguments.no_sync)
     return answer_of_edited(edited, project.title_of(roots, root))

@@ -7,8 +7,10 @@ environment what you changed or added is kept, and only what is missing comes ba
 import argparse
 
 from parity.cli.answers import Answer
+from parity.cli.commands.verify import as_locked
 from parity.cli.context import Context
 from parity.cli.options import add_root_options, root_of
+from parity.core.amounts import counted
 from parity.core.verification import condensed
 from parity.workflows import project, wiring, wiring_upkeep
 from parity.workflows.repair import RepairResult, repair
@@ -61,8 +63,8 @@ def _done(result: RepairResult) -> str:
 
 def _verdict(result: RepairResult) -> str:
     drifted = sum(finding.severity == "error" for finding in result.findings)
-    return f"{drifted} of {result.files} files differ" if drifted else f"{result.files} files are as locked"
+    return as_locked(drifted, result.files)
 
 
 def _counted(paths: tuple[str, ...]) -> str:
-    return f"`{paths[0]}`" if len(paths) == 1 else f"{len(paths)} files"
+    return f"`{paths[0]}`" if len(paths) == 1 else counted(len(paths), "file")

@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from parity.cli.answers import Answer
-from parity.cli.commands.lock import counted, summary_of
+from parity.cli.commands.lock import summary_of
 from parity.cli.context import Context
 from parity.cli.options import add_lock_options, add_root_options, add_sync_options, root_of, wish_of
+from parity.core.amounts import counted
 from parity.core.errors import UsageError
 from parity.workflows import project, wiring
 from parity.workflows.lock import Wish
@@ -86,7 +87,7 @@ def answer_of(ready: Ready, title: str, moved: str = "") -> Answer:
     made = "reused" if synced.reused else f"built in {synced.seconds['build']:.1f} s"
     lines = [f"moved the old .venv to {moved}"] if moved else []
     lines += [summary_of(locked)] if locked and locked.changed else []
-    lines += [f"in sync: {title} is {synced.key} ({counted(synced.packages)} for {synced.target}, {made})"]
+    lines += [f"in sync: {title} is {synced.key} ({counted(synced.packages, 'package')} for {synced.target}, {made})"]
     return Answer(
         data={
             "environment": synced.environment,

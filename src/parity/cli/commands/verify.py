@@ -8,6 +8,7 @@ import argparse
 from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.options import add_root_options, root_of
+from parity.core.amounts import counted
 from parity.core.lockfile import v1
 from parity.core.verification import condensed
 from parity.workflows import project, quick, wiring, wiring_upkeep
@@ -48,10 +49,15 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     )
 
 
+def as_locked(drifted: int, files: int) -> str:
+    """Return in words how many files of an environment are not what was locked."""
+    if drifted:
+        return f"{drifted} of {counted(files, 'file')} {'differs' if drifted == 1 else 'differ'}"
+    return f"{counted(files, 'file')} {'is' if files == 1 else 'are'} as locked"
+
+
 def _verdict(result: VerifyResult, held: str) -> str:
-    verdict = (
-        f"{result.drifted} of {result.files} files differ" if result.drifted else f"{result.files} files are as locked"
-    )
+    verdict = as_locked(result.drifted, result.files)
     return f"{verdict}, held at generation {held}" if held else verdict
 
 

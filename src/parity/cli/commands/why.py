@@ -3,7 +3,6 @@
 import argparse
 import itertools
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 from parity.cli.answers import Answer
@@ -23,9 +22,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, context: Context) -> Answer:
     """Tell why a package is in the lock of the project around the working directory, or of a named environment."""
-    reasons = why(
-        root_of(arguments, context), arguments.package, wiring.reader(), partial(wiring.names, context.environ)
-    )
+    root = root_of(arguments, context)
+    tools = wiring.lock_tools(context.environ, root, offline=context.offline, reporter=context.reporter)
+    reasons = why(root, arguments.package, tools)
     return Answer(
         data={"packages": [_data(reason) for reason in reasons]},
         lines=tuple(line for reason in reasons for line in _lines(reason)),
@@ -47,6 +46,9 @@ def _data(reason: Reason) -> dict[str, Any]:
             ]
             for chain in reason.chains
         ],
+        "written": [
+            [{"requirement": text, "place": str(place)} for text, place in written] for written in reason.written
+        ],
         "negotiated": [
             {
                 "version": each.version,
@@ -67,8 +69,9 @@ def _lines(reason: Reason) -> Iterator[str]:
     package = reason.package
     channel = f" from {package.channel}" if isinstance(package, LockedConda) else ""
     yield f"{package.name} {package.version} ({_kind(reason)}{channel})"
-    for chain in reason.chains:
+    for chain, written in zip(reason.chains, reason.written, strict=True):
         yield f"  {_shown(chain)}"
+        yield from (f"    by `{text}` ({place})" for text, place in written)
     if len(reason.chains) == MOST_CHAINS:
         yield "  … and perhaps more"
     for each in reason.negotiated:

@@ -16,7 +16,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from parity.cli.render.table import size_text
+from parity.core.amounts import size_text
 from parity.core.findings import Finding
 
 _MOST_DONE = 4  # phases that are over and still shown
@@ -32,7 +32,7 @@ class _Count(ProgressColumn):
         if not task.total or task.finished:
             return Text("")
         if task.fields["unit"] == "B":
-            return Text(f"{size_text(int(task.completed)) or '0 B'} of {size_text(int(task.total))}")
+            return Text(f"{size_text(int(task.completed))} of {size_text(int(task.total))}")
         return Text(f"{task.completed:.0f}/{task.total:.0f}")
 
 

@@ -10,6 +10,7 @@ from html import escape
 from importlib.resources import files
 from itertools import count
 
+from parity.core.amounts import counted
 from parity.core.findings import Finding
 from parity.core.lockfile.model import Lockfile
 from parity.core.preflight.matrix import Cell, Column, Matrix, Row, State
@@ -61,7 +62,7 @@ def _about(lock: Lockfile, matrix: Matrix) -> str:
     pythons = sorted({each.python.version for each in lock.targets if each.python.version})
     said = [
         f"route {lock.route}",
-        f"{packages} package{'' if packages == 1 else 's'}",
+        counted(packages, "package"),
         *([f"Python {', '.join(pythons)}"] if pythons else []),
     ]
     return " · ".join(map(escape, said))
@@ -70,11 +71,12 @@ def _about(lock: Lockfile, matrix: Matrix) -> str:
 def _machine(column: Column, number: int) -> str:
     state: State = "fails" if column.errors else "warns" if column.warnings else "runs"
     said = [f"{column.errors} failing"] if column.errors else []
-    said += [f"{column.warnings} warning{'' if column.warnings == 1 else 's'}"] if column.warnings else []
+    said += [counted(column.warnings, "warning")] if column.warnings else []
+    told = [f"takes {column.target}", *([column.looked_into] if column.looked_into else [])]
     return (
         f'<li class="{state}"><a href="#m{number}"><b>{_sign(state)} {escape(column.machine)}</b>'
         f"<span>{escape(', '.join(said) or 'runs')}</span>"
-        f"<small>takes {escape(column.target)}</small></a></li>"
+        f"<small>{escape(' · '.join(told))}</small></a></li>"
     )
 
 

@@ -1,9 +1,6 @@
-"""Rows of words as lines with aligned columns, and sizes as people read them."""
+"""Rows of words as lines with aligned columns."""
 
 from collections.abc import Iterable
-
-_UNITS = ("B", "kB", "MB", "GB", "TB")
-_STEP = 1000
 
 
 def aligned(rows: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
@@ -16,11 +13,3 @@ def aligned(rows: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
         "  ".join(f"{word:<{width}}" for word, width in zip(row, widths, strict=True) if width).rstrip()
         for row in table
     )
-
-
-def size_text(size: int) -> str:
-    """Return bytes as people read them: `10.5 MB`; nothing where nobody knows."""
-    amount, unit = float(size), 0
-    while amount >= _STEP and unit < len(_UNITS) - 1:
-        amount, unit = amount / _STEP, unit + 1
-    return "" if not size else f"{amount:.0f} {_UNITS[unit]}" if unit == 0 else f"{amount:.1f} {_UNITS[unit]}"

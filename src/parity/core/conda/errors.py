@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from parity.core.amounts import counted
 from parity.core.errors import Fault, UserError
 
 
@@ -32,7 +33,7 @@ class PackageMissing(UserError):
     code = "package-missing"
 
     def __init__(self, faults: Sequence[Fault], *, names: Sequence[str] = (), hint: str = "") -> None:
-        count = "1 package" if len(faults) == 1 else f"{len(faults)} packages"
+        count = counted(len(faults), "package")
         super().__init__(f"the channels do not have {count} that the manifest asks for", hint=hint)
         self.names = tuple(names)
         self._faults = tuple(faults)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from parity.core.amounts import counted
 from parity.core.spec import CondaRequirement
 from parity.core.target import Target
 
@@ -50,7 +51,7 @@ def explain(report: str, requirements: Sequence[CondaRequirement], target: Targe
     roots = [_root(node, asked) for node in _shortened(_read(report), machine)]
     lines = list(_drawn(_merged(roots)))
     if len(lines) > _MOST_LINES:
-        lines = [*lines[:_MOST_LINES], f"… and {len(lines) - _MOST_LINES} more lines"]
+        lines = [*lines[:_MOST_LINES], f"… and {counted(len(lines) - _MOST_LINES, 'more line')}"]
     return lines
 
 

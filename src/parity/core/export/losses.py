@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from parity.core.amounts import counted
 from parity.core.export.model import Subject
 from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedConda, LockedPython, LockedWheel
@@ -116,7 +117,7 @@ def builds(count: int) -> Finding:
         code="lost-builds",
         severity="info",
         subject="target",
-        message=f"the build strings of {count} packages are left out: other builds of these versions will do",
+        message=f"the build strings of {counted(count, 'package')} are left out: any build of these versions will do",
     )
 
 
@@ -238,7 +239,7 @@ def constraints(count: int) -> Finding:
         code="lost-constraints",
         severity="warning",
         subject="target",
-        message=f"{count} {'constraint has' if count == 1 else 'constraints have'} no place under `pip:`",
+        message=f"{counted(count, 'constraint has', 'constraints have')} no place under `pip:`",
         hint="put them into a file of their own and add `-c FILE` under `pip:`",
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from parity.core.amounts import counted
 from parity.core.errors import Fault, UserError
 
 
@@ -11,7 +12,7 @@ class ForeignDamaged(UserError):
     code = "foreign-damaged"
 
     def __init__(self, file: str, faults: Sequence[Fault]) -> None:
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        count = counted(len(faults), "fault")
         super().__init__(f"`{file}` cannot be read: {count}", hint="have its own tool write it anew")
         self._faults = tuple(faults)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from parity.core.amounts import counted
 from parity.core.errors import Fault, UserError
 
 
@@ -29,7 +30,7 @@ class LockfileDamaged(LockfileError):
     code = "lockfile-damaged"
 
     def __init__(self, file: str, faults: Sequence[Fault]) -> None:
-        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        count = counted(len(faults), "fault")
         super().__init__(
             f"`{file}` is damaged: {count}",
             hint="take the last version that was committed, or delete it and run `parity lock`",

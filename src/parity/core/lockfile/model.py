@@ -171,6 +171,11 @@ class Lockfile:
         """Return the conda packages that are installed on one target, in the order of the lock."""
         return tuple(package for package in self.conda if target in package.targets)
 
+    def artifacts_of(self, target: str) -> tuple[LockedConda | LockedWheel, ...]:
+        """Return what of a target is fetched: its conda packages, its wheels and its source distributions."""
+        every: list[LockedConda | LockedWheel] = [*self.conda_of(target), *self.wheels_of(target)]
+        return tuple(each for each in every if each.sha256)
+
     def wheels_of(self, target: str) -> tuple[LockedWheel, ...]:
         """Return the distributions that are installed on one target, in the order of the lock."""
         return tuple(wheel for wheel in self.wheels if target in wheel.targets)

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from parity.core.amounts import counted
 from parity.core.findings import Finding
 from parity.core.preflight.accelerators import Rules, accelerator_for
 from parity.core.preflight.machine import Machine
@@ -61,7 +62,7 @@ def _of_package(
             continue
         others = any(_serves(gpus, each.capability) for gpus in compiled.values() for each in machine.gpus)
         path = lacking[0]
-        more = f" (and {len(lacking) - 1} more files)" if len(lacking) > 1 else ""
+        more = f" (and {counted(len(lacking) - 1, 'more file')})" if len(lacking) > 1 else ""
         has = f"has programs for {_listed(compiled[path])}"
         yield Finding(
             code="gpu-unserved",

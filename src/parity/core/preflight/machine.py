@@ -36,7 +36,7 @@ class Machine:
 
     `level` is a level of the x86-64 psABI (`x86_64-v3`); `glibcxx` and `cxxabi` are the newest symbol versions of its
     C++ library. `gpus` are NVIDIA's, as far as they are known. `pythons` are the versions of its interpreters,
-    `compilers` their names; both are None where nobody looked.
+    `compilers` their names; both are None where nobody looked. `distribution` is os-release's ID.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Machine:
     pythons: tuple[str, ...] | None = None
     compilers: tuple[str, ...] | None = None
     folders: Mapping[str, Folder] = field(default_factory=dict[str, Folder])
+    distribution: str = ""
 
     @property
     def called(self) -> str:
@@ -89,6 +90,7 @@ def of_target(target: Target) -> Machine:
         level=target.level,
         glibcxx=target.glibcxx,
         cxxabi=target.cxxabi,
+        distribution=target.distribution,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from parity.core.findings import Finding
 from parity.core.lockfile.model import Lockfile
-from parity.core.preflight.examine import Examined
+from parity.core.preflight.examine import Examined, looked_into
 
 State = Literal["absent", "runs", "warns", "fails"]
 
@@ -16,13 +16,14 @@ INTERPRETER, MACHINE = "interpreter", "machine"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One machine: the lock's target that it takes, and the verdict."""
+    """One machine: the lock's target that it takes, the verdict, and what was looked into if not all."""
 
     machine: str
     target: str
     verdict: Literal["runs", "fails"]
     errors: int
     warnings: int
+    looked_into: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,4 +127,5 @@ def _column(machine: str, examined: Examined) -> Column:
         verdict=examined.verdict,
         errors=severities.count("error"),
         warnings=severities.count("warning"),
+        looked_into=looked_into(examined) if 0 < examined.looked_into < examined.artifacts else "",
     )

@@ -122,6 +122,7 @@ def _machine(facts: _Facts, file: str) -> Machine:
     looked = facts.section("probe", "language").one_of("language", ("python", "sh")) != "sh"
     pythons = tuple(each.text("version") for each in facts.rows("interpreters", "version"))
     folders = facts.section("folders")
+    distribution = system.section("distribution", "id") if "distribution" in system else None
     return Machine(
         name=file.rsplit("/", 1)[-1].removesuffix(".json"),
         host=host,
@@ -134,6 +135,7 @@ def _machine(facts: _Facts, file: str) -> Machine:
         pythons=pythons if looked else None,
         compilers=tuple(each.text("name") for each in facts.rows("compilers", "name")),
         folders={key: _folder(folders, key) for key in folders.values},
+        distribution=distribution.text("id") if distribution else "",
     )
 
 

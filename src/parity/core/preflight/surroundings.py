@@ -1,7 +1,9 @@
 """What a machine's interpreters and folders say to a lock: is there a Python, is there room, may programs run."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
+from parity.core.amounts import counted, size_text
 from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedPython, Lockfile
 from parity.core.preflight.machine import Folder, Machine
@@ -43,20 +45,29 @@ def _same_minor(one: str, other: str) -> bool:
     return numbers(one)[:2] == numbers(other)[:2]
 
 
-def room_needs(
-    lock: Lockfile, target: str, machine: Machine, installed: tuple[int, int] | None, *, there: bool = False
-) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What an environment takes on a disk, as far as its artifacts were looked into; the rest makes it `at_least` that.
+
+    `there` says that the machine has it already, so that it needs no room any more.
+    """
+
+    bytes: int
+    files: int
+    there: bool = False
+    at_least: bool = False
+
+
+def room_needs(lock: Lockfile, target: str, machine: Machine, taken: Taken | None) -> Iterator[Finding]:
     """Yield what is against the folders of a machine: too little room, no program may run there, a path too long.
 
-    `installed` is what an environment of this lock takes, in bytes and files, where one was measured; without it only
-    what is downloaded is known, which is the least that is needed. `there` says that the machine has it already, so
-    that it needs no room any more.
+    Where nothing is known to be `taken`, what is downloaded is the least that is needed.
     """
     download = sum(each.size for each in lock.conda_of(target)) + sum(each.size for each in lock.wheels_of(target))
-    needs = {"cache": (download, 0), "home": installed or (download, 0)}
-    for name, (size, files) in needs.items():
-        if not there and (folder := machine.folders.get(name)):
-            yield from _room(folder, size, files, at_least=name == "home" and installed is None)
+    cached = Taken(bytes=download, files=0)
+    for name, needs in {"cache": cached, "home": taken or replace(cached, at_least=True)}.items():
+        if not (taken and taken.there) and (folder := machine.folders.get(name)):
+            yield from _room(folder, needs)
     built = [wheel.name for wheel in lock.wheels_of(target) if wheel.is_built]
     if built and (temporary := machine.folders.get("temporary")) and temporary.noexec:
         yield Finding(
@@ -74,18 +85,18 @@ def room_needs(
                          "set `PARITY_HOME` to a shorter path there")  # fmt: skip
 
 
-def _room(folder: Folder, size: int, files: int, *, at_least: bool) -> Iterator[Finding]:
-    if folder.free_bytes is not None and folder.free_bytes < size:
-        least = "at least " if at_least else ""
+def _room(folder: Folder, needs: Taken) -> Iterator[Finding]:
+    if folder.free_bytes is not None and folder.free_bytes < needs.bytes:
+        least = "at least " if needs.at_least else ""
         yield _remark(
             "room-missing",
-            f"`{folder.path}` needs {least}{size / 1e9:.1f} GB, and {folder.free_bytes / 1e9:.1f} GB are free",
+            f"`{folder.path}` needs {least}{size_text(needs.bytes)}, and {size_text(folder.free_bytes)} are free",
             "free some, or set `PARITY_HOME` and `PARITY_CACHE_DIR` to another disk there",
         )
-    if folder.free_inodes is not None and folder.free_inodes < files:
+    if folder.free_inodes is not None and folder.free_inodes < needs.files:
         yield _remark(
             "room-missing",
-            f"`{folder.path}` needs {files} files, and its file system takes {folder.free_inodes} more",
+            f"`{folder.path}` needs {counted(needs.files, 'file')}, and its disk takes {folder.free_inodes} more",
             "set `PARITY_HOME` to another file system there",
         )
 

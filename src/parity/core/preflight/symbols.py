@@ -6,10 +6,11 @@ Libraries that the environment ships itself are not the machine's to bring.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from parity.core.amounts import counted
 from parity.core.findings import Finding
 from parity.core.preflight.machine import Machine
 from parity.core.target import numbers
@@ -73,16 +74,22 @@ class SharedObject:
 
 
 def unloadable(
-    objects: Mapping[str, SharedObject], packages: Mapping[str, str], machine: Machine, *, remedy: str
+    objects: Mapping[str, SharedObject],
+    packages: Mapping[str, str],
+    machine: Machine,
+    *,
+    remedy: str,
+    whole: bool = True,
 ) -> Iterator[Finding]:
     """Yield an error for each package of which the machine's C or C++ library cannot load a file.
 
     `objects` are the environment's compiled files by path, `packages` says of which package each is. The file is named
-    that asks most. `remedy` is the hint that `remedy` (core/lockfile/select) gives for the machine.
+    that asks most. `remedy` is the hint that `remedy` (core/lockfile/select) gives for the machine. `whole` says that
+    these are all files that may bring a C++ library; else only the machine's C library is judged.
     """
     shipped = frozenset(_names(objects))
     has = {"GLIBC": machine.host.libc_version if machine.host.libc == "glibc" else "",
-           "GLIBCXX": machine.glibcxx, "CXXABI": machine.cxxabi}  # fmt: skip
+           "GLIBCXX": machine.glibcxx if whole else "", "CXXABI": machine.cxxabi if whole else ""}  # fmt: skip
     wanting: dict[str, list[tuple[bool, tuple[int, ...], str, str]]] = defaultdict(list)
     for path, each in sorted(objects.items()):
         lacks = [_rank(kind, version) for kind, version in _asked(each, shipped) if _newer(version, has[kind])]
@@ -91,7 +98,7 @@ def unloadable(
     for package, lacking in sorted(wanting.items()):
         _, _, symbol, path = max(lacking)
         kind = symbol.partition("_")[0]
-        more = f" (and {len(lacking) - 1} more files)" if len(lacking) > 1 else ""
+        more = f" (and {counted(len(lacking) - 1, 'more file')})" if len(lacking) > 1 else ""
         yield Finding(
             code="symbol-missing",
             severity="error",
@@ -126,28 +133,40 @@ def _names(objects: Mapping[str, SharedObject]) -> Iterator[str]:
             yield each.soname
 
 
-def unshipped(objects: Mapping[str, SharedObject], packages: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield a warning for each library that files need, that no package ships and that not every system has."""
+def unshipped(
+    objects: Mapping[str, SharedObject], packages: Mapping[str, str], remedy: Callable[[Sequence[str]], str]
+) -> Iterator[Finding]:
+    """Yield a warning for each package whose files need libraries that no package ships and not every system has.
+
+    `remedy` says of libraries what brings them.
+    """
     shipped = frozenset(_names(objects))
-    users: dict[str, list[str]] = defaultdict(list)
+    wanting: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for path, each in sorted(objects.items()):
         for library in each.needed:
             if library not in shipped and not _SYSTEM.fullmatch(library):
-                users[library].append(path)
-    for library, paths in sorted(users.items()):
-        owner = packages.get(paths[0], "")
+                wanting[packages.get(path) or path][path].append(library)
+    for package, files in sorted(wanting.items()):
+        libraries = sorted({library for needed in files.values() for library in needed})
+        first, others = min(files), len(files) - 1
+        need = f"`{first}` and {counted(others, 'more file')} need" if others else f"`{first}` needs"
         yield Finding(
             code="library-unshipped",
             severity="warning",
-            subject=owner or paths[0],
-            message=f"{_listed(paths)} {'needs' if len(paths) == 1 else 'need'} `{library}`, which no package brings",
-            hint="the system must have it where this part is used",
-            package=owner,
+            subject=package,
+            message=f"{need} {', '.join(f'`{name}`' for name in libraries)}, which no package brings",
+            hint=remedy(libraries),
+            package="" if package in files else package,
         )
 
 
-def duplicated(objects: Mapping[str, SharedObject], packages: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield a warning for each kind of runtime library of which an environment has more than one make."""
+def duplicated(
+    objects: Mapping[str, SharedObject], packages: Mapping[str, str], remedy: Callable[[str, Sequence[str]], str]
+) -> Iterator[Finding]:
+    """Yield a warning for each kind of runtime library of which an environment has more than one make.
+
+    `remedy` says of a kind and of the packages that bring one how they come to share it.
+    """
     for kind, pattern in _RUNTIMES.items():
         makes = {path: found[1] for path in sorted(objects) if (found := pattern.fullmatch(path.rsplit("/", 1)[-1]))}
         if len(set(makes.values())) > 1:
@@ -157,7 +176,7 @@ def duplicated(objects: Mapping[str, SharedObject], packages: Mapping[str, str])
                 severity="warning",
                 subject=owners[0] if owners else next(iter(makes)),
                 message=f"there are several {kind} libraries that clash in one process: {_listed(list(makes))}",
-                hint=f"take {', '.join(f'`{name}`' for name in owners)} from one source" if len(owners) > 1 else "",
+                hint=remedy(kind, owners) if owners else "",
                 package=owners[0] if owners else "",
             )
 
@@ -179,7 +198,7 @@ def demanding(objects: Mapping[str, SharedObject], packages: Mapping[str, str], 
             lacking[packages.get(path) or path].append((each.level, path))
     for package, files in sorted(lacking.items()):
         level, path = max(files)
-        more = f" (and {len(files) - 1} more files)" if len(files) > 1 else ""
+        more = f" (and {counted(len(files) - 1, 'more file')})" if len(files) > 1 else ""
         yield Finding(
             code="cpu-too-old",
             severity="error",

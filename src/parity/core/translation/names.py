@@ -86,6 +86,13 @@ class NameTable:
         return Meaning(kind="unknown")
 
 
+def conda_name(table: NameTable, project: str) -> str:
+    """Return what a project of PyPI is called in conda's channels; empty where the tables do not say."""
+    written = [name for name, meaning in table.exceptions.items() if meaning.project.partition("[")[0] == project]
+    named = [*written, *(name for name, each in table.derived.items() if each == project)]
+    return min(named, key=lambda name: (name != project, len(name), name), default="")
+
+
 def _derived(text: str) -> dict[str, str]:
     """Return the pairs of a table of lines: a conda name, and PyPI's behind a tab where it is another."""
     found = {}

@@ -16,6 +16,7 @@ from rattler.networking import Client
 from rattler.package_cache import PackageCache, ValidationMode
 from rattler.package_streaming import download_and_extract, extract
 
+from parity.core.amounts import counted
 from parity.core.conda.channels import Source
 from parity.core.conda.errors import PackageMismatch, PackageUnplaceable
 from parity.core.conda.prefix_records import refuse_outside, unpacked_name
@@ -147,7 +148,9 @@ class RattlerInstaller:
         }
         remote = [package for package in missing if package not in files]
         if remote and self.offline:
-            others = f" and {len(remote) - 1} more packages are" if len(remote) > 1 else " is"
+            others = (
+                f" and {counted(len(remote) - 1, 'more package is', 'more packages are')}" if len(remote) > 1 else " is"
+            )
             raise NetworkFailed(f"`{remote[0].file}`{others} not in the cache", hint="run it once without `--offline`")
         for package, path in files.items():
             if not Path(path).is_file():

@@ -126,34 +126,37 @@ def _versions(data: mmap.mmap, at: int, count: int, strings: int) -> Iterator[tu
 
 
 class SharedObjects:
-    """The compiled files of environments, each read once: what a file says is kept by the SHA-256 of its content."""
+    """The compiled files of trees, each read once: what a file says is kept by the SHA-256 of its content."""
 
     def __init__(self, cache: Path) -> None:
         self._file = cache / "elf" / "v2" / "facts.jsonl"
+        self._facts: dict[str, SharedObject | None] | None = None
 
-    def of(self, environment: Path, files: Mapping[str, Entry]) -> dict[str, SharedObject]:
-        """Return the compiled files among an environment's, by path; `files` are what was recorded of each.
+    def of(self, folder: Path, files: Mapping[str, Entry]) -> dict[str, SharedObject]:
+        """Return the compiled files among those of a folder, by path; `files` are what was recorded of each.
 
         A file that is gone says nothing. One that was written to since is read as it is now, and not kept: the digest
         that is recorded is no longer its own. Raises OSError.
         """
-        known = self._known()
+        if self._facts is None:
+            self._facts = self._kept()
+        known = self._facts
         news: dict[str, SharedObject | None] = {}
         found: dict[str, SharedObject | None] = {}
         for path, entry in files.items():
             if not _may_be(path):
                 continue
-            now = _state(f"{environment}/{path}")
+            now = _state(f"{folder}/{path}")
             if now == (entry.size, entry.mtime):
                 if entry.digest not in known:
-                    known[entry.digest] = news[entry.digest] = read_shared_object(environment / path)
+                    known[entry.digest] = news[entry.digest] = read_shared_object(folder / path)
                 found[path] = known[entry.digest]
             elif now:
-                found[path] = read_shared_object(environment / path)
+                found[path] = read_shared_object(folder / path)
         self._keep(news)
         return {path: each for path, each in found.items() if each is not None}
 
-    def _known(self) -> dict[str, SharedObject | None]:
+    def _kept(self) -> dict[str, SharedObject | None]:
         try:
             with self._file.open(encoding="utf-8") as file:
                 rows = [json.loads(line) for line in file if line.endswith("]\n")]

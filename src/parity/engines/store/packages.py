@@ -110,13 +110,14 @@ class Packages:
 
     def noted(self) -> list[Unpacked]:
         """Return every package that somebody vouches for, by name."""
-        found = []
-        for sha256 in os.listdir(self._stamps):
-            rows = records.read(os.path.join(self._stamps, sha256, "trusted")) or []
-            name = next((row[1] for row in rows if row[0] == "package"), "")
-            if name and os.path.isdir(os.path.join(self.folder, name)):
-                found.append(Unpacked(name, sha256, os.path.join(self.folder, name)))
-        return sorted(found)
+        return sorted(filter(None, map(self.noted_as, os.listdir(self._stamps))))
+
+    def noted_as(self, sha256: str) -> Unpacked | None:
+        """Return the package of which somebody vouches that it was unpacked from these bytes, None where it is gone."""
+        rows = records.read(os.path.join(self._stamps, sha256, "trusted")) or []
+        name = next((row[1] for row in rows if row[0] == "package"), "")
+        path = os.path.join(self.folder, name)
+        return Unpacked(name, sha256, path) if name and os.path.isdir(path) else None
 
     def manifest(self, sha256: str) -> list[Entry]:
         """Return what was unpacked from a package. Raises ValueError or FileNotFoundError where that is not known."""

@@ -59,8 +59,7 @@ class Trees:
 
     def source(self, name: str, path: str) -> str:
         """Return where an entry of a tree is in the cache."""
-        part = f"site/{path[2:]}" if path.startswith(SITE) else f"prefix/{path}"
-        return f"{self.folder}/{name}/tree/{part}"
+        return f"{self.folder}/{name}/tree/{in_tree(path)}"
 
     def prepare(self, name: str) -> str:
         """Return a fresh folder in which a tree can be put together (`site/`, `prefix/`)."""
@@ -150,6 +149,11 @@ class Trees:
             os.chmod(f"{tree}/{part}", mode)
             sealed.append(entry._replace(mode=mode))
         return sealed
+
+
+def in_tree(path: str) -> str:
+    """Return where an entry of a manifest lies below its `tree`."""
+    return f"site/{path[len(SITE) :]}" if path.startswith(SITE) else f"prefix/{path}"
 
 
 def believed(stamp: int) -> int:

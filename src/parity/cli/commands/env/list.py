@@ -8,7 +8,8 @@ from typing import Any
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
-from parity.cli.render.table import aligned, size_text
+from parity.cli.render.table import aligned
+from parity.core.amounts import counted, size_text
 from parity.workflows import wiring
 from parity.workflows.env_list import NamedEnvironment, list_environments
 
@@ -48,5 +49,13 @@ def data_of(each: NamedEnvironment) -> dict[str, Any]:
 
 def _row(each: NamedEnvironment) -> tuple[str, ...]:
     python = f"python {each.python}" if each.python else ""
-    inside = each.broken or f"{each.packages} packages"
-    return "*" if each.active else " ", each.name, each.route, python, inside, size_text(each.size), each.prefix
+    inside = each.broken or counted(each.packages, "package")
+    return (
+        "*" if each.active else " ",
+        each.name,
+        each.route,
+        python,
+        inside,
+        size_text(each.size) if each.size else "",
+        each.prefix,
+    )
