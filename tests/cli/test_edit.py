@@ -228,3 +228,28 @@ def test_a_group_that_is_added_to_counts_from_then_on(world: World) -> None:
     world.write("pyproject.toml", text_of(world, "pyproject.toml") + "[tool.parity]\ngroups = ['docs']\n")
     said = world.parity("add", "--group", "dev", "files")
     assert (0, True) == (said.exit_code, "does not name `dev`: what is in it is not installed" in said.stderr), said
+
+
+@pytest.mark.parametrize(
+    ("before", "word", "after"),
+    [
+        ("left>=1", "left[more]", "left[more]>=1"),
+        ("left[a]>=1", "left[b]", "left[a,b]>=1"),
+        ("left[a]", "left[a]", "left[a]"),
+    ],
+)
+def test_extras_come_to_the_entry_that_is_there(world: World, before: str, word: str, after: str) -> None:
+    """A bare name replaces no version, and what it names besides is not lost."""
+    world.write("requirements.txt", f"{before}\n")
+    assert 0 == (said := world.parity("add", "--no-sync", word)).exit_code, said
+    assert f"{after}\n" == text_of(world, "requirements.txt")
+
+
+@pytest.mark.parametrize("words", [("update", "left<2"), ("remove", "left==1")])
+def test_more_than_a_name_is_refused_where_names_are_taken(world: World, words: tuple[str, str]) -> None:
+    """In the words of the user."""
+    world.write("requirements.txt", "left\n")
+    assert 0 == world.parity("lock").exit_code
+    refused = world.parity(*words)
+    assert (2, True) == (refused.exit_code, f"`{words[1]}` is more than a name" in refused.stderr), refused
+    assert 0 == world.parity("remove", "--no-sync", "left[a]").exit_code

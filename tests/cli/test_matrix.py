@@ -55,6 +55,20 @@ def test_each_cell_has_what_it_asks_for(two: World) -> None:
     assert {"requirements.txt", "out.xml"} == {path.name for path in two.project.iterdir()}
 
 
+def test_a_program_of_another_python_fails(two: World) -> None:
+    """One of the host would pass or fail in a Python that nobody asked for; a shell is a shell everywhere."""
+    tool = two.root / "bin" / "checker"
+    tool.parent.mkdir()
+    tool.write_text(f"#!{sys.executable}\n", encoding="utf-8")
+    tool.chmod(0o755)
+    two.extra["PATH"] = f"{tool.parent}:/usr/bin:/bin"
+    (cell,) = cells(two, "--", "checker")
+    assert ("failed", 127) == (cell["outcome"], cell["exit_code"])
+    assert "`checker` is not in this environment" in cell["output"]
+    (cell,) = cells(two, "--", "sh", "-c", "exit 0")
+    assert "passed" == cell["outcome"]
+
+
 def test_a_python_that_is_missing_is_a_cell_that_counts(two: World) -> None:
     """The others run; who asked for it and what installs it is said."""
     outcome = two.parity("matrix", "-p", "3.5", "-p", HERE, "--", "python", "-V")

@@ -71,6 +71,7 @@ def test_conda_packages_of_a_script(conda: World) -> None:
         (SCRIPT.replace('"plugin"', '"plugin=1"'), "`plugin=1` is not a requirement"),
         (SCRIPT + SCRIPT, "there are two `/// script` blocks, in the lines 2 and 9"),
         (SCRIPT.replace("3.8", "9.9"), "9.9"),
+        (SCRIPT.replace("# ///\n", "", 1), "the `/// script` block in line 2 is not closed"),
     ],
 )
 def test_a_block_that_is_wrong_is_told_with_its_place(world: World, text: str, said: str) -> None:
@@ -117,3 +118,12 @@ def test_something_more_on_the_conda_route(conda: World) -> None:
     words = ["run", *more, "python", "-c", "import greet, left, plugin; print(greet.word())"]
     assert (0, "hello\n") == conda.parity(*words).said[:2]
     assert "greet" not in (conda.project / "parity.lock").read_text(encoding="utf-8")
+
+
+def test_where_a_script_lies_means_nothing(world: World) -> None:
+    """A pin beside it is for the project; and a script that is not there is told, project or not."""
+    world.write("job.py", SCRIPT)
+    world.write(".python-version", "2.7\n")
+    assert 0 == (said := world.parity("run", "job.py")).exit_code, said
+    missing = world.parity("run", "gone.py")
+    assert (127, "error: there is no file `gone.py`") == (missing.exit_code, missing.stderr.splitlines()[0])

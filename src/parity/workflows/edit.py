@@ -316,7 +316,7 @@ def _with_all(draft: _Draft, wanted: Sequence[Wanted]) -> list[Wanted]:
         draft.text, edit = with_entry(draft.text, draft.file, one)
         if edit:
             edits.append(edit)
-            written.append(one)
+            written += [] if edit.before else [one]
     draft.edits = tuple(edits)
     return written
 

@@ -119,7 +119,8 @@ class Reader:
                 raise
             raise LockfileError(
                 f"`{file}` is no lock of parity's",
-                hint="name a `parity.lock`, what `parity export --format json` wrote, or a manifest",
+                hint="name a `parity.lock`, what `parity export --format json` wrote, or a manifest; "
+                "`parity import` takes another tool's lock over into a project",
             ) from error
 
     def _parsed(self, text: str, file: Path) -> Reading:

@@ -70,6 +70,12 @@ def test_whole_file_is_read() -> None:
     assert ["prefix-ignored"] == [finding.code for finding in found.findings]
 
 
+def test_a_lock_of_conda_lock_is_no_environment() -> None:
+    """It would ask for nothing, and make an empty environment."""
+    found = parse_environment("version: 1\nmetadata: {}\npackage: []\n", "lock.yml", read=lambda _: None)
+    assert ["this is what conda-lock has locked, and no `environment.yml`"] == [each.message for each in found.faults]
+
+
 def test_places_have_key_and_line() -> None:
     """A person finds every entry by its key path and its line."""
     found = parse(WHOLE)

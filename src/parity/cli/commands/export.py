@@ -57,6 +57,12 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
                 hint=f"leave `{option}` out, or use `--format {ENVIRONMENT_YML}`",
             )
     roots, root = wiring.roots(context.environ), root_of(arguments, context)
+    if FORMATS[arguments.format].files and roots.named.is_root(str(root)):
+        title = project.title_of(roots, root)
+        raise UsageError(
+            f"a {arguments.format} is used beside the files of a project, and `{title}` has none",
+            hint="make a folder a project of the same: `parity env export > environment.yml` in it, then `parity lock`",
+        )
     output = context.directory / arguments.output if arguments.output else None
     order = Order(
         format=arguments.format,

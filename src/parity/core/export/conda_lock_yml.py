@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from hashlib import sha256
+from posixpath import basename, isabs
 from typing import Any
 
 from parity.core.conda.channels import without_secrets
@@ -32,7 +33,8 @@ def conda_lock_yml(subject: Subject) -> Exported:
             "content_hash": dict.fromkeys(platforms, digest),
             "channels": [_channel(subject, channel) for channel in subject.lock.channels],
             "platforms": platforms,
-            "sources": [subject.placed(name) for name in subject.lock.manifests],
+            # a named environment has copies of files whose folders mean nothing elsewhere
+            "sources": [basename(name) if isabs(name) else subject.placed(name) for name in subject.lock.manifests],
         },
         "package": [entry for part in subject.parts() for entry in _entries(part)],
     }

@@ -23,7 +23,8 @@ class Format:
     """What writes a format, and what it is, in the words of the help text.
 
     `targets`: it is for one target of a lock, for several of different platforms, or it always has all. `located`: it
-    cannot do without the addresses of what comes from indexes. `md5s`: nor without the MD5 of conda packages.
+    cannot do without the addresses of what comes from indexes. `md5s`: nor without the MD5 of conda packages. `files`:
+    it is used beside the files of a project.
     """
 
     write: Callable[[Subject], Exported]
@@ -31,10 +32,11 @@ class Format:
     targets: Literal["one", "several", "all"] = "one"
     located: bool = False
     md5s: bool = False
+    files: bool = False
 
 
 FORMATS = {
-    "Dockerfile": Format(write=dockerfile, summary="an image with the environment, and nothing else"),
+    "Dockerfile": Format(write=dockerfile, summary="an image with the environment, and nothing else", files=True),
     "conda-lock.yml": Format(
         write=conda_lock_yml,
         summary="all platforms, for conda-lock and micromamba",
@@ -43,11 +45,14 @@ FORMATS = {
         md5s=True,
     ),
     "cyclonedx": Format(write=cyclonedx, summary="a bill of materials for scanners (CycloneDX 1.6, JSON)"),
-    "devcontainer": Format(write=devcontainer, summary="a `devcontainer.json` that makes the environment"),
+    "devcontainer": Format(write=devcontainer, summary="a `devcontainer.json` that makes the environment", files=True),
     "environment.yml": Format(write=environment_yml, summary="everything, for conda, micromamba and parity"),
     "explicit": Format(write=explicit, summary="the addresses of the conda packages with their SHA-256"),
     "github-actions": Format(
-        write=github_actions, summary="a workflow that tests each Python and target of the project", targets="all"
+        write=github_actions,
+        summary="a workflow that tests each Python and target of the project",
+        targets="all",
+        files=True,
     ),
     "json": Format(write=json_form, summary="the whole lock, nothing left out", targets="all"),
     "pixi.lock": Format(

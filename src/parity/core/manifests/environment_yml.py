@@ -22,6 +22,7 @@ from parity.core.places import Place
 from parity.core.spec import Platform
 from parity.core.translation.pythons import python_requests
 
+_LOCKED = {"metadata", "package"}
 _KNOWN = ("name", "channels", "dependencies", "variables", "prefix", "platforms", "category")
 _MLFLOW = ("python", "build_dependencies")
 
@@ -118,6 +119,10 @@ class _Document:
             self._fault(Place(file=self._file, line=tree.place.line), "this is no mapping of keys", hint)
             return
         self._keys = frozenset(key.text for key, _ in tree.pairs)
+        if self._keys >= _LOCKED and "dependencies" not in self._keys:
+            message = "this is what conda-lock has locked, and no `environment.yml`"
+            self._fault(Place(file=self._file), message, "`parity import` takes it over into a project")
+            return
         for key, value in tree.pairs:
             self._key(key, value)
 

@@ -110,6 +110,8 @@ def test_variables_are_set_and_forgotten(world: World, data: Data, tools: Path) 
     assert "a=b c \n" == world.parity("run", *where, *show, env=NOWHERE).stdout
     world.write("more.txt", "plugin\n")
     data("env", "update", *where, "-f", "more.txt")
+    for bad in ("PATH=/nowhere", "1BAD=1", "A B=1"):
+        assert 2 == world.parity("env", "config", "vars", "set", bad, *where).exit_code
     data("env", "config", "vars", "unset", *where, "YOURS")
     assert "MINE = a=b c\n" == world.parity("env", "config", "vars", "list", *where).stdout
     assert "a=b c None\n" == world.parity("run", *where, *show, env=NOWHERE).stdout

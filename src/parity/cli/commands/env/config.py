@@ -4,6 +4,7 @@
 """
 
 import argparse
+import re
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
@@ -11,6 +12,8 @@ from parity.cli.options import add_named_options, named_root_of
 from parity.core.errors import UsageError
 from parity.workflows import wiring
 from parity.workflows.env_update import Variables, set_variables, variables_of
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +45,12 @@ def _wanted(words: list[str], *, setting: bool) -> Variables:
     for word in words:
         if not word.partition("=")[0] or ("=" in word) != setting or "\0" in word:
             raise UsageError(f"`{word}` is not what is expected", hint="write `NAME=VALUE` to set, `NAME` to forget")
+        if setting and not _NAME.fullmatch(word.partition("=")[0]):
+            hint = "a name has letters, digits and `_`, and does not begin with a digit"
+            raise UsageError(f"no shell can set `{word.partition('=')[0]}`", hint=hint)
+        if setting and word.startswith("PATH="):
+            hint = "a script in `etc/conda/activate.d` of a package may add to it"
+            raise UsageError("`PATH` is what an environment is made of, and no variable of it", hint=hint)
     if not setting:
         return Variables(values={}, forgotten=words)
     return Variables(values={name: value for name, _, value in (word.partition("=") for word in words)})
