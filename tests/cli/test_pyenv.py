@@ -266,9 +266,11 @@ def test_a_virtual_environment_is_made_and_removed(tmp_path: Path) -> None:
     assert (0, listed, "") == place.parity("virtualenvs")
     said = place.parity("sh-activate", "study")[1]
     assert f"export VIRTUAL_ENV='{versions / '3.12.1/envs/study'}';" in said
-    assert (0, "", "") == place.parity("virtualenv-delete", "-f", "study")
-    assert ["3.12.1"] == sorted(each.name for each in versions.iterdir())
-    assert [] == list((versions / "3.12.1" / "envs").iterdir())
+    for removal, said in (("virtualenv-delete", ""), ("uninstall", "pyenv: study uninstalled\n")):
+        assert (0, said, "") == place.parity(removal, "-f", "study")
+        assert ["3.12.1"] == sorted(each.name for each in versions.iterdir())
+        assert [] == list((versions / "3.12.1" / "envs").iterdir())
+        assert (0, "", "") == place.parity("virtualenv", "3.12", "study")
 
 
 def test_a_version_is_removed_where_it_was_confirmed(tmp_path: Path) -> None:
@@ -284,8 +286,7 @@ def test_a_version_is_removed_where_it_was_confirmed(tmp_path: Path) -> None:
 def test_it_is_pyenv_where_it_is_called_so(place: Place, tmp_path: Path) -> None:
     """Through a link named `pyenv`, and as `parity pyenv`, whatever the words look like."""
     script = tmp_path / "pyenv"
-    script.write_text(f"#!{sys.executable}\nfrom parity.cli.main import program\n\nprogram()\n", encoding="utf-8")
-    script.chmod(0o755)
+    script.symlink_to(Path(sys.executable).parent / "parity")  # what an installer makes of `script/parity`
     expected = (0, f"{place.machine.pyenv}\n", "")
     assert expected == place.pyenv(str(script), "root")
     assert expected == place.pyenv(sys.executable, "-m", "parity", "pyenv", "root")

@@ -1,6 +1,7 @@
 """Finding, running and taking over, as a user types it: which, exec, hook, activate, import."""
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -64,6 +65,17 @@ def test_what_pip_brings_gets_a_shim(world: World, versions: Path) -> None:
     world.write(".python-version", "3.12\n")
     assert 3 == world.parity("exec", "pip", "install", "brought").exit_code
     assert (world.store / "shims" / "brought").exists()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
+def test_pyenvs_commands_change_the_shell_that_has_the_integration(world: World, versions: Path, shell: str) -> None:
+    """`parity pyenv shell`, as `pyenv shell` does where pyenv's own is set up."""
+    if shutil.which(shell) is None:
+        pytest.skip(f"needs {shell}")
+    assert versions.is_dir()
+    hook = world.parity("hook", shell).raw_stdout
+    script = f'{hook}\nparity pyenv shell 3.12.1 && python; parity pyenv shell --unset; echo "<$PYENV_VERSION>"'
+    assert (0, "python of 3.12.1\n<>\n") == world.run(shell, "-c", script).said[:2]
 
 
 def test_the_integration_comes_with_shims(world: World, versions: Path) -> None:

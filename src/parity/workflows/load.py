@@ -231,7 +231,9 @@ class _Loader:
     def _pin_files(self, chosen: Sequence[str]) -> list[str]:
         """Return where a pin may stand, the nearest first."""
         if self._alone:
-            return list(dict.fromkeys(posixpath.join(posixpath.dirname(file), PIN) for file in chosen))
+            # a script says for itself which Python it runs on: where it lies means nothing
+            folders = [posixpath.dirname(file) for file in chosen if not file.endswith(SCRIPT)]
+            return list(dict.fromkeys(posixpath.join(folder, PIN) for folder in folders))
         return ["../" * depth + PIN for depth in range(len(self.root.parts))]
 
 

@@ -30,15 +30,20 @@ if TYPE_CHECKING:
     from parity.workflows import env_create
 
 
+_NOT_FOUND = 127
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
     """What a matrix needs of the world: what makes environments, and what runs programs side by side.
 
-    `directory` is where they run; `environ` are the variables that an environment's are added to.
+    `directory` is where they run; `environ` are the variables that an environment's are added to. `script_of_python`
+    says where a program of a PATH is, if a Python runs it.
     """
 
     environments: env_create.Tools
     crew: Callable[[], AbstractContextManager[Crew]]
+    script_of_python: Callable[[str, str], str]
     directory: Path
     environ: Mapping[str, str]
     reporter: Reporter
@@ -101,7 +106,13 @@ def run_matrix(tools: Tools, root: Path, matrix: Matrix, tell: Callable[[Result]
             except ParityError as error:
                 settle(Result(cell=cell, outcome="missing", reason=_reason(error)))
                 continue
-            future = _started(tools, crew, matrix.command, environment)
+            variables = applied(tools.environments.roots.activation(environment), tools.environ)
+            if foreign := _foreign(tools, matrix.command[0], environment, variables.get("PATH", "")):
+                settle(
+                    Result(cell=cell, outcome="failed", exit_code=_NOT_FOUND, environment=environment, output=foreign)
+                )
+                continue
+            future = _started(tools, crew, matrix.command, variables)
             future.add_done_callback(partial(_put, ended, cell, environment))
             running += 1
             while not ended.empty():
@@ -135,9 +146,19 @@ def _environment(tools: Tools, root: Path, matrix: Matrix, cell: Cell) -> str:
     return environment_with(making, base, cell.more, tools.environ, own=root if spec.project else None)
 
 
-def _started(tools: Tools, crew: Crew, command: Sequence[str], environment: str) -> Future[Ended]:
+def _foreign(tools: Tools, program: str, environment: str, path: str) -> str:
+    """Return what is to be said of a program that another Python than the cell's would run; nothing of any other."""
+    found = tools.script_of_python(program, path)
+    if not found or found.startswith(f"{environment}/"):
+        return ""
+    return (
+        f"`{program}` is not in this environment, and `{found}` would run in another Python: add it to what is locked, "
+        f"or with `--with {program}`\n"
+    )
+
+
+def _started(tools: Tools, crew: Crew, command: Sequence[str], variables: Mapping[str, str]) -> Future[Ended]:
     words = ["python", *command] if command[0].endswith(".py") else list(command)
-    variables = applied(tools.environments.roots.activation(environment), tools.environ)
     return crew.start(words, cwd=str(tools.directory), env=variables)
 
 

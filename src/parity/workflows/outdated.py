@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from packaging.version import InvalidVersion, Version
 
+from parity.core.errors import NetworkFailed
 from parity.core.lockfile.model import LockedConda
 from parity.core.lockfile.select import preferred
 from parity.core.negotiation.joint import JointQuestion
@@ -17,10 +19,12 @@ from parity.workflows.lock_text import read_lock
 from parity.workflows.lock_wheels import wheel_question
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from parity.core.lockfile.model import LockedWheel, Lockfile
+    from parity.core.negotiation.joint import PublishedFile
+    from parity.core.ports import WheelShelf
     from parity.core.target import Target
     from parity.workflows.lock import Tools
     from parity.workflows.lock_order import Order
@@ -102,11 +106,25 @@ def _of_index(
     )
     anything = JointQuestion(target=target, conda=(), wheels=(), prereleases=question.prereleases, sdists=("*",))
     newest = {}
-    for name, files in tools.index(question).files(sorted(versions)).items():
+    for name, files in _files_of(tools.index(question), sorted(versions)).items():
         releases = releases_of(name, files, anything)
         if releases and not _is_newer(versions[name], releases[0].version):
             newest[name] = releases[0].version
     return newest
+
+
+def _files_of(shelf: WheelShelf, names: Sequence[str]) -> Mapping[str, Sequence[PublishedFile]]:
+    """Return the files of each name that can be asked for: offline, what is cached. Raises NetworkFailed for none."""
+    try:
+        return shelf.files(names)
+    except NetworkFailed as failed:
+        found: dict[str, Sequence[PublishedFile]] = {}
+        for name in names:
+            with suppress(NetworkFailed):  # its newest version is shown as unknown
+                found.update(shelf.files([name]))
+        if not found:
+            raise failed from None
+        return found
 
 
 def _is_newer(one: str, other: str) -> bool:

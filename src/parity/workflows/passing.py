@@ -120,5 +120,7 @@ def script_root(roots: Roots, script: str) -> str:
     except UnicodeDecodeError:
         fault = Fault(place=Place(file=script), message=f"`{script}` is not UTF-8 text", hint="save it as UTF-8")
     except ValueError as error:
-        fault = Fault(place=Place(file=script), message=str(error), hint="join the two")
+        fault = Fault(
+            place=Place(file=script), message=str(error), hint="a script has one, between `# /// script` and `# ///`"
+        )
     raise ManifestError([fault])

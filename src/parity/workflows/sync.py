@@ -84,7 +84,6 @@ def sync(
     allowed = chosen and taking.allow_cpu is not False
     lasting = _lasting(tools, lock, conditions, allowed=allowed) if with_project else None
     edits = _edits(tools, root, provisioned)
-    before = tools.roots.linked(root)
     generation = _switch(tools, asked, provisioned, lock_text, lasting, reason=reason, chosen=chosen)
     return SyncResult(
         environment=tools.environments.path(provisioned.key),
@@ -95,7 +94,7 @@ def sync(
         route=lock.route,
         packages=asked.count,
         seconds=_seconds(provisioned, started, finished),
-        findings=(*provisioned.findings, *edits, *_about_link(tools.roots, root, before)),
+        findings=(*provisioned.findings, *edits, *_about_link(tools.roots, root)),
     )
 
 
@@ -128,10 +127,8 @@ def _lasting(
     return [*conditions, *tools.overrides, *tools.accelerator_facts(), *([CPU_ALLOWED] if allowed else [])]
 
 
-def _about_link(roots: Roots, root: str, before: str) -> list[Finding]:
-    """Return what is to be said of a link that has not been there before: git is not to take it for a file."""
-    if before:
-        return []
+def _about_link(roots: Roots, root: str) -> list[Finding]:
+    """Return what is to be said of the link: git is not to take it for a file."""
     lines = (roots.read_file(root, ".gitignore") or b"") + b"\n" + (roots.read_file(root, ".git/info/exclude") or b"")
     said = {line.strip().removeprefix(b"/") for line in lines.splitlines()}
     if said & {b".venv", b".venv*", b".*"}:

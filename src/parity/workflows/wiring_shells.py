@@ -160,11 +160,13 @@ def matrix_tools(
     from functools import partial
 
     from parity.engines.system.crew import Crew
+    from parity.engines.system.execution import script_of_python
     from parity.workflows.matrix import Tools
 
     return Tools(
         environments=wiring.env_tools(environ, offline=offline, reporter=reporter),
         crew=partial(Crew, jobs),
+        script_of_python=script_of_python,
         directory=directory,
         environ=environ,
         reporter=reporter,

@@ -39,6 +39,8 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         raise UsageError("there is no command to run", hint="write it behind `parity run`, as in `parity run python`")
     roots = wiring.roots(context.environ)
     scripted = command[0].endswith(".py")
+    if scripted and not (context.directory / command[0]).exists():
+        raise ProgramMissing(f"there is no file `{command[0]}`", hint="name a script that is there")
     script = "" if arguments.name or arguments.prefix or not scripted else passing.script_root(roots, command[0])
     root = Path(script) if script else root_of(arguments, context)
     environment = _script_of(arguments, context, command[0]) if script else environment_of(arguments, context, root)

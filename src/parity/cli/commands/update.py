@@ -9,9 +9,12 @@ from parity.cli.answers import Answer
 from parity.cli.commands.sync import answer_of
 from parity.cli.context import Context
 from parity.cli.options import add_root_options, root_of
+from parity.core.editing.requests import name_in
 from parity.workflows import project, wiring
 from parity.workflows.lock import Wish
 from parity.workflows.ready import make_ready
+
+_INSTEAD = "`parity update` takes names; `parity add` with the version changes what is asked for"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +30,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     ready = make_ready(
         roots,
         root,
-        Wish(upgrade=tuple(arguments.packages) or ("*",)),
+        Wish(upgrade=tuple(name_in(word, instead=_INSTEAD) for word in arguments.packages) or ("*",)),
         lambda: wiring.lock_tools(context.environ, root, offline=context.offline, reporter=context.reporter),
         wiring.sync_builder(context.environ, root, offline=context.offline),
         mode="as-needed",

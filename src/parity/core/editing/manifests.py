@@ -55,7 +55,10 @@ def with_entry(text: str, file: str, wanted: Wanted) -> tuple[str, Edit | None]:
     number = _number(shelf, wanted) if shelf else None
     before = "" if number is None or shelf is None else shelf.found.entries[number].text
     if before and wanted.bare:
-        return text, None
+        widened = _widened(wanted, before)
+        if widened is None:
+            return text, None
+        wanted = widened
     wanted = _with_extras(wanted, before)
     new = _put(body, file, wanted) if number is None or shelf is None else _replaced(body, file, shelf, number, wanted)
     if new == body:
@@ -170,6 +173,22 @@ def _hit(text: str, file: str, asked: str, group: str) -> tuple[_Shelf, int] | N
             if _is(entry.name, asked):
                 return shelf, number
     return None
+
+
+def _widened(wanted: Wanted, before: str) -> Wanted | None:
+    """Return a bare name with extras as the entry that is there with these too; None where that has them all."""
+    if wanted.kind == "conda" or wanted.editable or "[" not in wanted.text:
+        return None
+    try:
+        old, new = Requirement(before), Requirement(wanted.text)
+    except InvalidRequirement:
+        return None
+    if new.extras <= old.extras:
+        return None
+    extras = f"[{','.join(sorted(old.extras | new.extras))}]"
+    rest = before.partition(";")[0].strip().removeprefix(old.name).lstrip()
+    rest = rest.partition("]")[2].lstrip() if rest.startswith("[") else rest
+    return replace(wanted, text=f"{old.name}{extras}{rest}")
 
 
 def _with_extras(wanted: Wanted, before: str) -> Wanted:

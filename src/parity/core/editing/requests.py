@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from parity.core.editing.wanted import Kind
 
 _COMMAND_LINE = Place(file="the command line")
+_NAME = re.compile(r"([^][<>=!~;@\s]+)(\[[^]]*\])?")  # of a package, or of a folder; extras behind it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,17 @@ def read_request(text: str, terms: Terms, *, conda_first: bool) -> Wanted:
 def as_wheel(wanted: Wanted, terms: Terms) -> Wanted:
     """Return a request for conda as one for a distribution. Raises ManifestError where it cannot be one."""
     return _wheel(wanted.text, terms)
+
+
+def name_in(text: str, *, instead: str) -> str:
+    """Return the name in a word that may have extras besides. Raises UsageError where it asks for more than a name.
+
+    `instead` is the hint for whoever does.
+    """
+    found = _NAME.fullmatch(text.strip())
+    if not found:
+        raise UsageError(f"`{text}` is more than a name", hint=instead)
+    return found[1]
 
 
 def _conda(text: str, terms: Terms) -> Wanted:

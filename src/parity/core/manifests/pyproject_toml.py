@@ -57,13 +57,18 @@ def parse_pyproject(
     try:
         document = tomllib.loads(text.removeprefix("\ufeff"))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        return Pyproject(settings=Settings(), tables=("project",), faults=(_broken(place, str(error)),))
+        return Pyproject(settings=Settings(), tables=("project",), faults=(_broken(place, text, str(error)),))
     faults: list[Fault] = []
     reader = _Reader(TypedTable(document, place, faults), read=read, base=base)
     return reader.result()
 
 
-def _broken(place: Place, message: str) -> Fault:
+def _broken(place: Place, text: str, message: str) -> Fault:
+    if marker := re.search(r"^<{7} .*$", text, re.MULTILINE):
+        line = text.count("\n", 0, marker.start()) + 1
+        return Fault(
+            place=replace(place, line=line), message="the file has merge markers in it", hint="finish the merge"
+        )
     matched = re.search(r"\s*\(at line (\d+), column \d+\)", message)
     where = replace(place, line=int(matched[1])) if matched else place
     reason = message.replace(matched[0], "") if matched else message

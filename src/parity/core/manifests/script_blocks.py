@@ -11,14 +11,18 @@ _TABLE = ("[project]", 'name = "script"')
 def block_of(text: str) -> tuple[int, str] | None:
     """Return the number of the line with which the block of a script begins, and its TOML; None where there is none.
 
-    A block ends with the last closing line of its run of comments; one that is never closed is none. Raises ValueError
-    where there are two.
+    A block ends with the last closing line of its run of comments. Raises ValueError where there are two, and where one
+    is never closed: PEP 723 has it be none then, and what the script needs would be passed over without a word.
     """
     lines = text.splitlines()
     found: list[tuple[int, str]] = []
     at = 0
     while at < len(lines):
-        if lines[at].rstrip() == _BEGIN and (end := _end_of(lines, at)):
+        if lines[at].rstrip() == _BEGIN:
+            end = _end_of(lines, at)
+            if not end:
+                message = f"the `{_BEGIN[2:]}` block in line {at + 1} is not closed by a line `{_END}`"
+                raise ValueError(message)
             inside = (line[2:] if line.startswith("# ") else line[1:] for line in lines[at + 1 : end])
             found.append((at + 1, "\n".join(inside)))
             at = end
@@ -32,7 +36,7 @@ def block_of(text: str) -> tuple[int, str] | None:
 def as_project(text: str) -> str:
     """Return what a script asks for as a `pyproject.toml`, each line where it stands in the script where it can be.
 
-    Raises ValueError where there are two blocks.
+    Raises ValueError as `block_of` does.
     """
     number, block = block_of(text) or (0, "")
     padding = "\n" * max(number - len(_TABLE), 0)

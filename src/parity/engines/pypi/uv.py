@@ -25,6 +25,7 @@ _REFUSED = re.compile(
 )
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s'\"`]*@")
 _WHEELS_REQUIRED = re.compile(r"Wheels are required for `([^`]+)` because building")
+_NO_ABI = re.compile(r"no wheels with a matching Python (?:ABI|version) tag")
 _NO_SOLUTION = "No solution found"
 _REFUSED_BY = re.compile(r"\((?P<url>\w+://[^\s)]+)\) .*?(?P<said>401 Unauthorized|403 Forbidden)")
 _NO_EXTRA = re.compile(
@@ -143,7 +144,13 @@ def _last_words(text: str) -> list[str]:
 def _sdist_hint(text: str) -> str:
     names = sorted(set(_WHEELS_REQUIRED.findall(text)))
     listed = ", ".join(f'"{name}"' for name in names)
-    return f"let it be built where it has no wheel: `sdists = [{listed}]` in `[tool.parity]`" if names else ""
+    if not names:
+        return ""
+    build = f"let it be built where it has no wheel: `sdists = [{listed}]` in `[tool.parity]`"
+    other = (
+        "an older Python may have one: `parity python list` shows those that are here, `parity python pin` takes one"
+    )
+    return f"{other}; or {build}" if _NO_ABI.search(text) else build
 
 
 def redact(text: str) -> str:

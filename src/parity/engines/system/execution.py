@@ -14,6 +14,7 @@ else:
 
 NOT_FOUND = 127  # what shells and `env` return
 NOT_EXECUTABLE = 126  # same
+_MOST = 4096  # bytes of a line with `#!`
 # Python ignores these for itself, and a program would inherit that: `yes | head` would end in an error
 _IGNORED = [getattr(signal, name) for name in ("SIGPIPE", "SIGXFSZ") if hasattr(signal, name)]
 
@@ -37,6 +38,19 @@ def replace_process(command: Sequence[str], environ: Mapping[str, str]) -> int:
         signal.signal(number, handler)
     sys.stderr.write(f"error: {reason}\n")
     return status
+
+
+def script_of_python(program: str, path: str) -> str:
+    """Return where the first program of a name is on a PATH, if it is a script of Python's or a shim; else nothing."""
+    if "/" in program:
+        return ""
+    for folder in path.split(os.pathsep):
+        found = os.path.join(folder, program)
+        if os.path.isfile(found) and os.access(found, os.X_OK):
+            with open(found, "rb") as file:
+                first = file.readline(_MOST)
+            return found if (first.startswith(b"#!") and b"python" in first) or folder.endswith("/shims") else ""
+    return ""
 
 
 def run_child(command: Sequence[str], environ: Mapping[str, str]) -> int:

@@ -22,6 +22,8 @@ def answer(pyenv: Pyenv, words: Sequence[str]) -> Reply:
     if not words:
         return failed(_release(pyenv), *overview())
     command, rest = {"-v": "--version", "-h": "help", "--help": "help"}.get(words[0], words[0]), words[1:]
+    if pyenv.environ.get("PARITY_SHELL") and f"sh-{command}" in _CARRIED_OUT:
+        command = f"sh-{command}"  # what answers is evaluated, by parity's own integration
     if command not in _CARRIED_OUT:
         if command == "shell":
             return failed("pyenv: shell integration not enabled. Run `pyenv init' for instructions.")

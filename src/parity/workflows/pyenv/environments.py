@@ -105,13 +105,27 @@ def virtualenv_delete(pyenv: Pyenv, words: Sequence[str]) -> Reply:
     real = pyenv.files.real(path)
     if not force and not pyenv.confirm(f"{_SAYS} remove {real}? (y/N) "):
         return Reply(code=1)
+    _delete(pyenv, path)
+    return Reply()
+
+
+def delete(pyenv: Pyenv, name: str) -> bool:
+    """Remove a virtual environment and the links to it; say whether a version is one."""
+    path = pyenv.versions.get(name, "")
+    if not path or not _origin(pyenv, path):
+        return False
+    _delete(pyenv, path)
+    return True
+
+
+def _delete(pyenv: Pyenv, path: str) -> None:
+    real = pyenv.files.real(path)
     alias = f"{pyenv.root}/versions/{real.rpartition('/')[2]}"
     for each in {alias, path} if pyenv.files.leads_to(alias) and pyenv.files.real(alias) == real else {path}:
         if pyenv.files.leads_to(each):
             pyenv.files.remove(each)
     pyenv.files.remove(real)
     shims.refresh(pyenv.made)
-    return Reply()
 
 
 def sh_activate(pyenv: Pyenv, words: Sequence[str]) -> Reply:

@@ -13,6 +13,7 @@ from parity.core.pyenv.usage import explanation
 from parity.core.python_names import in_order, name_of, newest
 from parity.core.python_request import parse_request
 from parity.workflows import shims
+from parity.workflows.pyenv import environments
 from parity.workflows.python import install_python
 
 if TYPE_CHECKING:
@@ -145,7 +146,9 @@ def uninstall(pyenv: Pyenv, words: Sequence[str]) -> Reply:
             return Reply(out=tuple(lines), err=(f"pyenv: version `{name}' not installed",), code=1)
         if not force and not pyenv.confirm(f"pyenv: remove {prefix}? (y/N) "):
             return Reply(out=tuple(lines), code=1)
-        if name not in {"", ".", ".."} and pyenv.files.is_there(prefix):
+        if environments.delete(pyenv, name):
+            lines.append(f"pyenv: {name} uninstalled")
+        elif name not in {"", ".", ".."} and pyenv.files.is_there(prefix):
             pyenv.files.remove(prefix)
             shims.refresh(pyenv.made)
             lines.append(f"pyenv: {name} uninstalled")

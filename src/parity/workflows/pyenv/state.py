@@ -58,7 +58,8 @@ class Pyenv:
     @property
     def shell(self) -> str:
         """The shell that evaluates what is printed for it."""
-        return (self.environ.get("PYENV_SHELL") or self.environ.get("SHELL", "")).rpartition("/")[2]
+        names = (self.environ.get(name) for name in ("PARITY_SHELL", "PYENV_SHELL", "SHELL"))
+        return next(filter(None, names), "").rpartition("/")[2]
 
     @property
     def folder(self) -> str:
