@@ -137,8 +137,10 @@ def test_whoever_stops_it_finds_a_whole_manifest(world: World, number: signal.Si
     while "slow" not in text_of(world, "parity.lock") and process.poll() is None:
         time.sleep(0.01)
     process.send_signal(number)
-    process.communicate()
+    _, said = process.communicate()
     held.release.set()
+    put_back = "" if number == signal.SIGKILL else "put back as before: `pyproject.toml`, `parity.lock`\n"
+    assert put_back == said
     assert text_of(world, "pyproject.toml") in ({PYPROJECT, added} if number == signal.SIGKILL else {PYPROJECT})
     assert ["parity.lock", "pyproject.toml"] == sorted(
         path.name for path in world.project.iterdir() if path.name != ".venv"

@@ -69,6 +69,20 @@ def test_a_program_of_another_python_fails(two: World) -> None:
     assert "passed" == cell["outcome"]
 
 
+def test_what_passing_cells_write_is_shown_on_request(two: World) -> None:
+    """Under their titles, as what failing ones write always is; JUnit's file has it in any case."""
+    words = ("--with", "shape<2", "--with", "shape>=2", "--junit", "out.xml")
+    command = ("--", "python", "-c", "import shape; print(shape.version)")
+    shown = two.parity("matrix", "--show-output", *words, *command)
+    silent = two.parity("matrix", *words, *command)
+    outputs = [each.text for each in ET.parse(two.project / "out.xml").iter("system-out")]  # noqa: S314 - it is ours
+
+    table = "shape<2   passed   [TIME]\nshape>=2  passed   [TIME]\n"
+    assert f"--- shape<2\n1.0\n\n--- shape>=2\n2.0\n\n{table}" == shown.stdout
+    assert table == silent.stdout
+    assert ["1.0\n", "2.0\n"] == outputs
+
+
 def test_a_python_that_is_missing_is_a_cell_that_counts(two: World) -> None:
     """The others run; who asked for it and what installs it is said."""
     outcome = two.parity("matrix", "-p", "3.5", "-p", HERE, "--", "python", "-V")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from parity.core.manifests import settings_table
+from parity.core.manifests import accelerators_table, conda_table, matrix_table, settings_table
 from parity.core.spec import Index
 from tests.support.projects import World
 
@@ -20,7 +20,7 @@ def rows(page: str, heading: str = "") -> list[list[str]]:
     """Return the cells of every table row of a page whose first cell is code, from a heading on to the next."""
     text = (REFERENCE / page).read_text(encoding="utf-8")
     if heading:
-        text = re.split(r"^## ", text.split(f"## {heading}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
+        text = re.split(r"^## ", text.split(f"# {heading}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
     return [line.strip("| \n").split(" | ") for line in text.splitlines() if line.startswith("| `")]
 
 
@@ -47,13 +47,19 @@ def _codes(call: ast.Call) -> Iterator[str]:
 
 
 def test_every_setting_is_documented() -> None:
-    """docs/reference/settings.md has the keys of `[tool.parity]`, and no other."""
-    keys = [words(row[0])[0] for row in rows("settings.md") if len(row) == 3]
-    indexes = [words(row[0])[0] for row in rows("settings.md", "One of `indexes`")]
+    """docs/reference/settings.md has the keys of `[tool.parity]` and of each table in it, and no other."""
+    known = {
+        "Settings: `[tool.parity]`": {*settings_table.KEYS},
+        "One of `indexes`": {*Index.__slots__} - {"place"},  # where a user has said so is nothing that he says
+        "The table `conda`": {*conda_table.KEYS},
+        "The table `matrix`": {*matrix_table.KEYS},
+        "The table `accelerators`": {*accelerators_table.KEYS},
+    }
+    documented = {name: [words(row[0])[0] for row in rows("settings.md", name) if len(row) == 3] for name in known}
+    everywhere = [row for row in rows("settings.md") if len(row) == 3]
 
-    of_one = {*Index.__slots__} - {"place"}  # where a user has said so is nothing that he says
-    assert sorted([*settings_table.KEYS, *of_one]) == sorted(keys)
-    assert sorted(of_one) == sorted(indexes)
+    assert {name: sorted(keys) for name, keys in known.items()} == {n: sorted(k) for n, k in documented.items()}
+    assert sum(map(len, known.values())) == len(everywhere)
 
 
 def test_every_finding_is_documented() -> None:

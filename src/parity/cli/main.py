@@ -55,6 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         gc.set_threshold(_COLLECT_AFTER)
         return dispatch(words)
     except KeyboardInterrupt as interrupt:
+        for note in getattr(interrupt, "__notes__", ()):  # what was tidied up on the way out
+            sys.stderr.write(f"{note}\n")
         return interruptions.status_of(interrupt)
 
 

@@ -179,10 +179,12 @@ class _Editing:
                 ready = None
                 with held(tools.roots, self._root, tools.reporter):
                     self._written(edit)
-        except BaseException:
+        except BaseException as error:
             if self._undo:
                 with held(tools.roots, self._root, tools.reporter):
-                    self._take_back()
+                    restored = self._take_back()
+                if restored:
+                    error.add_note(f"put back as before: {', '.join(restored)}")
             raise
         return self._result(ready)
 
@@ -203,8 +205,9 @@ class _Editing:
             self._undo.append((self._root / name, before, content))
             self._tools.write(self._root / name, content)
 
-    def _take_back(self) -> None:
-        """Restore each file that is still what was written."""
+    def _take_back(self) -> list[str]:
+        """Restore each file that is still what was written, and return their names."""
+        restored = []
         for path, before, written in reversed(self._undo):
             if self._tools.roots.read_file(str(path.parent), path.name) != written:
                 continue
@@ -212,6 +215,8 @@ class _Editing:
                 path.unlink()
             else:
                 self._tools.write(path, before)
+            restored.append(f"`{path.name}`")
+        return restored[::-1]
 
     def _result(self, ready: Ready | None) -> Edited:
         draft = self._draft

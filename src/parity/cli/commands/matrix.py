@@ -40,6 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-j", "--jobs", type=int, default=0, metavar="N", help="how many run at once (default: one a core)"
     )
+    parser.add_argument("--show-output", action="store_true", help="show what cells that pass have written too")
     parser.add_argument("--junit", type=Path, metavar="FILE", help="write the results as JUnit's XML too")
     parser.add_argument("words", nargs=argparse.REMAINDER, metavar="-- COMMAND …", help="what to run in each")
 
@@ -63,7 +64,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     passed = sum(each.outcome == "passed" for each in results)
     return Answer(
         data={"cells": [each.to_dict() for each in results], "command": list(matrix.command)},
-        lines=(*_outputs(results), *_table(results)),
+        lines=(*_outputs(results, every=arguments.show_output), *_table(results)),
         summary=f"{passed} of {len(results)} passed",
         ok=passed == len(results),
     )
@@ -96,11 +97,11 @@ def _asked(arguments: argparse.Namespace) -> MatrixSettings:
     )
 
 
-def _outputs(results: tuple[Result, ...]) -> list[str]:
-    """Return what the failed ones wrote, each under its title."""
+def _outputs(results: tuple[Result, ...], *, every: bool) -> list[str]:
+    """Return what the failed ones wrote, or every one, each under its title."""
     lines = []
     for each in results:
-        if each.outcome == "failed":
+        if each.outcome == "failed" or (every and each.outcome == "passed"):
             lines += [f"--- {each.cell.title}", *each.output.splitlines(), ""]
     return lines
 

@@ -9,12 +9,12 @@ from parity.core.places import Place
 from parity.core.python_request import parse_request
 from parity.core.spec import MatrixSettings
 
-_KEYS = ("command", "python", "target", "with")
+KEYS = ("command", "python", "target", "with")
 
 
 def read_matrix(table: TypedTable) -> MatrixSettings:
     """Return what the table says; faults are added to it."""
-    table.keys_known(_KEYS)
+    table.keys_known(KEYS)
     return MatrixSettings(
         pythons=tuple(dict.fromkeys(text for text, place in table.texts("python") if _is_python(table, text, place))),
         targets=tuple(dict.fromkeys(text for text, _ in table.texts("target"))),

@@ -17,6 +17,7 @@ from parity.engines.system.locks import Lock
 _META = ".parity"
 _GRAVE = ".old-"
 _PRIVATE = "private"
+_MANIFESTS = (".toml", ".txt", ".in", ".yml", ".yaml")  # what `parity add` writes
 _BLOCK = 512  # what st_blocks counts in, whatever the file system's own blocks are (POSIX)
 
 
@@ -72,8 +73,9 @@ class Collection:
         return found
 
     def project_leftovers(self, project: str) -> list[str]:
-        """Return what killed processes left in the folder of a project: half a lock, half a link."""
-        found = [f"{project}/{name}" for name in _names(project) if _is_half_a_lock(name)]
+        """Return what killed processes left in the folder of a project: half a lock or manifest, half a link."""
+        there = _names(project)
+        found = [f"{project}/{name}" for name in there if _is_half_written(name, there)]
         half = f"{project}/.venv.parity-new"
         with suppress(OSError):
             if os.readlink(half).startswith(self.environments):
@@ -144,8 +146,11 @@ def _every(paths: Iterable[str]) -> Iterator[os.stat_result]:
             yield from (os.lstat(entry.path) for _, entry in scan.walk(path))
 
 
-def _is_half_a_lock(name: str) -> bool:
-    return name.startswith(".parity.lock.") and name.endswith(".tmp")
+def _is_half_written(name: str, there: list[str]) -> bool:
+    """Say whether a name is that of a lock or manifest that was being written (`.NAME.PID.tmp`)."""
+    whole, _, number = name.removeprefix(".").removesuffix(".tmp").rpartition(".")
+    written = name.startswith(".") and name.endswith(".tmp") and number.isdecimal()
+    return written and (whole == "parity.lock" or (whole in there and whole.endswith(_MANIFESTS)))
 
 
 def _names(folder: str) -> list[str]:
