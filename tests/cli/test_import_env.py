@@ -32,6 +32,7 @@ def test_a_venv_made_by_hand_is_locked_as_it_is(world: World) -> None:
     pip(world, old / "bin/python", "app", "base==1.0")
     pip(world, old / "bin/python", "--no-build-isolation", "--no-deps", "-e", "./lib")
     next(old.rglob("app/__init__.py")).write_text("changed = True\n", encoding="utf-8")
+    next(old.rglob("site-packages")).joinpath("loose.py").touch()
     outcome = world.parity("import", "env", "../old", "--json")
     assert 0 == outcome.exit_code, outcome
     versions = {each["name"]: each["version"] for each in locked(world.project)["pypi"]}
@@ -40,7 +41,9 @@ def test_a_venv_made_by_hand_is_locked_as_it_is(world: World) -> None:
     assert (True, str(world.project / "lib")) == (own["editable"], own["path"])
     said = findings(outcome)
     assert ("import-drift", "app") in said
-    assert {"import-lost", "import-drift", "import-unhashed"} == {code for code, _ in said}
+    assert {"import-lost", "import-drift", "import-stray", "import-unhashed"} == {code for code, _ in said}
+    assert "no package has brought `lib/" in outcome.raw_stdout
+    assert "loose.py`: it is" in outcome.raw_stdout
     assert "app>=1.0" in (world.project / "pyproject.toml").read_text(encoding="utf-8")
     synced = world.parity("sync", "--locked")
     assert 0 == synced.exit_code, synced
@@ -70,7 +73,7 @@ def test_a_conda_prefix_made_by_hand_is_locked_build_by_build(conda: World, cond
     assert {"GREETING": "yes"} == lock["variables"]
     manifest = (conda.project / "environment.yml").read_text(encoding="utf-8")
     assert "- greetapp\n  - wordlib=1.0\n  - numpy<2.1\n" in manifest
-    assert "import-drift" not in [code for code, _ in findings(outcome)]
+    assert not {"import-drift", "import-stray"} & {code for code, _ in findings(outcome)}
 
 
 def test_a_folder_that_is_no_environment_is_refused(world: World) -> None:

@@ -11,7 +11,7 @@ from parity.core.findings import Finding
 from parity.core.imports.errors import ImportImpossible
 from parity.core.imports.held import differences, held_to
 from parity.core.imports.manifest import ENVIRONMENT, PYPROJECT, environment_text, pyproject_text
-from parity.core.imports.prefix import drift, expected_files, read_environment
+from parity.core.imports.prefix import drift, expected_files, read_environment, strays
 from parity.core.negotiation.errors import AgreementImpossible
 from parity.core.spec import CondaSettings
 from parity.workflows import lock as locking
@@ -48,7 +48,7 @@ def environment(folder: Path, tools: Tools) -> Foreign:
     prefix = tools.read_prefix(folder)
     foreign = read_environment(prefix)
     found = tools.digests_of(folder, expected_files(prefix))
-    return replace(foreign, findings=(*foreign.findings, *drift(prefix, found)))
+    return replace(foreign, findings=(*foreign.findings, *drift(prefix, found), *strays(prefix)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ from parity.core.places import Place
 _SPECS = re.compile(r"# (?P<kind>update|install|create|remove|uninstall) specs: (?P<list>\[.*\])")
 _WITH_VENV = frozenset({"pip", "setuptools", "wheel"})
 _SHOWN = 3
+_TOOLS_OWN = {"_virtualenv.pth", "_virtualenv.py"}  # of virtualenv and uv, in each environment of theirs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,10 @@ class Installed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prefix:
-    """The texts in which an environment says what it is, empty where there are none. `conda` maps paths to records."""
+    """The texts in which an environment says what it is, empty where there are none. `conda` maps paths to records.
+
+    `modules` are the paths of what stands in its site-packages and may be imported, or lead there.
+    """
 
     path: str
     conda: Mapping[str, str]
@@ -56,6 +60,7 @@ class Prefix:
     state: str
     config: str
     distributions: tuple[Installed, ...]
+    modules: tuple[str, ...] = ()
 
 
 def read_environment(prefix: Prefix) -> Foreign:
@@ -111,6 +116,27 @@ def drift(prefix: Prefix, found: Mapping[str, str]) -> list[Finding]:
         if found.get(path) != digest:
             changed.setdefault(name, []).append(f"`{path}`{'' if path in found else ' (gone)'}")
     return [_drifted(name, paths) for name, paths in sorted(changed.items())]
+
+
+def strays(prefix: Prefix) -> list[Finding]:
+    """Return what is to be said of modules that no package has brought: somebody has put them there."""
+    owned = {str(path) for record in _records(prefix).values() for path in record.get("files", [])}
+    for each in prefix.distributions:
+        site = posixpath.dirname(each.folder)
+        owned |= {
+            posixpath.normpath(posixpath.join(site, row[0])) for row in csv.reader(each.record.splitlines()) if row
+        }
+    above = {folder for path in owned for folder in (path, *_folders_of(path))}
+    alone = [path for path in prefix.modules if path not in above and posixpath.basename(path) not in _TOOLS_OWN]
+    if not alone:
+        return []
+    message = f"no package has brought {_listed(alone)}: it is not taken over"
+    return [Finding(code="import-stray", severity="warning", subject="site-packages", message=message)]
+
+
+def _folders_of(path: str) -> Iterator[str]:
+    while path := posixpath.dirname(path):
+        yield path
 
 
 def _records(prefix: Prefix) -> Mapping[str, Mapping[str, Any]]:

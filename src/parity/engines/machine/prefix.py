@@ -26,7 +26,21 @@ def read_prefix(folder: Path) -> Prefix:
         state=read_text(folder / STATE) or "",
         config=read_text(folder / _CONFIG) or "",
         distributions=tuple(found.values()),
+        modules=tuple(each.relative_to(folder).as_posix() for each in _modules(folder)),
     )
+
+
+def _modules(folder: Path) -> list[Path]:
+    """Return what stands in site-packages, records of packages and what Python caches apart."""
+    sites = {site.resolve(): site for pattern in reversed(_SITES) for site in folder.glob(pattern)}  # lib64 is a link
+    return [
+        each
+        for site in sites.values()
+        for each in sorted(site.iterdir())
+        if each.suffix not in {".dist-info", ".egg-info"}
+        and each.name != "__pycache__"
+        and not each.name.startswith(".")
+    ]
 
 
 def digests_of(folder: Path, paths: Iterable[str]) -> Mapping[str, str]:
