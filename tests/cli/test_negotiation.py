@@ -133,8 +133,11 @@ def test_why_tells_every_way_and_what_was_negotiated(project: World) -> None:
     assert (
         "numpy 1.26.4 (conda from conda-forge)\n"
         "  asked for: numpy 1.26.4\n"
+        "    by `numpy` (environment.yml:5: dependencies[2])\n"
         "  asked for: old-science 1.0 → numpy 1.26.4 (`numpy >=1.26,<2`)\n"
+        "    by `old-science` (environment.yml:4: dependencies[1])\n"
         "  asked for: top 1.0 → oldlib 1.2 → numpy 1.26.4\n"
+        "    by `top` (environment.yml:7: dependencies[4].pip[0])\n"
     ) == outcome.stdout
     ask(project, "python", "numpy", pip="top")
     (project.project / "parity.lock").unlink()
