@@ -97,7 +97,7 @@ def test_what_a_program_leaves_behind_goes_with_it(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        assert (3, "here\n") == run("sh", "-c", 'sleep 600 9>"$1" & echo here; exit 3', "sh", str(pipe))
+        assert (3, "here\n") == run("sh", "-c", 'exec 9>"$1"; sleep 600 & echo here; exit 3', "sh", str(pipe))
         assert b"" == _read_to_end(reading)
     finally:
         os.close(reading)
