@@ -4,7 +4,7 @@ A line an entry: kind, mode, size, mtime, digest, path. A path under `@/` belong
 interpreter has that; any other is relative to the environment.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -58,6 +58,12 @@ def content_lines(entries: Iterable[Entry]) -> str:
 def placed(path: str, site: str) -> str:
     """Return where an entry stands in an environment whose site-packages is at `site` (relative, like the result)."""
     return f"{site}/{path[2:]}" if path.startswith(SITE) else path
+
+
+def folders_above(path: str) -> Iterator[str]:
+    """Yield the folders on the way to a relative path, the nearest first."""
+    while path := path.rpartition("/")[0]:
+        yield path
 
 
 def _escape(word: str) -> str:

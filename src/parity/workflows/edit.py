@@ -254,7 +254,7 @@ def _added(draft: _Draft, addition: Addition) -> None:
             lock = draft.locked()
             break
         except PackageMissing as error:
-            names = _without_package(error, wanted, terms)
+            names = without_package(error, wanted, terms)
             wanted = [as_wheel(one, terms) if one.name in names else one for one in wanted]
             moved += names
     bounded = [_bounded(one, lock) if one in written else one for one in wanted]
@@ -326,7 +326,7 @@ def _with_all(draft: _Draft, wanted: Sequence[Wanted]) -> list[Wanted]:
     return written
 
 
-def _without_package(error: PackageMissing, wanted: Sequence[Wanted], terms: Terms) -> list[str]:
+def without_package(error: PackageMissing, wanted: Sequence[Wanted], terms: Terms) -> list[str]:
     """Return which bare names the channels do not have, so that they are looked for on the index; else raise."""
     names = [one.name for one in wanted if one.kind == "conda" and one.bare and one.name in error.names]
     if terms.kind == "conda" or not names:

@@ -11,7 +11,7 @@ from parity.core.editing.manifests import with_entry, without_entries
 from parity.core.editing.requests import as_wheel, read_request
 from parity.core.errors import UsageError
 from parity.core.places import Place
-from parity.workflows.edit import Edited
+from parity.workflows.edit import Edited, without_package
 from parity.workflows.env_create import changed
 from parity.workflows.env_ingredients import COMMAND_LINE, Ingredients, kept
 from parity.workflows.lock import Wish
@@ -43,10 +43,8 @@ def add(tools: Tools, root: Path, words: Sequence[str], terms: Terms) -> Edited:
             try:
                 return _changed(tools, root, *_with_all(old, wanted))
             except PackageMissing as error:
-                absent = [one for one in wanted if one.kind == "conda" and one.bare and one.name in error.names]
-                if terms.kind == "conda" or not absent:
-                    raise
-                wanted = [as_wheel(one, terms) if one in absent else one for one in wanted]
+                absent = without_package(error, wanted, terms)
+                wanted = [as_wheel(one, terms) if one.name in absent else one for one in wanted]
 
 
 def remove(tools: Tools, root: Path, names: Sequence[str]) -> Edited:

@@ -21,12 +21,12 @@ from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.options import add_import_options, wish_of
 from parity.core.amounts import counted
-from parity.core.errors import Fault, SystemRefused, UsageError
+from parity.core.errors import SystemRefused, UsageError
 from parity.core.imports.errors import ForeignDamaged
 from parity.core.imports.formats import SOURCES, format_of
 from parity.core.imports.model import Foreign
 from parity.core.imports.pixi_lock import read_pixi_lock
-from parity.core.places import Place
+from parity.core.lockfile import v1
 from parity.core.pyenv.version_file import words_of
 from parity.workflows import project, wiring, wiring_formats, wiring_shells
 from parity.workflows.import_file import Imported, environment, import_file
@@ -79,8 +79,7 @@ def _foreign(arguments: argparse.Namespace, context: Context) -> tuple[str, Fore
         try:
             return wiring.reader()(path.parent / file)
         except UnicodeDecodeError as error:
-            place = Place(file=file, line=error.object[: error.start].count(b"\n") + 1)
-            raise ForeignDamaged(file, [Fault(place=place, message="is not UTF-8 text")]) from None
+            raise ForeignDamaged(file, v1.undecodable(error, file).faults) from None
 
     text = beside(path.name)
     if text is None:

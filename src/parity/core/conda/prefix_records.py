@@ -5,11 +5,12 @@ where and with whose credentials, that is taken out: the record of a package is 
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from parity.core.conda.errors import PackageUnplaceable
+from parity.core.contents import folders_above
 from parity.core.lockfile.model import LockedConda
 
 FOLDER = "conda-meta"
@@ -69,7 +70,7 @@ def refuse_outside(package: LockedConda, entries: Sequence[Mapping[str, Any]]) -
     links = {entry["_path"] for entry in entries if entry.get("path_type") == "softlink"}
     for entry in entries:
         path = entry["_path"]
-        if _leads_out(path) or (links and links.intersection(_above(path))):
+        if _leads_out(path) or (links and links.intersection(folders_above(path))):
             raise _unplaceable(package, path)
 
 
@@ -79,12 +80,6 @@ def _leads_out(path: str) -> bool:
 
 def _unplaceable(package: LockedConda, path: str) -> PackageUnplaceable:
     return PackageUnplaceable(f"`{package.file}` places a file outside of the environment: `{path}`")
-
-
-def _above(path: str) -> Iterator[str]:
-    """Return the folders on the way to a path."""
-    while path := path.rpartition("/")[0]:
-        yield path
 
 
 def placed(package: LockedConda, record: Mapping[str, Any], site: str) -> Placed:

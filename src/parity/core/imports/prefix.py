@@ -21,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 from packaging.utils import canonicalize_name
 
 from parity.core.conda.distributions import required_name
+from parity.core.contents import folders_above
 from parity.core.errors import Fault, ManifestError
 from parity.core.findings import Finding
 from parity.core.imports.conda_files import NOARCH, package_at
@@ -126,17 +127,12 @@ def strays(prefix: Prefix) -> list[Finding]:
         owned |= {
             posixpath.normpath(posixpath.join(site, row[0])) for row in csv.reader(each.record.splitlines()) if row
         }
-    above = {folder for path in owned for folder in (path, *_folders_of(path))}
+    above = {folder for path in owned for folder in (path, *folders_above(path))}
     alone = [path for path in prefix.modules if path not in above and posixpath.basename(path) not in _TOOLS_OWN]
     if not alone:
         return []
     message = f"no package has brought {_listed(alone)}: it is not taken over"
     return [Finding(code="import-stray", severity="warning", subject="site-packages", message=message)]
-
-
-def _folders_of(path: str) -> Iterator[str]:
-    while path := posixpath.dirname(path):
-        yield path
 
 
 def _records(prefix: Prefix) -> Mapping[str, Mapping[str, Any]]:

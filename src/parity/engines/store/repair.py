@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Self
 
-from parity.core.contents import Entry
+from parity.core.contents import Entry, folders_above
 from parity.core.verification import source_of
 from parity.engines.store import scan
 from parity.engines.store.linking import CANNOT_LINK
@@ -55,12 +55,12 @@ class Mender:
 
     def remove(self, paths: Iterable[str], expected: Iterable[str]) -> None:
         """Remove what does not belong there, and the folders that are empty then and that nothing expected needs."""
-        needed = {folder for path in expected for folder in _above(path)}
+        needed = {folder for path in expected for folder in folders_above(path)}
         for path in paths:
             self._open(os.path.dirname(path))
             with suppress(FileNotFoundError):
                 os.unlink(os.path.join(self._environment, path))
-            for folder in _above(path):
+            for folder in folders_above(path):
                 if folder in needed:
                     break
                 self._open(os.path.dirname(folder))
@@ -129,14 +129,6 @@ class Mender:
         mode = stat.S_IMODE(os.stat(real).st_mode)
         self._modes[real] = mode
         os.chmod(real, mode | 0o700)
-
-
-def _above(path: str) -> list[str]:
-    """Return the folders that a path is in, the nearest first, the environment itself left out."""
-    found = []
-    while path := os.path.dirname(path):
-        found.append(path)
-    return found
 
 
 def _digest(path: str) -> str:
