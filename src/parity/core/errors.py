@@ -9,7 +9,7 @@
     │   ├── TargetUnknown, TargetImpossible, TargetNone, CpuRefused, BuildUnfit
     │   ├── ProfileInvalid     faults in a profile, all of them together; OverrideInvalid (core/preflight/errors.py)
     │   ├── WheelNone, PathMissing, RouteUnavailable
-    │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
+    │   ├── ResolutionImpossible, DistributionMissing, NetworkFailed, UvFailed, UvSettingsInvalid
     │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, CredentialsUnreadable
     │   ├── PackageMissing, PackageUnhashed, SolveImpossible
     │   ├── AgreementImpossible, NegotiationStopped, DistributionTwice

@@ -106,6 +106,9 @@ def test_a_rule_with_an_index_that_is_not_there_is_refused() -> None:
     with pytest.raises(ManifestError) as refused:
         builds.applied(TARGETS.named("linux-64+cu126"), (), (), ())
     assert [("there is no index `house`", HERE)] == [(each.message, each.place) for each in refused.value.faults]
+    with pytest.raises(ManifestError) as near:
+        builds.applied(TARGETS.named("linux-64+cu126"), (), (), (Index(name="hause", url="https://example.com"),))
+    assert ["did you mean `hause`?"] == [each.hint for each in near.value.faults]
 
 
 @pytest.mark.parametrize(

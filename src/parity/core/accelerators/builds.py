@@ -17,9 +17,11 @@ from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedWheel
 from parity.core.places import Place
 from parity.core.spec import AcceleratorSettings, Index, Substitute, WheelRequirement
+from parity.core.spelling import did_you_mean
 from parity.core.target import Target, kind_of
 
 _FAMILY = "pytorch"
+_NAMING = "name it under `[[tool.parity.indexes]]`, or under `indexes` of `[tool.parity.accelerators]`"
 #: The variable with which a machine says where indexes of accelerators are.
 VARIABLE = "PARITY_ACCELERATOR_INDEXES"
 
@@ -91,7 +93,7 @@ class Builds:
             Fault(
                 place=each.place,
                 message=f"there is no index `{each.index}`",
-                hint="name it under `[[tool.parity.indexes]]`, or under `indexes` of `[tool.parity.accelerators]`",
+                hint=did_you_mean(each.index, known, _NAMING),
             )
             for each in substitutes.values()
             if each.index and each.index not in known

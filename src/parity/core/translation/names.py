@@ -74,6 +74,13 @@ class NameTable:
         digest = f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
         return replace(self, exceptions={**self.exceptions, **meanings}, digest=digest, learned=frozenset(meanings))
 
+    def projects(self) -> frozenset[str]:
+        """Return every project of PyPI that the tables name."""
+        written = (
+            meaning.project.partition("[")[0] for meaning in self.exceptions.values() if meaning.kind == "project"
+        )
+        return frozenset([*self.derived.values(), *written])
+
     def find(self, name: str, channel: str = "") -> Meaning:
         """Return what a conda package is on PyPI; what is written by hand wins over what was derived."""
         if exception := self.exceptions.get(name):
