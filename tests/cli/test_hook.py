@@ -9,7 +9,7 @@ import pytest
 from parity.engines.shells.hooks import integration
 from parity.engines.store.named import Named, Sources
 from parity.engines.store.roots import PLACE
-from tests.support.shells import Machine, Session, make_machine
+from tests.support.shells import Machine, Session, make_machine, program
 
 ODD = 'it\'s "so"\t\\n\n $HOME'
 ROWS = (
@@ -273,6 +273,8 @@ def test_names_are_completed_as_they_are_now(machine: Machine, shell: str) -> No
     (machine.root / "parity.lock").write_text(LOCK, encoding="utf-8")
     machine.environment(machine.folder("store/named/v1/study"), [["set", "SAID", "study"]])
     (machine.folder("store/versions/v1") / "3.12").write_text("/usr\n", encoding="utf-8")
+    for name in ("python3.11", "python3.11-config"):  # on PATH, and no shim's
+        program(machine.root / "system" / name, "the system")
     file = machine.root / "completions"
     with begin(shell, machine) as session:
         session.run(f"parity hook {shell} --completions > {file}")
@@ -282,7 +284,7 @@ def test_names_are_completed_as_they_are_now(machine: Machine, shell: str) -> No
             "tree --target li": "linux-64",
             "list -n st": "study",
             "env remove st": "study",
-            "python find 3.1": "3.12",
+            "python find 3.1": "3.11 3.12",
         }.items():
             said = session.run(_COMPLETED[shell].format(words=words, last=len(words.split())))
             assert f": {expected}" in said, words

@@ -4,12 +4,13 @@
     ├── UserError              exit 1: the answer is no, and the user can change that
     │   ├── ManifestError      faults in a manifest, all of them together
     │   ├── ManifestMissing, ProjectMissing, GroupUnknown, ExtraUnknown, PackageUnknown
-    │   ├── ManifestUneditable, ManifestExists, RequirementUnknown, ToolUnknown, ProgramTaken (core/editing/errors.py)
+    │   ├── ManifestUneditable, ManifestExists, RequirementUnknown, RequirementAmbiguous (core/editing/errors.py)
+    │   ├── ToolUnknown, ProgramTaken (the same)
     │   ├── LockfileError      LockfileFuture, LockfileConflict, LockfileDamaged, LockfileMissing, LockfileOutdated
     │   ├── TargetUnknown, TargetImpossible, TargetNone, CpuRefused, BuildUnfit
     │   ├── ProfileInvalid     faults in a profile, all of them together; OverrideInvalid (core/preflight/errors.py)
     │   ├── WheelNone, PathMissing, RouteUnavailable
-    │   ├── ResolutionImpossible, DistributionMissing, NetworkFailed, UvFailed, UvSettingsInvalid
+    │   ├── ResolutionImpossible, DistributionUnknown, NetworkFailed, UvFailed, UvSettingsInvalid
     │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, CredentialsUnreadable
     │   ├── PackageMissing, PackageUnhashed, SolveImpossible
     │   ├── AgreementImpossible, NegotiationStopped, DistributionTwice

@@ -17,7 +17,7 @@ from parity.core.conda.errors import PackageMissing
 from parity.core.editing.bounds import bound_for
 from parity.core.editing.errors import ManifestUneditable, RequirementUnknown
 from parity.core.editing.manifests import is_environment, is_pyproject, with_entry, without_entries
-from parity.core.editing.requests import Terms, as_wheel, read_request
+from parity.core.editing.requests import Terms, as_wheel, read_requests
 from parity.core.editing.wanted import Wanted
 from parity.core.findings import Finding
 from parity.core.lockfile import v1
@@ -83,8 +83,8 @@ class Edited:
 def add(tools: Tools, root: Path, addition: Addition, *, sync: bool = True) -> Edited:
     """Have a project's manifest ask for something. A bare name gets a lower bound: what was locked for it.
 
-    Raises ManifestUneditable, ManifestError, UsageError, TargetUnknown, and what locking and syncing raise; the
-    manifest and the lock are then as they were.
+    Raises ManifestUneditable, RequirementAmbiguous, ManifestError, UsageError, TargetUnknown, and what locking and
+    syncing raise; the manifest and the lock are then as they were.
     """
     return _Editing(tools, root).carried_out(lambda draft: _added(draft, addition), sync=sync)
 
@@ -299,7 +299,7 @@ def _file_for(draft: _Draft, terms: Terms) -> str:
 def _wanted(draft: _Draft, addition: Addition, terms: Terms) -> list[Wanted]:
     file = draft.file
     conda_first = is_environment(file)
-    wanted = [read_request(word, terms, conda_first=conda_first) for word in addition.words]
+    wanted = read_requests(addition.words, terms, conda_first=conda_first)
     for name, path in addition.editable:
         if is_pyproject(file) and not name:
             raise ManifestUneditable(

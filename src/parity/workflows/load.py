@@ -139,10 +139,17 @@ class _Loader:
         text = self.text(file) if file else None
         if text is None:
             return None
+        parsed = self._as_pyproject(text, file)
+        return replace(parsed, settings=anchored_settings(parsed.settings, posixpath.dirname(file)))
+
+    def _as_pyproject(self, text: str, file: str) -> Pyproject:
         from parity.core.manifests.pyproject_toml import parse_pyproject  # noqa: PLC0415 - see above
 
-        parsed = parse_pyproject(_project_of(text, file), file, read=self.text)
-        return replace(parsed, settings=anchored_settings(parsed.settings, posixpath.dirname(file)))
+        if not file.endswith(SCRIPT):
+            return parse_pyproject(text, file, read=self.text)
+        from parity.core.manifests.script_places import in_script  # noqa: PLC0415 - same
+
+        return in_script(parse_pyproject(_project_of(text, file), file, read=self.text), text)
 
     def _project(self, pyproject: Pyproject | None, chosen: Sequence[str]) -> Project | None:
         """Return the project itself where it is a package; an environment of no project has none."""
@@ -199,9 +206,7 @@ class _Loader:
             part = part_of(file, pyproject)
             return replace(part, content={"content": part.content, "settings": pyproject.settings_content})
         if name == PYPROJECT or name.endswith(SCRIPT):
-            from parity.core.manifests.pyproject_toml import parse_pyproject  # noqa: PLC0415 - see above
-
-            return part_of(file, parse_pyproject(_project_of(text, file), file, read=self.text))
+            return part_of(file, self._as_pyproject(text, file))
         from parity.core.manifests import explicit, requirements_txt  # noqa: PLC0415 - see above
 
         if explicit.is_explicit(text):
@@ -238,9 +243,7 @@ class _Loader:
 
 
 def _project_of(text: str, file: str) -> str:
-    """Return what a file says as a `pyproject.toml`: what a script says in its comments (PEP 723), else all of it."""
-    if not file.endswith(SCRIPT):
-        return text
+    """Return what a script says in its comments (PEP 723) as a `pyproject.toml`."""
     try:
         return as_project(text)
     except ValueError as error:

@@ -60,7 +60,7 @@ class Sides:
 def agree(tools: Tools, conda: CondaTools, sides: Sides) -> Agreed:
     """Return the best answer that both sides can give.
 
-    Raises DistributionMissing, AgreementImpossible where there is none, NegotiationStopped where the tools did not take
+    Raises DistributionUnknown, AgreementImpossible where there is none, NegotiationStopped where the tools did not take
     any of the best ones, NetworkFailed, ChannelUnreachable, and what resolving and solving raise for other reasons.
     """
     name = sides.question.target.name

@@ -107,7 +107,7 @@ def _wanted(tools: Tools, target: Target, spec: Spec) -> _Wanted:
 
 
 def _answers(tools: Tools, question: Question, wanted: _Wanted) -> tuple[LockedWheel, ...]:
-    """Return the distributions that answer. Raises DistributionMissing before all that stands in the way besides."""
+    """Return the distributions that answer. Raises DistributionUnknown before all that stands in the way besides."""
     try:
         return resolve(tools.resolver(), question)
     except ResolutionImpossible as error:

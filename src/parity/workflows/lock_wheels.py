@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parity.core.accelerators.builds import refuse_unfit
-from parity.core.distributions.errors import DistributionMissing
+from parity.core.distributions.errors import DistributionUnknown
 from parity.core.distributions.missing import looked_for, missing
 from parity.core.lockfile.model import LockedWheel
 from parity.core.lockfile.pythons import oldest_version
@@ -91,7 +91,7 @@ def refuse_missing(
     brought: Callable[[str], object] | None = None,
     foreign: Collection[str] = (),
 ) -> None:
-    """Raise DistributionMissing for the names that no index has, whatever else stands in the way of an answer.
+    """Raise DistributionUnknown for the names that no index has, whatever else stands in the way of an answer.
 
     `brought` says of a name whether a package of conda may bring it; `foreign` are names that perhaps
     only conda has. Raises NetworkFailed.
@@ -100,7 +100,7 @@ def refuse_missing(
     names = list(dict.fromkeys(each.name for each in asked))
     files = tools.index(replace(question, exclude_newer="")).files(names)
     if faults := missing(asked, {name for name in names if files[name]}, tools.names().projects(), foreign):
-        raise DistributionMissing(faults)
+        raise DistributionUnknown(faults)
 
 
 def _pins(order: Order, target: Target, earlier: Sequence[LockedWheel], family: Collection[str]) -> Mapping[str, str]:

@@ -6,10 +6,10 @@ from parity.core.amounts import counted
 from parity.core.errors import Fault, UserError
 
 
-class DistributionMissing(UserError):
+class DistributionUnknown(UserError):
     """No index has a distribution of a name that is asked for; all such names are reported together."""
 
-    code = "distribution-missing"
+    code = "distribution-unknown"
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__(f"no index has {counted(len(faults), 'distribution')} that the manifest asks for")
