@@ -1,6 +1,7 @@
 """`init`, `add`, `remove` and `update`, as a user types them, on both routes."""
 
 import json
+import os
 import signal
 import time
 import tomllib
@@ -282,3 +283,15 @@ def test_more_than_a_name_is_refused_where_names_are_taken(world: World, words: 
     refused = world.parity(*words)
     assert (2, True) == (refused.exit_code, f"`{words[1]}` is more than a name" in refused.stderr), refused
     assert 0 == world.parity("remove", "--no-sync", "left[a]").exit_code
+
+
+def test_half_a_manifest_goes_with_the_next_command(world: World) -> None:
+    """What a kill left beside it; what another process is writing just now stays, and so does all that is not ours."""
+    world.write("requirements.txt", "left\n")
+    assert 0 == world.parity("sync").exit_code
+    theirs = {f".requirements.txt.{os.getpid()}.tmp", ".notes.99999999.tmp", ".other.txt.99999999.tmp"}
+    for words in (("add", "--no-sync", "plugin"), ("remove", "plugin"), ("sync", "--locked")):
+        for name in (*theirs, ".requirements.txt.99999999.tmp", ".parity.lock.99999999.tmp"):
+            world.write(name, "half")
+        assert 0 == world.parity(*words).exit_code
+        assert theirs == {path.name for path in world.project.glob(".*.tmp")}, words

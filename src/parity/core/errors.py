@@ -171,9 +171,10 @@ class WheelNone(UserError):
 
 
 class ResolutionImpossible(UserError):
-    """No set of distributions answers the requirements."""
+    """No set of distributions answers the requirements. `unbuilt`: those that would have to be built for one."""
 
     code = "resolution-impossible"
+    unbuilt: tuple[str, ...] = ()
 
 
 class NetworkFailed(UserError):

@@ -178,6 +178,7 @@ class _Editing:
             else:
                 ready = None
                 with held(tools.roots, self._root, tools.reporter):
+                    tools.roots.tidy(str(self._root))
                     self._written(edit)
         except BaseException as error:
             if self._undo:

@@ -6,7 +6,7 @@ A reader is imported where there is a manifest for it: together they are most of
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from parity.core.errors import Fault, ManifestError, ManifestMissing
@@ -39,12 +39,13 @@ class Loaded:
     """A project as its files have it.
 
     `texts` are all paths that were read with what was there, or None where nothing was, in that order: as long as they
-    stay as they are, loading again gives the same.
+    stay as they are, loading again gives the same. `included` are the files that each manifest has read for it.
     """
 
     root: Path
     spec: Spec
     texts: Mapping[Path, str | None]
+    included: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -84,6 +85,7 @@ class _Loader:
         self._alone = alone
         self._read = read
         self._texts: dict[Path, str | ManifestError | None] = {}
+        self._included: dict[str, tuple[str, ...]] = {}
 
     def load(
         self,
@@ -120,7 +122,7 @@ class _Loader:
         )
         spec = replace(spec, findings=(*spec.findings, *notes))
         texts = {path: None if isinstance(text, ManifestError) else text for path, text in self._texts.items()}
-        return Loaded(root=self.root, spec=spec, texts=texts)
+        return Loaded(root=self.root, spec=spec, texts=texts, included=self._included)
 
     def text(self, file: str) -> str | None:
         """Return the text of a file, relative to the root; raises ManifestError where it cannot be read."""
@@ -139,7 +141,9 @@ class _Loader:
         text = self.text(file) if file else None
         if text is None:
             return None
+        before = len(self._texts)
         parsed = self._as_pyproject(text, file)
+        self._note_included(file, before)
         return replace(parsed, settings=anchored_settings(parsed.settings, posixpath.dirname(file)))
 
     def _as_pyproject(self, text: str, file: str) -> Pyproject:
@@ -190,7 +194,18 @@ class _Loader:
         return (there[0],), others
 
     def _part(self, file: str, pyproject: Pyproject | None) -> Part:
-        return anchored(self._parsed(file, pyproject), posixpath.dirname(file))
+        before = len(self._texts)
+        part = anchored(self._parsed(file, pyproject), posixpath.dirname(file))
+        self._note_included(file, before)
+        return part
+
+    def _note_included(self, file: str, before: int) -> None:
+        """Note which files were read for a manifest: all since there were so many."""
+        read = [path for path, text in [*self._texts.items()][before:] if text is not None and path != self.root / file]
+        names = (
+            path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path) for path in read
+        )
+        self._included[file] = (*self._included.get(file, ()), *names)
 
     def _parsed(self, file: str, pyproject: Pyproject | None) -> Part:
         try:

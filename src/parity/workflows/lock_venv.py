@@ -113,7 +113,19 @@ def _answers(tools: Tools, question: Question, wanted: _Wanted) -> tuple[LockedW
     except ResolutionImpossible as error:
         with suppress(NetworkFailed):  # then what the resolver says is all there is to say
             refuse_missing(tools, question, foreign=_unmapped(wanted))
+        if error.unbuilt and tools.alone and not any(name.endswith("pyproject.toml") for name in tools.manifests):
+            raise _unbuilt(error) from error
         raise _of_conda_perhaps(error, wanted) from error
+
+
+def _unbuilt(error: ResolutionImpossible) -> ResolutionImpossible:
+    """Return the same error for what no project has asked for: there is no manifest that could allow a build."""
+    listed = ", ".join(f'"{name}"' for name in error.unbuilt)
+    hint = (
+        "another version, or another Python, may have a wheel; or make an environment of a `pyproject.toml` that lets "
+        f"it be built: `sdists = [{listed}]` in `[tool.parity]`, and `parity env create -f pyproject.toml`"
+    )
+    return ResolutionImpossible(error.message, hint=hint, place=error.place)
 
 
 def _of_conda_perhaps(error: ResolutionImpossible, wanted: _Wanted) -> ResolutionImpossible:

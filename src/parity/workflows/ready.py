@@ -72,6 +72,7 @@ def make_ready(
     `Taking` has it. Raises what locking and syncing raise.
     """
     with held(roots, root, reporter):
+        roots.tidy(str(root))
         lock_tools = locking_with()
         named = wish.targets if mode == "frozen" or _is_for(root, wish, lock_tools) else ()
         wish = replace(wish, targets=()) if named else wish

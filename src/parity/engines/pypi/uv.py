@@ -112,7 +112,9 @@ def failure(outcome: Outcome, subject: str, *, replace: Mapping[str, str] | None
             hint="keep the name and password that it wants in `~/.netrc`, or check its address",
         )
     if _NO_SOLUTION in text:
-        return ResolutionImpossible(f"{subject}: {reason}", hint=_sdist_hint(text) or "; ".join(hints))
+        impossible = ResolutionImpossible(f"{subject}: {reason}", hint=_sdist_hint(text) or "; ".join(hints))
+        impossible.unbuilt = tuple(sorted(set(_WHEELS_REQUIRED.findall(text))))
+        return impossible
     if any(word in text for word in _NETWORK):
         return NetworkFailed(
             f"{subject}: {reason}", hint="; ".join(hints) or "check the address, the network and proxies"
