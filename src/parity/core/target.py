@@ -2,10 +2,11 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 from typing import Any
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import TargetImpossible, TargetUnknown
 
 #: The levels of the x86-64 psABI, the oldest first.

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import posixpath
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from parity.core.conda.errors import PackageMissing
+from parity.core.dataclass import dataclass
 from parity.core.editing.bounds import bound_for
 from parity.core.editing.errors import ManifestUneditable, RequirementUnknown
 from parity.core.editing.manifests import is_environment, is_pyproject, with_entry, without_entries

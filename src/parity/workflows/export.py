@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import (
     CpuRefused,
     ExportImpossible,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parity.core.conda.errors import SolveImpossible
+from parity.core.dataclass import dataclass
 from parity.core.errors import ManifestError, ManifestMissing, ResolutionImpossible, WheelNone
 from parity.core.findings import Finding
 from parity.core.imports.errors import ImportImpossible

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import ExtraUnknown, GroupUnknown, ManifestMissing, UserError
 from parity.core.imports.held import Held
 from parity.core.lockfile import v1
@@ -81,7 +82,7 @@ class Tools:
     alone: bool = False
     indexes: Sequence[Index] = ()
     target_folders: Sequence[Path] = ()
-    reporter: Reporter = SilentReporter()  # noqa: RUF009 - it holds nothing
+    reporter: Reporter = SilentReporter()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parity import __version__
+from parity.core.dataclass import dataclass
 from parity.core.errors import ManifestError, ResolutionImpossible
 from parity.core.lockfile.merge import merged
 from parity.core.lockfile.model import LockedPython, LockedTarget, LockedWheel, Lockfile

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import ParityError, UsageError
 from parity.core.lockfile import v1
 from parity.core.manifests.python_version import ASKERS

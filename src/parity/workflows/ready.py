@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import ManifestError, ManifestMissing, TargetNone
 from parity.core.lockfile import v1
 from parity.core.lockfile.errors import LockfileMissing

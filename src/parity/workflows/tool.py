@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from parity.core.dataclass import dataclass
 from parity.core.editing.errors import ProgramTaken, ToolUnknown
 from parity.core.editing.requests import Terms, read_request
 from parity.core.environment_names import check_name

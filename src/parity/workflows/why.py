@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from parity.core.chains import chains_to
+from parity.core.dataclass import dataclass
 from parity.core.errors import ManifestError, ManifestMissing
 from parity.core.negotiation.changes import requirements, words
 from parity.core.spec import CondaRequirement

@@ -5,13 +5,14 @@ What parity knows of that is data; what a project says of a distribution takes t
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from parity.core.accelerators.errors import BuildUnfit
+from parity.core.dataclass import dataclass
 from parity.core.errors import Fault, ManifestError
 from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedWheel

@@ -1,8 +1,9 @@
 """What is exported, and what comes of it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from parity.core.dataclass import dataclass
 from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedConda, LockedTarget, LockedWheel, Lockfile
 from parity.core.manifests.wheel_requirements import relative_path

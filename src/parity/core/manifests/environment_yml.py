@@ -6,10 +6,10 @@ Beyond conda's own keys: `platforms` and `category` (conda-lock), `# [linux64]` 
 
 import difflib
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from parity.core.conda.channels import without_secrets
+from parity.core.dataclass import dataclass
 from parity.core.errors import Fault, ManifestError
 from parity.core.findings import Finding, Severity
 from parity.core.manifests.environment_entries import Entries, read_entries

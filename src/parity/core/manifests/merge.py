@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import ExtraUnknown, Fault, GroupUnknown, ManifestError, UserError
 from parity.core.manifests.index_merging import merge_indexes
 from parity.core.manifests.parsed import Parsed

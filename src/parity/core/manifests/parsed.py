@@ -1,8 +1,8 @@
 """What every format of manifests comes to once it is read."""
 
-from dataclasses import dataclass
 from typing import Any
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import Fault
 from parity.core.spec import Asked
 

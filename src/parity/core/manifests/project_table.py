@@ -1,12 +1,13 @@
 """`[project]`: PEP 621 name, dependencies, extras and `requires-python`, with what setuptools reads from files."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from packaging.markers import Marker
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidName, canonicalize_name
 
+from parity.core.dataclass import dataclass
 from parity.core.findings import Finding
 from parity.core.manifests.typed_table import TypedTable, did_you_mean
 from parity.core.places import Place

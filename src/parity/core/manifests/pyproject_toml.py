@@ -4,11 +4,12 @@ import posixpath
 import re
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from parity.core.conda.channels import without_secrets
+from parity.core.dataclass import dataclass
 from parity.core.errors import Fault, ManifestError
 from parity.core.manifests.accelerators_table import accelerators_content
 from parity.core.manifests.conda_table import settings_content

@@ -6,8 +6,9 @@
 import posixpath
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import Fault, ManifestError
 from parity.core.findings import Finding
 from parity.core.manifests.parsed import Parsed

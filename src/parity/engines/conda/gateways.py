@@ -5,7 +5,7 @@ import hashlib
 import re
 import time
 from collections.abc import Collection, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -20,6 +20,7 @@ from rattler.repo_data.source import RepoDataSource
 
 from parity.core.conda.channels import Channel, Source, without_secrets_in
 from parity.core.conda.errors import ChannelUnreachable
+from parity.core.dataclass import dataclass
 from parity.core.findings import Finding
 from parity.engines.conda.client import make_client
 from parity.engines.conda.kept_repodata import keep, put_back

@@ -1,7 +1,7 @@
 """Asking rattler which packages of conda channels answer a question, and why none do."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
 from importlib.metadata import version
@@ -19,6 +19,7 @@ from parity.core.conda.errors import ChannelUnreachable, PackageMissing, SolveIm
 from parity.core.conda.failures import explain, lacking
 from parity.core.conda.missing import Offer, missing
 from parity.core.conda.questions import CondaAnswer, CondaQuestion
+from parity.core.dataclass import dataclass
 from parity.core.errors import ParityError
 from parity.core.lockfile.model import LockedConda
 from parity.core.spec import CondaRequirement
