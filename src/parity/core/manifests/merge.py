@@ -15,9 +15,9 @@ from parity.core.errors import ExtraUnknown, Fault, GroupUnknown, ManifestError,
 from parity.core.manifests.index_merging import merge_indexes
 from parity.core.manifests.parsed import Parsed
 from parity.core.manifests.python_agreement import Agreement, agree
-from parity.core.manifests.typed_table import did_you_mean
 from parity.core.places import Place
 from parity.core.spec import Project, Settings, Spec, WheelRequirement, canonical
+from parity.core.spelling import known_ones
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -112,7 +112,7 @@ def _chosen(
     for name in chosen:
         if name not in names:
             place = Place(file="pyproject.toml", key=f"tool.parity.{what}") if given is None else None
-            hint = did_you_mean(name, names)
+            hint = known_ones(name, names)
             raise error(f"the manifests define no {what.removesuffix('s')} `{name}`", hint=hint, place=place)
     return tuple(chosen)
 
