@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from parity.core.accelerators.indexes import beside
 from parity.core.dataclass import dataclass
 from parity.core.errors import ExtraUnknown, GroupUnknown, ManifestMissing, UserError
 from parity.core.imports.held import Held
@@ -75,6 +76,7 @@ class Tools:
     found: Callable[[], Sequence[Interpreter]]
     names: Callable[[], NameTable]
     builds: Callable[[AcceleratorSettings], Builds]
+    accelerator_indexes: Callable[[AcceleratorSettings], Sequence[Index]]
     host: Host
     targets: Targets
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -332,7 +334,7 @@ def bare_spec(tools: Tools) -> Spec:
 
 def _with_indexes(spec: Spec, tools: Tools) -> Spec:
     """Return a spec with the indexes of accelerators, which serve only what a lock or a rule names them for."""
-    return replace(spec, indexes=tools.builds(spec.settings.accelerators).beside(spec.indexes))
+    return replace(spec, indexes=beside(spec.indexes, tools.accelerator_indexes(spec.settings.accelerators)))
 
 
 def _no_longer(error: GroupUnknown | ExtraUnknown) -> UserError:

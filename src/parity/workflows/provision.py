@@ -39,7 +39,7 @@ class Tools:
     roots: Roots
     environments: Environments
     artifacts: Callable[[str], Artifacts]
-    installer: UvInstaller
+    installer: Callable[[], UvInstaller]
     compile_trees: CompileTrees
     site_of: Callable[[str], str]
     papers: type[Papers]

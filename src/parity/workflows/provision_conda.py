@@ -108,7 +108,7 @@ def gather_wheels(tools: Tools, asked: Wanted, reporter: Reporter) -> dict[str, 
     return gather(
         asked.wheels,
         artifacts=tools.artifacts(tag_of(interpreter)),
-        installer=tools.installer,
+        installer=tools.installer(),
         interpreter=interpreter,
         # what is built here may be linked to what the conda packages bring
         requests={name: tools.roots.digest(f"{key} {request}".encode()) for name, request in requests.items()},
