@@ -28,6 +28,7 @@ class Md5Book:
     async def _md5s(self, packages: Sequence[LockedConda], channels: Sequence[Channel]) -> Mapping[str, str]:
         platforms = sorted({package.subdir for package in packages} | {"noarch"})
         reached = await self.gateways.reach(channels, platforms)
+        await reached.listing
         sources = [reached.opened[source.address] for channel in channels for source in channel.sources]
         specs = [MatchSpec(f'{package.name}[sha256="{package.sha256}"]') for package in packages]
         try:
