@@ -243,7 +243,12 @@ def manifests_of(root: Path, wish: Wish, tools: Tools, *, platform: str = "") ->
 
     Raises ManifestMissing, ManifestError.
     """
-    return _load(root, wish, tools, None, platform=platform).spec
+    return loaded(root, wish, tools, platform=platform).spec
+
+
+def loaded(root: Path, wish: Wish, tools: Tools, *, platform: str = "") -> Loaded:
+    """Return what `manifests_of` does, with the files in which it stands."""
+    return _load(root, wish, tools, None, platform=platform)
 
 
 def _unchanged(situation: _Situation, old: Lockfile, targets: Targets) -> LockResult:
