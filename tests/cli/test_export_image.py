@@ -77,7 +77,7 @@ def test_an_image_of_conda_packages(conda: World, conda_channels: Channels, imag
         "shop", ["sh", "-c", 'python -c "import greet, sys; print(sys.prefix)"; echo "$WORD"; ls /opt/parity']
     )
     assert ["/opt/environment", "a $b", "envs"] == said.splitlines()
-    found = images.run("shop", ["sh", "-c", "command -v parity uv pip; ls -d /root/.cache /mirror 2>/dev/null; true"])
+    found = images.run("shop", ["sh", "-c", "command -v parity uv pip; ls -d ~/.cache /mirror 2>/dev/null; true"])
     assert "" == found
     assert_only_code_is_copied(conda, images, wheel, "shop")
 

@@ -260,11 +260,11 @@ def _spec(
     # a manifest that was emptied has no groups and no extras any more
     wish = Wish() if emptied else Wish(groups=lock.groups, extras=lock.extras)
     try:
-        return _read_in(locking.loaded(root, wish, tools, platform=platform))
+        return _read_in(locking.manifests_of(root, wish, tools, platform=platform))
     except (GroupUnknown, ExtraUnknown):
         if order.history:
             raise
-        return _read_in(locking.loaded(root, Wish(groups=(), extras=()), tools, platform=platform))
+        return _read_in(locking.manifests_of(root, Wish(groups=(), extras=()), tools, platform=platform))
     except ManifestMissing:
         if order.history:
             raise

@@ -148,7 +148,7 @@ def _manifest(root: Path, foreign: Foreign, wish: Wish, tools: Tools) -> tuple[s
 def _says_enough(root: Path, foreign: Foreign, wish: Wish, tools: Tools) -> bool:
     """Say whether the project's manifest can ask for what a file has. Raises ManifestError."""
     try:
-        spec = locking.manifests_of(root, wish, tools.lock)
+        spec = locking.manifests_of(root, wish, tools.lock).spec
     except ManifestMissing:
         return False
     except ManifestError as error:

@@ -238,16 +238,11 @@ def _words(wish: Wish) -> list[str]:
     return words
 
 
-def manifests_of(root: Path, wish: Wish, tools: Tools, *, platform: str = "") -> Spec:
+def manifests_of(root: Path, wish: Wish, tools: Tools, *, platform: str = "") -> Loaded:
     """Return what the manifests say for a platform (else for this machine's), whatever the lock does.
 
     Raises ManifestMissing, ManifestError.
     """
-    return loaded(root, wish, tools, platform=platform).spec
-
-
-def loaded(root: Path, wish: Wish, tools: Tools, *, platform: str = "") -> Loaded:
-    """Return what `manifests_of` does, with the files in which it stands."""
     return _load(root, wish, tools, None, platform=platform)
 
 

@@ -66,7 +66,7 @@ def matrix_of(tools: env_create.Tools, root: Path, asked: MatrixSettings) -> Mat
 
     Raises UsageError where no command is named, ManifestMissing, ManifestError, LockfileError.
     """
-    spec = manifests_of(root, Wish(), tools.lock_tools(root))
+    spec = manifests_of(root, Wish(), tools.lock_tools(root)).spec
     settled = spec.settings.matrix
     whole = replace(
         asked,

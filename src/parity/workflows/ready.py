@@ -165,7 +165,7 @@ def _frozen(root: Path, wish: Wish, tools: locking.Tools) -> _Current:
     if text is None:
         raise LockfileMissing(f"there is no `{LOCK_NAME}` in `{root}`", hint="run `parity lock`")
     try:
-        spec = locking.manifests_of(root, wish, tools)
+        spec = locking.manifests_of(root, wish, tools).spec
     except (ManifestMissing, ManifestError):
         # a lock alone is enough, say in a container: what it needs is then on default ways, or those that came with it
         spec = locking.bare_spec(tools)
