@@ -123,7 +123,7 @@ def test_no_layer_of_an_image_knows_the_code(world: World) -> None:
     copied = [words for kind, words in instructions(text) if kind == "COPY"]
     sources = "requirements.txt parity.lock"
     assert ["parity.lock parity-*.whl* ./", f"{sources} ./", "lib lib"] == copied[:3]
-    assert ["--from=environment /image/ /", "lib /app/lib", ". ."] == copied[3:]
+    assert ["--from=environment /image/ /", ". ."] == copied[3:]
 
 
 def test_a_mac_has_no_image(world: World) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from parity.engines.interpreters.run_paths import make_relative
+
 
 def fake_elf(*, machine: int = 62, bits: int = 64, loader: str = "/lib64/ld-linux-x86-64.so.2") -> bytes:
     """Return the head of an executable: an ELF header and one program header that names the loader."""
@@ -100,8 +102,11 @@ def pack_interpreter(archive: Path, *, whole: bool = False) -> Path:
     def keep(item: tarfile.TarInfo) -> tarfile.TarInfo | None:
         return None if "__pycache__" in item.name or "/_test" in item.name else item
 
+    moved = archive.with_name(f"{archive.name}-program")
+    shutil.copy(program, moved)
+    make_relative(str(moved), str(base), at=str(program))  # as prebuilt ones are, it finds its library where it lies
     with tarfile.open(archive, "w:gz", compresslevel=1, dereference=True) as out:
-        out.add(program, f"python/bin/python{minor}")
+        out.add(moved, f"python/bin/python{minor}")
         for name in ("python", "python3"):
             link = tarfile.TarInfo(f"python/bin/{name}")
             link.type, link.linkname = tarfile.SYMTYPE, f"python{minor}"
@@ -116,6 +121,7 @@ def pack_interpreter(archive: Path, *, whole: bool = False) -> Path:
         headers = base / "include" / f"python{minor}" / "patchlevel.h"
         if headers.exists():
             out.add(headers, f"python/include/python{minor}/patchlevel.h")
+    moved.unlink()
     return archive
 
 

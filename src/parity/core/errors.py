@@ -35,9 +35,9 @@ what to do. docs/reference/errors.md lists them all; a test compares.
 
 import errno
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from parity.core.amounts import counted
+from parity.core.dataclass import dataclass
 from parity.core.places import Place
 
 

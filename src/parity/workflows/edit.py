@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import posixpath
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from parity.core.conda.errors import PackageMissing
+from parity.core.dataclass import dataclass
 from parity.core.editing.bounds import bound_for
 from parity.core.editing.errors import ManifestUneditable, RequirementUnknown
 from parity.core.editing.manifests import is_environment, is_pyproject, with_entry, without_entries
@@ -102,7 +103,7 @@ class _Draft:
         self.locking = lock_tools
         self._roots = tools.roots
         self._wish = Wish()
-        self._spec = locking.manifests_of(root, self._wish, lock_tools)
+        self._spec = locking.manifests_of(root, self._wish, lock_tools).spec
         self.manifests = [name for name in self._spec.manifests if posixpath.basename(name) != PIN_NAME]
         self.file = self.manifests[0]
         self.lock: Lockfile | None = None
@@ -143,7 +144,7 @@ class _Draft:
         if lock.lost or lock.negotiated:
             self.locked()
             return
-        spec = locking.manifests_of(self.root, self._wish, replace(self.locking, read=self._read))
+        spec = locking.manifests_of(self.root, self._wish, replace(self.locking, read=self._read)).spec
         self.lock = replace(lock, manifests=spec.manifests)
 
     def _read(self, path: Path) -> str | None:

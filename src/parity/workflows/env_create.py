@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from parity.core.dataclass import dataclass
 from parity.core.environment_names import check_new_name
 from parity.core.errors import CpuRefused, EnvironmentExists, TargetNone
 from parity.workflows.env_indexes import index_rows, indexes_in

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parity.core.activation.startup import line_of_ours, rewritten
+from parity.core.dataclass import dataclass
 from parity.workflows import shims
 
 if TYPE_CHECKING:

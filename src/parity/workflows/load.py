@@ -6,9 +6,10 @@ A reader is imported where there is a manifest for it: together they are most of
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import Fault, ManifestError, ManifestMissing
 from parity.core.findings import Finding
 from parity.core.manifests.anchoring import anchored, anchored_settings

@@ -6,11 +6,12 @@ one of them does not agree with it after all, that answer is ruled out and the n
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parity.core.conda.distributions import Claims
 from parity.core.conda.errors import SolveImpossible
+from parity.core.dataclass import dataclass
 from parity.core.errors import ResolutionImpossible, WheelNone
 from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedConda, Negotiated

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from packaging.utils import canonicalize_name
@@ -13,6 +12,7 @@ from parity.core.conda.errors import ChannelUnreachable
 from parity.core.conda.pinned_channels import in_channel
 from parity.core.conda.pythons import locked_python, unread_pins, with_python
 from parity.core.conda.questions import CondaAnswer, CondaQuestion, Priority
+from parity.core.dataclass import dataclass
 from parity.core.errors import ResolutionImpossible, WheelNone
 from parity.core.findings import Finding
 from parity.core.interpreters import choose

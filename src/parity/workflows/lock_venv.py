@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parity import __version__
+from parity.core.dataclass import dataclass
 from parity.core.distributions.missing import conda_perhaps
 from parity.core.errors import ManifestError, NetworkFailed, ResolutionImpossible
 from parity.core.lockfile.merge import merged

@@ -1,7 +1,8 @@
 """A shell's start-up file, from pyenv's lines to parity's."""
 
 import re
-from dataclasses import dataclass
+
+from parity.core.dataclass import dataclass
 
 _INIT = re.compile(r"^(?!\s*#).*\bpyenv\s+(?:virtualenv-)?init\b.*$")
 _OURS = re.compile(r"^(?!\s*#).*\bparity hook\b", re.MULTILINE)

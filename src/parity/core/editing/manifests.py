@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from parity.core.dataclass import dataclass
 from parity.core.editing import environment_yml, pyproject_toml, requirements_txt
 from parity.core.editing.errors import RequirementAmbiguous, RequirementUnknown
 from parity.core.editing.lists import Brackets

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from parity.core.dataclass import dataclass
 from parity.core.editing.conditions import marker_for, selector_for
 from parity.core.editing.wanted import Wanted
 from parity.core.errors import ManifestError, UsageError

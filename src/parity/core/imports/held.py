@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from parity.core.dataclass import dataclass
 from parity.core.findings import Finding
 from parity.core.spec import CondaRequirement, WheelRequirement
 

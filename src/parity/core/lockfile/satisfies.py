@@ -1,10 +1,10 @@
 """Whether a lock still answers the manifests: decided without solving, and without the network."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
 
+from parity.core.dataclass import dataclass
 from parity.core.lockfile.model import Lockfile
 from parity.core.lockfile.pythons import still_answers
 from parity.core.spec import Spec

@@ -6,8 +6,10 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Literal
+
+from parity.core.dataclass import dataclass
 
 # Where the tables lie among the packaged data; an engine reads them.
 NAMES_FILE = "conda_names.tsv"

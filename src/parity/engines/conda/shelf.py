@@ -123,10 +123,15 @@ def open_shelf(gateways: Gateways, question: CondaQuestion) -> Iterator[ChannelS
     with asyncio.Runner() as runner:
         try:
             reached = runner.run(gateways.reach(channels, [question.target.platform, _NOARCH]))
+            runner.run(_listed(reached))
             called = cache(partial(name_of, channels=channels))
             yield ChannelShelf(question=question, channels=channels, reached=reached, runner=runner, called=called)
         finally:
             time.sleep(_SETTLING)
+
+
+async def _listed(reached: Reached) -> None:
+    await reached.listing
 
 
 def _quality(record: RepoDataRecord) -> tuple[bool, Version, int, float]:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
 import uv as uv_package
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import NetworkFailed, ParityError, ResolutionImpossible, UvFailed
 from parity.engines.system.process import Outcome, run
 

@@ -9,8 +9,8 @@ import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 
+from parity.core.dataclass import dataclass
 from parity.engines.store import records, scan
 from parity.engines.store.half_written import left_in
 from parity.engines.system.locks import Lock
