@@ -141,10 +141,8 @@ class _Situation:
         """Why the lock that is there does not do; empty where it does."""
         if self.old is None:
             return []
-        return [
-            *satisfies(self.old, self.spec, self.choice, self.loaded.included),
-            *redescribed(self.old, self.targets),
-        ]
+        reasons = satisfies(self.old, self.spec, self.choice, self.loaded.included)
+        return reasons + redescribed(self.old, self.targets)
 
 
 def lock(root: Path, wish: Wish, tools: Tools, *, held: Held | None = None) -> LockResult:

@@ -43,10 +43,9 @@ def _is_writer_alive(path: str) -> bool:
     number = path.removesuffix(".tmp").rpartition(".")[2]
     if not number.isdecimal():
         return False
-    try:
-        os.kill(int(number), 0)
-    except (ProcessLookupError, OverflowError):
-        return False
-    except PermissionError:  # it is somebody else's
-        pass
+    with suppress(PermissionError):  # somebody else's is alive too
+        try:
+            os.kill(int(number), 0)
+        except (ProcessLookupError, OverflowError):
+            return False
     return True
