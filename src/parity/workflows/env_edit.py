@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parity.core.conda.errors import PackageMissing
+from parity.core.distributions.errors import DistributionUnknown
 from parity.core.editing.errors import RequirementUnknown
 from parity.core.editing.manifests import with_entry, without_entries
 from parity.core.editing.requests import as_wheel, read_requests
 from parity.core.errors import UsageError
 from parity.core.places import Place
-from parity.workflows.edit import Edited, without_package
+from parity.workflows.edit import Edited, neither, without_package
 from parity.workflows.env_create import changed
 from parity.workflows.env_ingredients import COMMAND_LINE, Ingredients, kept
 from parity.workflows.lock import Wish
@@ -39,10 +40,14 @@ def add(tools: Tools, root: Path, words: Sequence[str], terms: Terms) -> Edited:
         old = _editable(tools, root)
         conda_first = lock_of(tools.roots, root).route == "conda"
         wanted = read_requests(words, terms, conda_first=conda_first)
+        lacking: PackageMissing | None = None
         while True:
             try:
                 return _changed(tools, root, *_with_all(old, wanted))
+            except DistributionUnknown as error:
+                raise neither(error, lacking) from error
             except PackageMissing as error:
+                lacking = error
                 absent = without_package(error, wanted, terms)
                 wanted = [as_wheel(one, terms) if one.name in absent else one for one in wanted]
 
