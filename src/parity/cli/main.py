@@ -92,7 +92,7 @@ def _nothing_to_do(words: Sequence[str]) -> int | None:
 
     scripted = running and command[0].endswith(".py")
     if named:
-        return None if scripted else _run_named(words[1], words[2], command)
+        return None if scripted or not words[2] else _run_named(words[1], words[2], command)
     roots = wiring.roots(os.environ)
     if scripted:
         return _run_script(roots, command)

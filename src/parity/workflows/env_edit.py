@@ -63,9 +63,7 @@ def remove(tools: Tools, root: Path, names: Sequence[str]) -> Edited:
         for name in names:
             found = [edit for file in old.manifests for edit in _without(texts, file, name)]
             if not found:
-                title = title_of(tools.roots, root)
-                hint = f"`parity why -n {title} {name}` shows who asks for it"
-                raise RequirementUnknown(f"`{title}` is not made of `{name}`", hint=hint)
+                raise _unknown(title_of(tools.roots, root), name, old)
             edits += found
         return _changed(tools, root, replace(old, texts=texts), tuple(edits))
 
@@ -99,6 +97,16 @@ def _without(texts: dict[str, str], file: str, name: str) -> tuple[Edit, ...]:
     except RequirementUnknown:  # another one may ask for it
         return ()
     return edits
+
+
+def _unknown(title: str, name: str, old: Ingredients) -> RequirementUnknown:
+    hint = f"`parity why -n {title} {name}` shows who asks for it, if anybody does"
+    for file in old.manifests:
+        try:
+            without_entries(old.texts[file], file, [name])
+        except RequirementUnknown as error:
+            hint = error.hint if error.hint.startswith("did you mean") else hint
+    return RequirementUnknown(f"`{title}` is not made of `{name}`", hint=hint)
 
 
 def _changed(tools: Tools, root: Path, new: Ingredients, edits: Sequence[Edit]) -> Edited:
