@@ -170,6 +170,8 @@ def _run_script(roots: Roots, command: Sequence[str]) -> int | None:
     """Run a script in the environment that it asks for, else the project's, where everything is as it was."""
     from parity.workflows import quick, quick_script  # noqa: PLC0415 - `parity --help` needs neither
 
+    if not os.path.exists(command[0]):
+        return None
     root = quick_script.root_of(roots, command[0])
     if root:
         environment = quick.settled_at(roots, root, os.environ)
