@@ -138,7 +138,14 @@ def test_instances_do_not_change(make: Make) -> None:
     assert not hasattr(one, "__dict__")
 
 
-def test_other_dataclasses_are_left_to_the_standard_library() -> None:
-    """What may change or has no slots is refused, not made into something else."""
-    with pytest.raises(TypeError, match="frozen"):
-        ours.dataclass(frozen=False, slots=True)
+def test_what_may_change_is_left_to_the_standard_library() -> None:
+    """A class that is not frozen can be changed, and one without slots has room for more."""
+
+    @ours.dataclass(slots=True)
+    class Changing:
+        number: int
+
+    one = Changing(1)
+    one.number = 2
+    assert Changing(2) == one
+    assert "__slots__" in Changing.__dict__

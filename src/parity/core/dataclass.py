@@ -1,9 +1,9 @@
-"""Dataclasses that cost little to make: `dataclass` with the standard library's words, for what is frozen and slotted.
+"""Dataclasses that cost little to make: `dataclass` with the standard library's words.
 
-The standard library writes six functions for such a class and compiles each, for half a millisecond a class. A command
-loads a hundred classes, and makes instances of a third of them: here the classes share what compares, shows and refuses
-to change their instances, and `__init__` is compiled when the first one is made. Fields, slots, `replace` and `asdict`
-are the standard library's. Instances cannot be pickled. Decision 0030 has the figures.
+For what is frozen and slotted, the standard library writes six functions and compiles each, for half a millisecond a
+class. A command loads a hundred classes, and makes instances of a third of them: here the classes share what compares,
+shows and refuses to change their instances, and `__init__` is compiled when the first one is made. Fields, slots,
+`replace` and `asdict` are the standard library's. Instances cannot be pickled. Decision 0030 has the figures.
 """
 
 from __future__ import annotations
@@ -20,13 +20,10 @@ if TYPE_CHECKING:
     from typing import Any
 else:
 
-    def dataclass(*, frozen: bool, slots: bool, kw_only: bool = False) -> Callable[[type], type]:
-        """Return a decorator that does what the standard library's does, given `frozen=True, slots=True`.
-
-        Raises TypeError for any other: let the standard library make that.
-        """
+    def dataclass(*, frozen: bool = False, slots: bool = False, kw_only: bool = False) -> Callable[[type], type]:
+        """Return a decorator that does what the standard library's does; what may change is left to that one."""
         if not (frozen and slots):
-            raise TypeError("only classes that are frozen and have slots")
+            return dataclasses.dataclass(frozen=frozen, slots=slots, kw_only=kw_only)
 
         def decorate(cls: type) -> type:
             # without a text of its own, a class would get its signature for one, which takes longer than all the rest
