@@ -245,6 +245,18 @@ def test_a_bill_of_materials_is_valid(world: World, conda_channels: Channels) ->
     assert (0, "None\n[]\n") == (done.exit_code, done.raw_stdout), done
 
 
+@pytest.mark.parametrize("format_", ["conda-lock.yml", "pixi.lock"])
+def test_what_needs_condas_python_says_how_to_have_it(conda: World, format_: str) -> None:
+    """On the light route it is refused, and what the hint says leads to the file."""
+    conda.write("environment.yml", "channels: [conda-forge]\ndependencies: [python, pip: [app]]\n")
+    lock(conda, "--route", "venv")
+    refused = conda.parity("export", "--format", format_)
+    assert (1, "") == (refused.exit_code, refused.stdout)
+    assert "`parity lock --route conda`, which takes Python from a channel" in refused.stderr
+    lock(conda, "--route", "conda")
+    assert "app-1.0-py3-none-any.whl" in export(conda, "--format", format_)
+
+
 def test_one_platform_has_one_set_of_packages(conda: World, conda_channels: Channels) -> None:
     """Where the lock has two for one platform, one of them has to be named."""
     conda.write("environment.yml", "channels: [conda-forge]\ndependencies: [pytorch]\n")
