@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.conda.programs import tool
+
 
 def fake_elf(*, machine: int = 62, bits: int = 64, loader: str = "/lib64/ld-linux-x86-64.so.2") -> bytes:
     """Return the head of an executable: an ELF header and one program header that names the loader."""
@@ -90,7 +92,7 @@ _NEVER = ("site-packages", "test", "idlelib", "tkinter", "lib2to3", "ensurepip",
 def pack_interpreter(archive: Path, *, whole: bool = False) -> Path:
     """Pack the Python of these tests, cut down to the least that runs, as prebuilt interpreters are packed.
 
-    `whole`: with nearly all of its library, for what asks more of it than to start.
+    `whole`: with nearly all of its library, for what asks more of it than to start; it needs nothing of this machine.
     """
     minor = f"{sys.version_info.major}.{sys.version_info.minor}"
     base = Path(sys.base_prefix)
@@ -101,7 +103,7 @@ def pack_interpreter(archive: Path, *, whole: bool = False) -> Path:
         return None if "__pycache__" in item.name or "/_test" in item.name else item
 
     with tarfile.open(archive, "w:gz", compresslevel=1, dereference=True) as out:
-        out.add(program, f"python/bin/python{minor}")
+        out.add(_finding_its_own(program, archive) if whole else program, f"python/bin/python{minor}")
         for name in ("python", "python3"):
             link = tarfile.TarInfo(f"python/bin/{name}")
             link.type, link.linkname = tarfile.SYMTYPE, f"python{minor}"
@@ -117,6 +119,14 @@ def pack_interpreter(archive: Path, *, whole: bool = False) -> Path:
         if headers.exists():
             out.add(headers, f"python/include/python{minor}/patchlevel.h")
     return archive
+
+
+def _finding_its_own(program: Path, archive: Path) -> Path:
+    """Return a copy of a program, beside an archive, that finds its shared library where it is unpacked."""
+    copy = archive.with_name(program.name)
+    shutil.copy(program, copy)
+    subprocess.run([tool("patchelf"), "--set-rpath", "$ORIGIN/../lib", str(copy)], check=True)
+    return copy
 
 
 def download_entry(archive: Path, version: str = "", **others: object) -> dict[str, object]:
