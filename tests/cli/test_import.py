@@ -91,10 +91,12 @@ def poetry(world: World) -> None:
 def pipenv(world: World) -> None:
     """Write what Pipenv has."""
     world.write("Pipfile", PIPFILE)
-    entries = {
+    entries: dict[str, dict[str, object]] = {
         name: {"hashes": [f"sha256:{digest(world, name, version)}"], "index": "pypi", "version": f"=={version}"}
         for name, version in CHOSEN.items()
     }
+    # what no machine like this one takes has no version in it
+    entries["elsewhere"] = {"markers": "sys_platform == 'win32'", "version": "*"}
     sources = [{"name": "pypi", "url": PUBLIC, "verify_ssl": True}]
     about = {"hash": {"sha256": "0" * 64}, "pipfile-spec": 6, "requires": {}, "sources": sources}
     world.write("Pipfile.lock", json.dumps({"_meta": about, "default": entries, "develop": {}}, indent=4))
