@@ -130,6 +130,18 @@ def test_each_tool_is_known_in_one_place() -> None:
     assert [] == strays
 
 
+def test_dataclasses_cost_little() -> None:
+    """Every shape of parity's is made by its own `dataclass` (decision 0030)."""
+    found = {
+        name
+        for name, tree in programs()
+        for node in ast.walk(tree)
+        if name.startswith("src/parity/") and isinstance(node, ast.ImportFrom) and node.module == "dataclasses"
+        if "dataclass" in {each.name for each in node.names}
+    }
+    assert {"src/parity/core/dataclass.py"} == found
+
+
 def test_core_touches_no_file() -> None:
     """What import-linter cannot see: in core a path is only a name, nothing is opened or printed."""
     pure = {"PurePath", "PurePosixPath", "PureWindowsPath"}

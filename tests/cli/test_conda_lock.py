@@ -289,6 +289,16 @@ def test_what_wheels_need_and_conda_has_not_is_an_error_of_both(project: World, 
     ) == outcome.stderr.replace(conda_channels.subdir, "linux-64")
 
 
+def test_where_nothing_is_asked_for_no_channel_is_read(world: World) -> None:
+    """An empty file, and one with channels alone; it is told, since a file may have been cut off."""
+    world.extra["PARITY_CONDA_CHANNEL_ALIAS"] = "http://127.0.0.1:9"
+    for text in ("", "name: x\nchannels: [conda-forge]\ndependencies: []\n"):
+        world.write("environment.yml", text)
+        outcome = world.parity("sync")
+        assert 0 == outcome.exit_code, outcome
+        assert "warning: `environment.yml` asks for nothing: there will be nothing in the environment" in outcome.stderr
+
+
 def test_a_name_that_differs_is_one_distribution(project: World) -> None:
     """Conda's `pytorch` is `torch` on PyPI: it is not installed a second time."""
     make_wheel(project.wheels, "torch", "2.9.0")

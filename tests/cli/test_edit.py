@@ -1,6 +1,7 @@
 """`init`, `add`, `remove` and `update`, as a user types them, on both routes."""
 
 import json
+import os
 import signal
 import time
 import tomllib
@@ -247,6 +248,33 @@ def test_extras_come_to_the_entry_that_is_there(world: World, before: str, word:
     assert f"{after}\n" == text_of(world, "requirements.txt")
 
 
+def test_of_several_conditions_one_has_to_be_named(world: World) -> None:
+    """Both are told with their lines; with its condition, the one that is meant is changed."""
+    text = 'left ; python_version < "3.9"\nleft>=1 ; python_version >= "3.9"\n'
+    world.write("requirements.txt", text)
+    refused = world.parity("add", "--no-sync", "left>=0.5")
+    assert 1 == refused.exit_code, refused
+    assert "error: `left` is asked for 2 times already, each time under a condition\n" in refused.stderr
+    assert '  requirements.txt:2: `left>=1 ; python_version >= "3.9"`\n' in refused.stderr
+    assert text == text_of(world, "requirements.txt")
+    named = world.parity("add", "--no-sync", 'left>=0.5 ; python_version >= "3.9"')
+    assert (0, True) == (named.exit_code, 'left>=1 ; python_version >= "3.9" → left>=0.5 ; python_ver' in named.stderr)
+    assert text.replace("left>=1", "left>=0.5") == text_of(world, "requirements.txt")
+
+
+def test_one_name_is_asked_for_once(world: World) -> None:
+    """The last of two contradicting words is not taken silently; in a named environment neither."""
+    world.write("requirements.txt", "left\n")
+    assert 0 == world.parity("env", "create", "-f", "requirements.txt", "-n", "name").exit_code
+    for where in ([], ["-n", "name"]):
+        refused = world.parity("add", *where, "base<2", "Base>1")
+        said = "error: `base` is asked for twice: `base<2` and `Base>1`\n"
+        assert (2, said) == (refused.exit_code, refused.stderr.partition("hint")[0]), refused
+    assert "left\n" == text_of(world, "requirements.txt")
+    assert 0 == world.parity("add", "--no-sync", "base<2", "base<2").exit_code
+    assert "left\nbase<2\n" == text_of(world, "requirements.txt")
+
+
 @pytest.mark.parametrize("words", [("update", "left<2"), ("remove", "left==1")])
 def test_more_than_a_name_is_refused_where_names_are_taken(world: World, words: tuple[str, str]) -> None:
     """In the words of the user."""
@@ -255,3 +283,15 @@ def test_more_than_a_name_is_refused_where_names_are_taken(world: World, words: 
     refused = world.parity(*words)
     assert (2, True) == (refused.exit_code, f"`{words[1]}` is more than a name" in refused.stderr), refused
     assert 0 == world.parity("remove", "--no-sync", "left[a]").exit_code
+
+
+def test_half_a_manifest_goes_with_the_next_command(world: World) -> None:
+    """What a kill left beside it; what another process is writing just now stays, and so does all that is not ours."""
+    world.write("requirements.txt", "left\n")
+    assert 0 == world.parity("sync").exit_code
+    theirs = {f".requirements.txt.{os.getpid()}.tmp", ".notes.99999999.tmp", ".other.txt.99999999.tmp"}
+    for words in (("add", "--no-sync", "plugin"), ("remove", "plugin"), ("sync", "--locked")):
+        for name in (*theirs, ".requirements.txt.99999999.tmp", ".parity.lock.99999999.tmp"):
+            world.write(name, "half")
+        assert 0 == world.parity(*words).exit_code
+        assert theirs == {path.name for path in world.project.glob(".*.tmp")}, words

@@ -1,7 +1,9 @@
-"""An image that is really built from an exported Dockerfile, on both routes."""
+"""Images that are really built from what `parity export --format Dockerfile` writes."""
 
 import json
+import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,75 +11,96 @@ from pathlib import Path
 import pytest
 
 from tests.support.conda.channel import Channels
-from tests.support.dockerfiles import bases, instructions
 from tests.support.exports import export, lock
-from tests.support.images import Images, images, missing
+from tests.support.images import Images, missing
 from tests.support.interpreters import download_entry, pack_interpreter
 from tests.support.projects import World
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 THIS = ".".join(map(str, sys.version_info[:3]))
-MAIN = "import {module}, os, sys\nprint({number}, os.environ['WORD'] if {conda} else 0, sys.prefix)\n"
+pytestmark = [pytest.mark.slow, pytest.mark.network, pytest.mark.skipif(bool(missing()), reason=missing())]
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Images]:
-    """Make the bases, once for both routes."""
-    if reason := missing():
-        pytest.skip(reason)
-    with images(tmp_path_factory.mktemp("images")) as found:
-        yield found
+@pytest.fixture(scope="session")
+def images(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Images]:
+    """Lend images that know this machine's certificates, pip's settings, and one interpreter to install."""
+    folder = tmp_path_factory.mktemp("brought")
+    archive = pack_interpreter(folder / "python.tar.gz", whole=True)
+    entry = download_entry(archive, url="file:///mirror/python.tar.gz")
+    (folder / "list.json").write_text(json.dumps({"mine": entry}), encoding="utf-8")
+    brought = {"mirror/python.tar.gz": archive, "mirror/list.json": folder / "list.json"}
+    certificates = os.environ.get("SSL_CERT_FILE", "")
+    brought |= {"etc/ssl/certs/ca-certificates.crt": Path(certificates)} if certificates else {}
+    brought |= {"etc/pip.conf": Path("/etc/pip.conf")} if Path("/etc/pip.conf").is_file() else {}
+    made = Images(tmp_path_factory.mktemp("images"), brought)
+    yield made
+    made.close()
 
 
-def with_conda(world: World, channels: Channels) -> dict[Path, Path]:
-    """Write a project with a channel of its own, and variables."""
-    for subdir in (channels.subdir, "noarch"):
-        shutil.copytree(channels.forge / subdir, world.project / "channel" / subdir)
-    manifest = "channels: [./channel]\ndependencies: [greetapp]\nvariables: {WORD: 'a $b'}\n"
-    world.write("environment.yml", manifest)
-    return {}
+def dockerfile(world: World) -> str:
+    """Write the project's Dockerfile, with its code, and put parity's wheel beside it; return that one's name."""
+    text = export(world, "--format", "Dockerfile")
+    assert "# COPY . .\n" in text
+    world.write("Dockerfile", text.replace("# COPY . .", "COPY . ."))
+    world.write(".dockerignore", ".venv\n")
+    uv = Path(sys.executable).parent / "uv"
+    subprocess.run([uv, "build", "--quiet", "--wheel", "--out-dir", world.project, REPOSITORY], check=True)
+    (wheel,) = world.project.glob("parity-*.whl")
+    (world.project / ".gitignore").unlink(missing_ok=True)  # uv's
+    return wheel.name
 
 
-def with_venv(world: World) -> dict[Path, Path]:
-    """Write a project whose interpreter parity has installed, and return what an image needs to install it."""
-    archive = pack_interpreter(world.root / "python.tar.gz", whole=True)
-    listed = world.write("list.json", json.dumps({"mine": download_entry(archive)}))
-    world.extra.update(PARITY_PYTHON_DOWNLOADS=str(listed), PATH="/usr/bin:/bin")
-    world.write("requirements.txt", f"--index-url {world.index.url}\napp\n")
-    world.write(".python-version", f"{THIS}\n")
-    assert 0 == world.parity("python", "install", THIS).exit_code
-    return {archive: archive, listed: listed}
+def built(world: World, images: Images, wheel: str, name: str) -> list[tuple[str, bool]]:
+    """Build the project's image and return its steps."""
+    return images.build(world.project, name, "--build-arg", f"PARITY=./{wheel}")
 
 
-@pytest.mark.network
-@pytest.mark.slow
-@pytest.mark.parametrize("route", ["conda", "venv"])
-def test_an_image_is_built_and_a_change_of_code_builds_no_layer_below(
-    conda: World, conda_channels: Channels, made: Images, route: str
-) -> None:
-    """It runs, has nothing but the base, the environment and the code, and keeps every layer but that of the code."""
-    files = with_conda(conda, conda_channels) if route == "conda" else with_venv(conda)
+def assert_only_code_is_copied(world: World, images: Images, wheel: str, name: str) -> None:
+    """Change the code and build again: the step that copies it is the only one that is done, and the image has it."""
+    world.write("main.py", "print('changed')\n")
+    steps = built(world, images, wheel, name)
+    done = [step for step, was_there in steps if not was_there and not step.startswith("FROM")]
+    assert ["COPY . ."] == done
+    assert "changed" == images.run(name, ["python", "main.py"])
+
+
+def test_an_image_of_conda_packages(conda: World, conda_channels: Channels, images: Images) -> None:
+    """It has the locked packages, activated, and nothing of parity, of its caches or of the channel."""
+    shutil.copytree(conda_channels.forge, conda.project / "channel")
+    manifest = "channels: [./channel]\ndependencies: [greetapp, activate-static]\nvariables: {WORD: 'a $b'}\n"
+    conda.write("environment.yml", manifest)
+    conda.write("main.py", "print('code')\n")
     lock(conda)
-    export(conda, "--format", "Dockerfile", "--with-project", "-o", "Dockerfile")
-    text = (conda.project / "Dockerfile").read_text(encoding="utf-8")
-    tool, _, last = bases(text)
-    made.add_python(tool, files, {key: conda.extra[key] for key in ("PARITY_PYTHON_DOWNLOADS",) if key in conda.extra})
-    shutil.copy(made.wheel, conda.project)
+    wheel = dockerfile(conda)
+    built(conda, images, wheel, "shop")
+    said = images.run(
+        "shop", ["sh", "-c", 'python -c "import greet, sys; print(sys.prefix)"; echo "$WORD"; ls /opt/parity']
+    )
+    assert ["/opt/environment", "a $b", "envs"] == said.splitlines()
+    found = images.run("shop", ["sh", "-c", "command -v parity uv pip; ls -d ~/.cache /mirror 2>/dev/null; true"])
+    assert "" == found
+    assert_only_code_is_copied(conda, images, wheel, "shop")
 
-    said = []
-    for number in (1, 2):
-        module = "greet" if route == "conda" else "app"
-        conda.write("main.py", MAIN.format(module=module, number=number, conda=route == "conda"))
-        conda.write("Dockerfile", text.replace('CMD ["python"]', 'CMD ["python", "main.py"]'))
-        said.append(made.build(conda.project, route))
-        word = "a $b" if route == "conda" else 0
-        assert f"{number} {word} /opt/environment\n" == made.start(route), said
-    steps = [step for step, _ in instructions(text) if step != "FROM"]
-    assert len(steps) - 1 == said[1].count("Using cache"), said[1]
 
-    added = made.files(route) - made.files(last)
-    tops = {"/".join(path.split("/")[:3]) for path in added if path.startswith("opt/parity/")}
-    store = {"opt/parity/envs"} | ({"opt/parity/pythons"} if route == "venv" else set())
-    assert store == tops
-    starter = {"usr/local/bin/in-environment"} if route == "conda" else set()
-    rest = {path for path in added if path.split("/")[0] not in {"opt", "app"}}
-    assert starter == rest
+def test_an_image_of_wheels(world: World, images: Images) -> None:
+    """It brings the interpreter along, and has what an included file and a folder of wheels were needed for."""
+    world.extra["PARITY_PYTHON_DOWNLOADS"] = "list.json"
+    (world.project / "wheels").mkdir()
+    for path in world.wheels.glob("*.whl"):
+        shutil.copy(path, world.project / "wheels")
+    world.write("requirements.txt", "--no-index\n--find-links wheels\n-r deep/more.txt\n")
+    world.write("deep/more.txt", "app\n")
+    world.write("main.py", "import app\nprint('code')\n")
+    world.write(".python-version", f"{THIS}\n")
+    lock(world)
+    wheel = dockerfile(world)
+    text = (world.project / "Dockerfile").read_text(encoding="utf-8")
+    world.write(
+        "Dockerfile", text.replace("ENV PARITY_HOME", "ENV PARITY_PYTHON_DOWNLOADS=/mirror/list.json PARITY_HOME")
+    )
+    built(world, images, wheel, "wheels")
+    assert "code" == images.run("wheels", ["python", "main.py"])
+    program = images.run("wheels", ["python", "-c", "import os, sys; print(os.path.realpath(sys.executable))"])
+    assert program.startswith("/opt/parity/pythons/")
+    assert ["environment", "parity"] == images.run("wheels", ["ls", "/opt"]).split()
+    assert_only_code_is_copied(world, images, wheel, "wheels")

@@ -47,4 +47,6 @@ def test_what_only_conda_may_have_is_told_with_its_route(world: World) -> None:
     world.write("environment.yml", "dependencies: [left, no-such-thing]\n")
     refused = world.parity("lock", "--route", "venv")
     assert 1 == refused.exit_code
-    assert "`no-such-thing` may be conda's alone: use `--route conda`" in refused.stderr
+    assert "hint: `no-such-thing` may be conda's alone: use `--route conda`" in refused.stderr
+    world.write("environment.yml", "dependencies: [left>=9]\n")  # what has the name is another thing
+    assert "hint: `left` may be conda's alone: use `--route conda`" in world.parity("lock", "--route", "venv").stderr

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from parity.engines.shells.hooks import integration
+from parity.engines.store.named import Named, Sources
 from parity.engines.store.roots import PLACE
-from tests.support.shells import Machine, Session, make_machine
+from tests.support.shells import Machine, Session, make_machine, program
 
 ODD = 'it\'s "so"\t\\n\n $HOME'
 ROWS = (
@@ -64,6 +65,30 @@ def test_entering_sets_and_leaving_restores(machine: Machine, shell: str) -> Non
         assert "other" == session.value("SAID")
         session.run("cd ..")
         assert before == {name: session.value(name) for name in NAMES}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "nu"])
+def test_a_named_environment_goes_by_its_name(machine: Machine, shell: str) -> None:
+    """By its address where it has no name; behind it, what was there before; a project has neither."""
+    named = Path(Named(str(machine.store)).root_of("nlp"))
+    address = str(machine.root / "it's\t\\here")
+    placed = Path(Named(str(machine.store)).root_at(address))
+    for root in (named, placed):
+        root.mkdir(parents=True)
+        machine.environment(root, [["set", "CONDA_DEFAULT_ENV", "the store"]])
+    Named(str(machine.store)).note(str(placed), Sources([], {}, address))
+    machine.environment(machine.folder("conda"), [["set", "CONDA_DEFAULT_ENV", "the store"]])
+    names = ("CONDA_DEFAULT_ENV", "CONDA_PROMPT_MODIFIER", "VIRTUAL_ENV_PROMPT")
+    choose = {"fish": "set -gx PARITY_CHOSEN '{}'", "nu": "$env.PARITY_CHOSEN = '{}'; parity switch"}
+    leave = {"fish": "set -e PARITY_CHOSEN", "nu": "hide-env PARITY_CHOSEN; parity switch"}
+    with begin(shell, machine, CONDA_DEFAULT_ENV="base", CONDA_PROMPT_MODIFIER="(base) ") as session:
+        for root, title in ((named, "nlp"), (placed, address)):
+            session.run(choose.get(shell, "export PARITY_CHOSEN='{}'").format(root))
+            assert [title, f"({title}) ", title] == [session.value(name) for name in names]
+            session.run(leave.get(shell, "unset PARITY_CHOSEN"))
+            assert ["base", "(base) ", "none"] == [session.value(name) for name in names]
+        session.run("cd conda")
+        assert ["the store", "(base) ", "none"] == [session.value(name) for name in names]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -248,6 +273,8 @@ def test_names_are_completed_as_they_are_now(machine: Machine, shell: str) -> No
     (machine.root / "parity.lock").write_text(LOCK, encoding="utf-8")
     machine.environment(machine.folder("store/named/v1/study"), [["set", "SAID", "study"]])
     (machine.folder("store/versions/v1") / "3.12").write_text("/usr\n", encoding="utf-8")
+    for name in ("python3.11", "python3.11-config"):  # on PATH, and no shim's
+        program(machine.root / "system" / name, "the system")
     file = machine.root / "completions"
     with begin(shell, machine) as session:
         session.run(f"parity hook {shell} --completions > {file}")
@@ -257,7 +284,7 @@ def test_names_are_completed_as_they_are_now(machine: Machine, shell: str) -> No
             "tree --target li": "linux-64",
             "list -n st": "study",
             "env remove st": "study",
-            "python find 3.1": "3.12",
+            "python find 3.1": "3.11 3.12",
         }.items():
             said = session.run(_COMPLETED[shell].format(words=words, last=len(words.split())))
             assert f": {expected}" in said, words

@@ -372,3 +372,14 @@ def test_a_lock_is_the_same_wherever_the_project_is(world: World) -> None:
 
     assert 0 == world.parity("lock", "--check", cwd=moved, env=NOWHERE).exit_code
     assert str(world.root) not in (moved / "parity.lock").read_text(encoding="utf-8")
+
+
+def test_a_file_that_is_included_is_named_where_it_may_have_changed(world: World) -> None:
+    """The lock has one digest of a manifest and what it includes."""
+    world.write("requirements.txt", "-r other.txt\nleft\n")
+    world.write("other.txt", "plugin\n")
+    assert 0 == world.parity("lock").exit_code
+    world.write("other.txt", "plugin<2\n")
+    outdated = world.parity("lock", "--check")
+    said = "`parity.lock` is not current: `requirements.txt`, or what it includes (`other.txt`), has changed\n"
+    assert (1, True) == (outdated.exit_code, said in outdated.stderr), outdated

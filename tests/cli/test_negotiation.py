@@ -188,3 +188,27 @@ def test_no_answer_is_told_with_changes_that_were_tried(project: World) -> None:
         "leave out `modernist` (environment.yml:5: dependencies[2].pip[0])\n"
     ) == outcome.stderr
     assert not Path(project.project / "parity.lock").exists()
+
+
+def test_a_name_that_no_index_has_is_no_contradiction(project: World) -> None:
+    """It is told as what it is, on both routes alike, with the nearest name; one for other machines does not count."""
+    pip = """left, requets, 'nowhere; sys_platform == "win32"'"""
+    ask(project, "python", "numpy", pip=pip)
+    said = project.parity("lock")
+    told = "no index has `requets`\n    hint: did you mean `requests`?\n"
+    head = "error: no index has 1 distribution that the manifest asks for\n"
+    assert (1, f"{head}  environment.yml:5: dependencies[2].pip[1]: {told}") == (said.exit_code, said.stderr)
+    (project.project / "environment.yml").unlink()
+    project.write("requirements.txt", 'left\nrequets\nnowhere; sys_platform == "win32"\n')
+    said = project.parity("lock")
+    assert (1, f"{head}  requirements.txt:2: {told}") == (said.exit_code, said.stderr)
+    offline = project.parity("lock", "--offline")
+    assert (1, True) == (offline.exit_code, "run it once without `--offline`" in offline.stderr), offline
+
+
+def test_what_conda_alone_has_is_not_missing_on_the_index(project: World) -> None:
+    """A wheel's requirement may be answered by a package of a channel, whatever the index has."""
+    ask(project, "python", pip="numpy")
+    outcome = project.parity("lock")
+    assert 0 == outcome.exit_code, outcome
+    assert "numpy" in versions(project)

@@ -29,6 +29,24 @@ print(greet.word())
 """
 
 
+@pytest.mark.parametrize(
+    ("before", "inside", "said"),
+    [
+        ("", ['dependencies = ["left",]]'], "2: the file is not TOML"),
+        ("#!/bin/env python\n\n", ['dependencies = ["left",]]'], "4: the file is not TOML"),
+        ("", ["dependencies = [", '  "left",', '  "le ft",', "]"], "4: dependencies[1]: `le ft` is not"),
+        ("import sys\n", ["[tool.parity.conda]", "dependncies = []"], "4: tool.parity.conda.dependncies: "),
+        ("import sys\n", ["dependencies = [", '  "requets",', "]"], "4: dependencies[0]: no index has `requets`\n"),
+    ],
+)
+def test_a_fault_of_a_block_is_told_at_its_line(world: World, before: str, inside: list[str], said: str) -> None:
+    """That of the script, wherever the block begins, and by the key that is written there."""
+    block = "".join(f"# {line}\n" for line in ["/// script", *inside, "///"])
+    world.write("script.py", f"{before}{block}print(1)\n")
+    refused = world.parity("run", "script.py")
+    assert (1, True) == (refused.exit_code, f"/project/script.py:{said}" in refused.stderr), refused
+
+
 def test_a_script_brings_what_it_needs(world: World) -> None:
     """In an environment of its own, without a project; the second time no index is asked; code may change."""
     world.write("job.py", SCRIPT)

@@ -32,7 +32,8 @@ def test_a_private_copy_may_be_written_to(world: World) -> None:
     world.parity("sync")
     shared, other = world.environment(), world.copy_project()
     world.parity("sync", cwd=other)
-    world.parity("sync", "--copy")
+    named = world.parity("sync", "--copy").stderr.partition(" (")[0]
+    assert (0, f"{named}\n") == (world.parity("sync").exit_code, world.parity("sync").stderr)
     private = world.environment()
     module = next(private.glob("lib/*/site-packages/plugin/__init__.py"))
     module.write_text("__version__ = 'mine'\n", encoding="utf-8")

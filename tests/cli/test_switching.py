@@ -123,6 +123,11 @@ def test_pyenv_is_taken_over(world: World, versions: Path) -> None:
     assert 'export A=1\neval "$(pyenv init -)"\n' == start.read_text(encoding="utf-8")
     assert 0 == world.parity("import", "pyenv", "--write").exit_code
     assert 'export A=1\n# eval "$(pyenv init -)"\neval "$(parity hook bash)"\n' == start.read_text(encoding="utf-8")
+    there = "parity's line is at `[TMP]/home/.bashrc:3`\n"
+    assert f"nothing is left to do: {there}" == world.parity("import", "pyenv").stderr
+    start.write_text(f'{start.read_text(encoding="utf-8")}eval "$(pyenv init -)"\n', encoding="utf-8")
+    again = world.parity("import", "pyenv").stderr
+    assert f"take out `[TMP]/home/.bashrc:4`, or have `parity import pyenv --write` do it: {there}" == again
 
 
 def test_completions_are_a_script_that_the_shell_takes(world: World) -> None:

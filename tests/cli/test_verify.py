@@ -92,7 +92,8 @@ def test_drift_is_found_with_package_and_path(synced: World, damage: str, flags:
 
     assert (1, "") == (told.exit_code, told.stdout)
     assert f"{path}: " in told.stderr
-    assert f"{'deep' if flags else 'quick'} verify: 1 of " in told.stderr
+    counted = " as locked, 1 was added\n" if code == "file-extra" else f"{'deep' if flags else 'quick'} verify: 1 of "
+    assert counted in told.stderr
     assert [(code, package)] == [(found["code"], found["package"]) for found in findings], findings
     assert findings[0]["subject"].endswith(path)
     assert not answer["ok"]
@@ -208,6 +209,7 @@ def test_thousands_of_files_are_told_by_package(synced: World) -> None:
     assert "error: of no package: 57 more files differ: added\n" in told.stderr
     assert 3 + 1 + 2 == len(told.stderr.splitlines())
     assert 60 + 2 == len(full.stderr.splitlines())
+    assert " files are as locked, 60 were added\n" in told.stderr
     assert told.stderr.endswith("\nhint: `parity repair` puts right what differs; `--all` shows every file\n")
     assert 0 == synced.parity("repair").exit_code
     assert 0 == synced.parity("verify").exit_code

@@ -12,6 +12,7 @@ from parity.core.verification import (
     Difference,
     compare,
     condensed,
+    drift,
     findings,
     is_run_by_python,
     misplaced_bytecode,
@@ -195,3 +196,13 @@ def test_many_packages_are_counted_too() -> None:
         (each.subject, each.message) for each in found[24:26]
     ]
     assert ("info", "c", "9 files cached by a program") == (found[-1].severity, found[-1].subject, found[-1].message)
+
+
+def test_files_that_were_added_are_counted_apart() -> None:
+    """Of two errors about one file it is one; what Python cached is none, and what is no file is another matter."""
+    codes = ("file-changed", "mode-changed", "file-extra", "file-extra", "cache-file", "environment-outdated")
+    found = [
+        Finding(code=code, severity="info" if code == "cache-file" else "error", subject=subject, message="")
+        for code, subject in zip(codes, ("a", "a", "b", "c", "d", "target"), strict=True)
+    ]
+    assert (1, 2, 1) == drift(found)

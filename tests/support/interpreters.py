@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.conda.programs import tool
+from parity.engines.interpreters.run_paths import make_relative
 
 
 def fake_elf(*, machine: int = 62, bits: int = 64, loader: str = "/lib64/ld-linux-x86-64.so.2") -> bytes:
@@ -92,7 +92,7 @@ _NEVER = ("site-packages", "test", "idlelib", "tkinter", "lib2to3", "ensurepip",
 def pack_interpreter(archive: Path, *, whole: bool = False) -> Path:
     """Pack the Python of these tests, cut down to the least that runs, as prebuilt interpreters are packed.
 
-    `whole`: with nearly all of its library, for what asks more of it than to start; it needs nothing of this machine.
+    `whole`: with nearly all of its library, for what asks more of it than to start.
     """
     minor = f"{sys.version_info.major}.{sys.version_info.minor}"
     base = Path(sys.base_prefix)
@@ -102,8 +102,11 @@ def pack_interpreter(archive: Path, *, whole: bool = False) -> Path:
     def keep(item: tarfile.TarInfo) -> tarfile.TarInfo | None:
         return None if "__pycache__" in item.name or "/_test" in item.name else item
 
+    moved = archive.with_name(f"{archive.name}-program")
+    shutil.copy(program, moved)
+    make_relative(str(moved), str(base), at=str(program))  # as prebuilt ones are, it finds its library where it lies
     with tarfile.open(archive, "w:gz", compresslevel=1, dereference=True) as out:
-        out.add(_finding_its_own(program, archive) if whole else program, f"python/bin/python{minor}")
+        out.add(moved, f"python/bin/python{minor}")
         for name in ("python", "python3"):
             link = tarfile.TarInfo(f"python/bin/{name}")
             link.type, link.linkname = tarfile.SYMTYPE, f"python{minor}"
@@ -118,15 +121,8 @@ def pack_interpreter(archive: Path, *, whole: bool = False) -> Path:
         headers = base / "include" / f"python{minor}" / "patchlevel.h"
         if headers.exists():
             out.add(headers, f"python/include/python{minor}/patchlevel.h")
+    moved.unlink()
     return archive
-
-
-def _finding_its_own(program: Path, archive: Path) -> Path:
-    """Return a copy of a program, beside an archive, that finds its shared library where it is unpacked."""
-    copy = archive.with_name(program.name)
-    shutil.copy(program, copy)
-    subprocess.run([tool("patchelf"), "--set-rpath", "$ORIGIN/../lib", str(copy)], check=True)
-    return copy
 
 
 def download_entry(archive: Path, version: str = "", **others: object) -> dict[str, object]:

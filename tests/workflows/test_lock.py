@@ -10,6 +10,7 @@ import pytest
 
 import parity
 from parity.core.accelerators.builds import read_builds
+from parity.core.accelerators.indexes import read_indexes
 from parity.core.errors import ManifestError, PythonMissing, TargetUnknown
 from parity.core.interpreters import Interpreter
 from parity.core.lockfile.errors import LockfileConflict, LockfileMissing, LockfileOutdated
@@ -61,6 +62,7 @@ def tools(world: World, *versions: str, environ: dict[str, str] | None = None, o
         found=lambda: [interpreter(version) for version in versions or ("3.12.1", "3.11.7")],
         names=names,
         builds=partial(read_builds, (DATA / "accelerators.toml").read_text(encoding="utf-8"), machine={}),
+        accelerator_indexes=partial(read_indexes, (DATA / "accelerators.toml").read_text(encoding="utf-8"), machine={}),
         host=HOST,
         targets=load_targets((DATA / "targets.toml").read_text(encoding="utf-8")),
     )

@@ -1,9 +1,10 @@
 """What a command answers, before anybody decides how it is shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from parity.core.dataclass import dataclass
 from parity.core.findings import Finding
 
 

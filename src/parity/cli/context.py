@@ -1,9 +1,9 @@
 """What every command is handed: where it stands and how it may speak."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from parity.core.dataclass import dataclass
 from parity.core.ports import Reporter
 
 

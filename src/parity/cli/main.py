@@ -103,7 +103,7 @@ def _nothing_to_do(words: Sequence[str]) -> int | None:
         return None
     if running:
         return _become(roots, environment, command)
-    sys.stderr.write(f"in sync: .venv is {os.path.basename(environment)}\n")
+    sys.stderr.write(f"in sync: .venv is {environment.removeprefix(roots.environment(''))}\n")
     return 0
 
 

@@ -2,8 +2,8 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from parity.core.dataclass import dataclass
 from parity.core.graph import Graph, Key, Kind
 from parity.core.lockfile.model import LockedConda, LockedWheel, Lockfile
 from parity.core.translation.names import NameTable

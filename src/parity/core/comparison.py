@@ -1,10 +1,10 @@
 """Two environments side by side: what is different, what matters most first."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from parity.core.conda.prefix_records import HISTORY, STATE
+from parity.core.dataclass import dataclass
 from parity.core.fingerprint import Fingerprint, Package, Piece
 from parity.core.lockfile.model import LockedTarget
 

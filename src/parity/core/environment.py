@@ -46,6 +46,7 @@ VARIABLES = {
     "CONDA_PREFIX": "the active conda environment, whose base counts as a place with interpreters",
     "CONDA_DEFAULT_ENV": "the name of the active conda environment, for `parity env list`",
     "VIRTUAL_ENV": "the active environment, for `parity env list`",
+    "VIRTUAL_ENV_PROMPT": "what the active environment is called, for `parity env list`",
     "PYTHONHOME": "named by `parity doctor` where it is set, as it breaks every environment",
     "PYTHONPATH": "named by `parity doctor` where it is set, as it goes before what is locked",
     "CONDA_EXE": "conda's program, whose base counts as a place with interpreters",

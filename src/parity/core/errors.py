@@ -4,12 +4,13 @@
     ├── UserError              exit 1: the answer is no, and the user can change that
     │   ├── ManifestError      faults in a manifest, all of them together
     │   ├── ManifestMissing, ProjectMissing, GroupUnknown, ExtraUnknown, PackageUnknown
-    │   ├── ManifestUneditable, ManifestExists, RequirementUnknown, ToolUnknown, ProgramTaken (core/editing/errors.py)
+    │   ├── ManifestUneditable, ManifestExists, RequirementUnknown, RequirementAmbiguous (core/editing/errors.py)
+    │   ├── ToolUnknown, ProgramTaken (the same)
     │   ├── LockfileError      LockfileFuture, LockfileConflict, LockfileDamaged, LockfileMissing, LockfileOutdated
     │   ├── TargetUnknown, TargetImpossible, TargetNone, CpuRefused, BuildUnfit
     │   ├── ProfileInvalid     faults in a profile, all of them together; OverrideInvalid (core/preflight/errors.py)
     │   ├── WheelNone, PathMissing, RouteUnavailable
-    │   ├── ResolutionImpossible, NetworkFailed, UvFailed, UvSettingsInvalid
+    │   ├── ResolutionImpossible, DistributionUnknown, NetworkFailed, UvFailed, UvSettingsInvalid
     │   ├── ChannelInvalid, ChannelUnreachable, CondaSettingsInvalid, CredentialsUnreadable
     │   ├── PackageMissing, PackageUnhashed, SolveImpossible
     │   ├── AgreementImpossible, NegotiationStopped, DistributionTwice
@@ -34,9 +35,9 @@ what to do. docs/reference/errors.md lists them all; a test compares.
 
 import errno
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from parity.core.amounts import counted
+from parity.core.dataclass import dataclass
 from parity.core.places import Place
 
 
@@ -170,9 +171,10 @@ class WheelNone(UserError):
 
 
 class ResolutionImpossible(UserError):
-    """No set of distributions answers the requirements."""
+    """No set of distributions answers the requirements. `unbuilt`: those that would have to be built for one."""
 
     code = "resolution-impossible"
+    unbuilt: tuple[str, ...] = ()
 
 
 class NetworkFailed(UserError):

@@ -1,7 +1,8 @@
 """A remark that is not a failure: what was lost, ignored, changed or noticed."""
 
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from parity.core.dataclass import dataclass
 
 Severity = Literal["error", "warning", "info"]
 

@@ -5,12 +5,13 @@ begin with `@/`. Left out are times, owners and all permissions but the executab
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from typing import Any, NamedTuple
 
 from parity.core.conda.relocation import ENVIRONMENT
 from parity.core.contents import SITE
+from parity.core.dataclass import dataclass
 from parity.core.lockfile.model import LockedConda, LockedWheel
 
 SCHEMA = "parity-fingerprint/1"

@@ -1,7 +1,8 @@
 """A project's history: a generation for every switch of its environment, numbered from 1."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from parity.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from parity.core.conda.distributions import provided, required_name
+from parity.core.dataclass import dataclass
 from parity.core.lockfile.model import LockedConda, LockedWheel, Lockfile
 from parity.core.translation.names import NameTable
 

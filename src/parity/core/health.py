@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from parity.core.dataclass import dataclass
 from parity.core.findings import Finding, Severity
 
 _GB = 1_000_000_000

@@ -1,11 +1,11 @@
 """The Pythons of a machine, and which of them answers a request."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from packaging.version import Version
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import PythonMissing
 from parity.core.python_request import PythonRequest
 

@@ -6,9 +6,9 @@ Source: jupyter_client's documentation, "Making kernels for Jupyter", kernel spe
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import NameInvalid
 
 LAUNCHER = "ipykernel"  # the distribution that answers to Jupyter inside an environment

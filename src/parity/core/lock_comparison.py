@@ -1,11 +1,11 @@
 """Two whole locks side by side, every target of both: what somebody reviews before a merge."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from parity.core import fingerprint as fingerprints
 from parity.core.comparison import Difference, Side, compare, interpreter_of
+from parity.core.dataclass import dataclass
 from parity.core.fingerprint import Fingerprint
 from parity.core.lockfile.model import LockedTarget, Lockfile
 

@@ -1,10 +1,11 @@
 """Two branches' locks made into one, by meaning: target by target, package by package, against what both came from."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Literal, NamedTuple, TypeVar
 
 from parity.core.conda.distributions import provided, required_name
+from parity.core.dataclass import dataclass
 from parity.core.graph import distribution
 from parity.core.lockfile.merge import merged as merged_wheels
 from parity.core.lockfile.merge import merged_conda

@@ -1,11 +1,11 @@
 """One command in many environments: the cells of a matrix, how each ended, and what is written about them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import Any, Literal
 from xml.etree import ElementTree as ET
 
+from parity.core.dataclass import dataclass
 from parity.core.spec import MatrixSettings
 
 Outcome = Literal["passed", "failed", "missing"]

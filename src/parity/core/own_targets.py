@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from parity.core.errors import Fault, ManifestError, TargetUnknown
-from parity.core.manifests.typed_table import TypedTable, did_you_mean
+from parity.core.manifests.typed_table import TypedTable
 from parity.core.places import Place
+from parity.core.spelling import known_ones
 from parity.core.target import LEVELS, Target, Targets, contradiction
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _of_table(text: str, name: str, file: str, targets: Targets) -> Target:
     table.keys_known(KEYS)
     base = table.text("based-on")
     if base not in targets.plain:
-        hint = did_you_mean(base, targets.plain)
+        hint = known_ones(base, targets.plain)
         table.fault(table.at("based-on"), f"`{base}` is not a target of parity's own", hint)
     said = {key: _version(table, key) for key in ("cuda", "glibc", "kernel", "macos")}
     said["glibcxx"] = _version(table, "glibcxx", GLIBCXX, "3.4.30")
@@ -125,7 +126,7 @@ def _of_table(text: str, name: str, file: str, targets: Targets) -> Target:
     accelerator, level = table.text("accelerator"), table.text("level")
     for key, word, known in (("accelerator", accelerator, targets.accelerators), ("level", level, LEVELS)):
         if word and word not in known:
-            table.fault(table.at(key), f"`{word}` is not a value of `{key}`", did_you_mean(word, known))
+            table.fault(table.at(key), f"`{word}` is not a value of `{key}`", known_ones(word, known))
     if said["cuda"] and (message := contradiction(accelerator, said["cuda"])):
         table.fault(table.at("cuda"), message, "leave one of the two out, or change it")
     if not faults and (message := _elsewhere(targets.plain[base], said, level)):

@@ -1,6 +1,6 @@
 """Where in a user's file something stands."""
 
-from dataclasses import dataclass
+from parity.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

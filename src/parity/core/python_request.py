@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from packaging.version import Version
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import Fault, ManifestError
 
 if TYPE_CHECKING:

@@ -1,8 +1,9 @@
 """One question to a resolver: which distributions answer these requirements on this target."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from parity.core.dataclass import dataclass
 from parity.core.lockfile.model import LockedPython
 from parity.core.spec import Index, WheelRequirement
 from parity.core.target import Target

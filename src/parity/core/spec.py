@@ -1,9 +1,10 @@
 """What the manifests ask for, in one model, whatever file said it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from parity.core.dataclass import dataclass
 from parity.core.findings import Finding
 from parity.core.places import Place
 from parity.core.python_request import PythonRequest

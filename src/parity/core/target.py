@@ -2,11 +2,13 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 from typing import Any
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import TargetImpossible, TargetUnknown
+from parity.core.spelling import did_you_mean
 
 #: The levels of the x86-64 psABI, the oldest first.
 LEVELS = ("x86_64", "x86_64-v2", "x86_64-v3", "x86_64-v4")
@@ -300,8 +302,5 @@ def _older(has: str, needs: str) -> bool:
 
 
 def _unknown(name: str, asked: str, known: Sequence[str]) -> TargetUnknown:
-    from difflib import get_close_matches  # noqa: PLC0415 - only where a name is not known
-
-    close = get_close_matches(asked, known, n=1)
-    meant = f"did you mean `{close[0]}`? " if close else ""
-    return TargetUnknown(f"`{name}` is not a target that parity knows", hint=f"{meant}targets are {', '.join(known)}")
+    hint = f"{did_you_mean(asked, known)} targets are {', '.join(known)}".lstrip()
+    return TargetUnknown(f"`{name}` is not a target that parity knows", hint=hint)

@@ -1,8 +1,8 @@
 """What a lock's packages require, as a tree; or turned over, who requires them."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from parity.core.dataclass import dataclass
 from parity.core.graph import Graph, Key, Kind
 
 _NARROWING = frozenset(" <>=!~[;")  # in a requirement that is more than a name

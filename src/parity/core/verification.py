@@ -62,6 +62,14 @@ def findings(differences: Iterable[Difference], expected: Mapping[str, tuple[Ent
     )
 
 
+def drift(findings: Iterable[Finding]) -> tuple[int, int, int]:
+    """Return how many of the files that belong there are not as they were, how many others there are, how much else."""
+    errors = {(finding.code, finding.subject) for finding in findings if finding.severity == "error"}
+    extra = sum(code == "file-extra" for code, _ in errors)
+    differing = {subject for code, subject in errors if code in _ABOUT_FILES and code != "file-extra"}
+    return len(differing), extra, sum(code not in _ABOUT_FILES for code, _ in errors)
+
+
 def condensed(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return findings as people can read them: a few files of each package, how many more there are, then the rest.
 

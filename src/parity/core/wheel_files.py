@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from packaging.tags import Tag, compatible_tags, cpython_tags, generic_tags, mac_platforms
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import WheelNone
 from parity.core.lockfile.model import LockedPython
 from parity.core.target import Target, numbers

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import ManifestError, PathMissing
 from parity.core.findings import Finding
 from parity.core.lockfile import v1

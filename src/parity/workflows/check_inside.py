@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from parity.core.dataclass import dataclass
 from parity.core.lockfile import v1
 from parity.core.preflight.examine import Contents
 

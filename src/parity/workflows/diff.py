@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parity.core import comparison, generations
 from parity.core import fingerprint as fingerprints
 from parity.core.comparison import Difference, Side
+from parity.core.dataclass import dataclass
 from parity.core.errors import ProjectMissing, SideUnknown
 from parity.core.lock_comparison import LockComparison, compare_locks, side_of
 from parity.core.lockfile import v1

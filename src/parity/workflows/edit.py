@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import posixpath
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from parity.core.conda.errors import PackageMissing
+from parity.core.dataclass import dataclass
 from parity.core.editing.bounds import bound_for
 from parity.core.editing.errors import ManifestUneditable, RequirementUnknown
 from parity.core.editing.manifests import is_environment, is_pyproject, with_entry, without_entries
-from parity.core.editing.requests import Terms, as_wheel, read_request
+from parity.core.editing.requests import Terms, as_wheel, read_requests
 from parity.core.editing.wanted import Wanted
 from parity.core.findings import Finding
 from parity.core.lockfile import v1
@@ -83,8 +84,8 @@ class Edited:
 def add(tools: Tools, root: Path, addition: Addition, *, sync: bool = True) -> Edited:
     """Have a project's manifest ask for something. A bare name gets a lower bound: what was locked for it.
 
-    Raises ManifestUneditable, ManifestError, UsageError, TargetUnknown, and what locking and syncing raise; the
-    manifest and the lock are then as they were.
+    Raises ManifestUneditable, RequirementAmbiguous, ManifestError, UsageError, TargetUnknown, and what locking and
+    syncing raise; the manifest and the lock are then as they were.
     """
     return _Editing(tools, root).carried_out(lambda draft: _added(draft, addition), sync=sync)
 
@@ -102,7 +103,7 @@ class _Draft:
         self.locking = lock_tools
         self._roots = tools.roots
         self._wish = Wish()
-        self._spec = locking.manifests_of(root, self._wish, lock_tools)
+        self._spec = locking.manifests_of(root, self._wish, lock_tools).spec
         self.manifests = [name for name in self._spec.manifests if posixpath.basename(name) != PIN_NAME]
         self.file = self.manifests[0]
         self.lock: Lockfile | None = None
@@ -143,7 +144,7 @@ class _Draft:
         if lock.lost or lock.negotiated:
             self.locked()
             return
-        spec = locking.manifests_of(self.root, self._wish, replace(self.locking, read=self._read))
+        spec = locking.manifests_of(self.root, self._wish, replace(self.locking, read=self._read)).spec
         self.lock = replace(lock, manifests=spec.manifests)
 
     def _read(self, path: Path) -> str | None:
@@ -178,6 +179,7 @@ class _Editing:
             else:
                 ready = None
                 with held(tools.roots, self._root, tools.reporter):
+                    tools.roots.tidy(str(self._root))
                     self._written(edit)
         except BaseException as error:
             if self._undo:
@@ -299,7 +301,7 @@ def _file_for(draft: _Draft, terms: Terms) -> str:
 def _wanted(draft: _Draft, addition: Addition, terms: Terms) -> list[Wanted]:
     file = draft.file
     conda_first = is_environment(file)
-    wanted = [read_request(word, terms, conda_first=conda_first) for word in addition.words]
+    wanted = read_requests(addition.words, terms, conda_first=conda_first)
     for name, path in addition.editable:
         if is_pyproject(file) and not name:
             raise ManifestUneditable(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from parity.core.dataclass import dataclass
 from parity.core.environment_names import check_new_name
-from parity.core.errors import EnvironmentExists
+from parity.core.errors import CpuRefused, EnvironmentExists, TargetNone
 from parity.workflows.env_indexes import index_rows, indexes_in
 from parity.workflows.env_ingredients import Asked, Ingredients, Reader
 from parity.workflows.project import held_as_named
@@ -70,6 +71,20 @@ def create(tools: Tools, order: Order, wish: Wish) -> Created:
     If anything goes wrong, what was there before is there again. Raises EnvironmentExists, NameInvalid,
     ManifestMissing, UsageError, and what locking and syncing raise.
     """
+    try:
+        return _created(tools, order, wish)
+    except TargetNone as error:
+        if order.asked.is_lock:
+            raise
+        raise TargetNone(error.message, hint="name one that this machine satisfies, or none at all") from error
+    except CpuRefused as error:
+        hint = "make it for what is left: `--target` names that"
+        if order.asked.is_lock:
+            hint = "have the lock made for a `+cpu` target too, which is taken unasked"
+        raise CpuRefused(error.message, hint=f"mend what is missing, or {hint}") from error
+
+
+def _created(tools: Tools, order: Order, wish: Wish) -> Created:
     reader = Reader(cache(tools.read), order.asked, wish)
     name = order.name or ("" if order.prefix else reader.own_name())
     root = root_for(tools.roots, name, order.prefix)

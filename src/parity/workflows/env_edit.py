@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from parity.core.conda.errors import PackageMissing
 from parity.core.editing.errors import RequirementUnknown
 from parity.core.editing.manifests import with_entry, without_entries
-from parity.core.editing.requests import as_wheel, read_request
+from parity.core.editing.requests import as_wheel, read_requests
 from parity.core.errors import UsageError
 from parity.core.places import Place
 from parity.workflows.edit import Edited, without_package
@@ -38,7 +38,7 @@ def add(tools: Tools, root: Path, words: Sequence[str], terms: Terms) -> Edited:
     with held_as_named(tools.roots, root, tools.reporter):
         old = _editable(tools, root)
         conda_first = lock_of(tools.roots, root).route == "conda"
-        wanted = [read_request(word, terms, conda_first=conda_first) for word in words]
+        wanted = read_requests(words, terms, conda_first=conda_first)
         while True:
             try:
                 return _changed(tools, root, *_with_all(old, wanted))

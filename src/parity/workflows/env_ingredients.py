@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from parity.core.dataclass import dataclass
 from parity.core.environment_names import check_new_name
 from parity.core.errors import ManifestMissing, UsageError
 from parity.core.export.json_form import Reading, is_json_form, parse_json_form, relocated_form

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from parity.core.dataclass import dataclass
 from parity.core.lockfile import v1
 
 if TYPE_CHECKING:
@@ -65,12 +66,17 @@ def described(roots: Roots, environments: Environments, root: str, environ: Mapp
         size=sum(package.size for package in lock.conda) + sum(wheel.size for wheel in lock.wheels),
         channels=lock.channels,
         variables=lock.variables,
-        active=_is_active(environment, title, environ),
+        active=_is_active(environment, title, prefix, environ),
     )
 
 
-def _is_active(environment: str, title: str, environ: Mapping[str, str]) -> bool:
-    """Say whether a caller works in it. Two may share one environment: then the name that was activated decides."""
-    if environment not in {environ.get("CONDA_PREFIX"), environ.get("VIRTUAL_ENV")}:
-        return False
-    return environ.get("CONDA_DEFAULT_ENV", title) in {title, environment}
+def _is_active(environment: str, title: str, prefix: str, environ: Mapping[str, str]) -> bool:
+    """Say whether a caller works in it: several names, and projects, may share one environment in the store.
+
+    What parity activates says its title too; conda and an editor have activated it at the address of its link.
+    """
+    pairs = (("CONDA_PREFIX", "CONDA_DEFAULT_ENV"), ("VIRTUAL_ENV", "VIRTUAL_ENV_PROMPT"))
+    return any(
+        environ.get(place) == prefix or (environ.get(place), environ.get(name)) == (environment, title)
+        for place, name in pairs
+    )

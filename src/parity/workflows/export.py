@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import (
     CpuRefused,
     ExportImpossible,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from parity.core.lockfile.model import LockedConda, LockedTarget, Lockfile
     from parity.core.ports import Locator, Md5s
     from parity.core.spec import CondaSettings, Index, Spec
+    from parity.workflows.load import Loaded
 
 _NO_NAME = re.compile(r"[^A-Za-z0-9._+-]+")
 
@@ -163,7 +165,7 @@ def _overwritten(subject: Subject, emptied: str) -> list[Finding]:
 def _subject(root: Path, lock: Lockfile, order: Order, tools: Tools, *, emptied: str) -> Subject:
     platforms = {name: target.platform for name, target in described(lock, tools.lock.targets).items()}
     targets = _targets(lock, order, platforms, tools.lock)
-    spec = _spec(root, lock, platforms[targets[0].name], order, tools.lock, emptied=emptied)
+    spec, files = _spec(root, lock, platforms[targets[0].name], order, tools.lock, emptied=emptied)
     book = tools.book(spec.settings.conda)
 
     def address_of(package: LockedConda) -> str:
@@ -179,6 +181,7 @@ def _subject(root: Path, lock: Lockfile, order: Order, tools: Tools, *, emptied:
         addresses_of=lambda channel: [source.address for source in book.channel(channel).sources],
         builds=order.builds,
         own_package=order.own_package,
+        files=tuple(dict.fromkeys([*lock.manifests, *files])),
         to_project=_way(order.output.parent, root) if order.output else ".",
     )
 
@@ -247,23 +250,33 @@ def _targets(
         raise type(error)(error.message, hint="say which one to write with `--target`") from None
 
 
-def _spec(root: Path, lock: Lockfile, platform: str, order: Order, tools: locking.Tools, *, emptied: str) -> Spec:
-    """Return what the manifests say for a platform; a lock alone is enough where nobody asks for that."""
+def _spec(
+    root: Path, lock: Lockfile, platform: str, order: Order, tools: locking.Tools, *, emptied: str
+) -> tuple[Spec, list[str]]:
+    """Return what the manifests say for a platform, and in which files of the project that stands.
+
+    A lock alone is enough where nobody asks for that.
+    """
     # a manifest that was emptied has no groups and no extras any more
     wish = Wish() if emptied else Wish(groups=lock.groups, extras=lock.extras)
     try:
-        return locking.manifests_of(root, wish, tools, platform=platform)
+        return _read_in(locking.manifests_of(root, wish, tools, platform=platform))
     except (GroupUnknown, ExtraUnknown):
         if order.history:
             raise
-        return locking.manifests_of(root, Wish(groups=(), extras=()), tools, platform=platform)
+        return _read_in(locking.manifests_of(root, Wish(groups=(), extras=()), tools, platform=platform))
     except ManifestMissing:
         if order.history:
             raise
     except ManifestError:
         if not emptied:
             raise
-    return locking.bare_spec(tools)
+    return locking.bare_spec(tools), []
+
+
+def _read_in(loaded: Loaded) -> tuple[Spec, list[str]]:
+    there = (path for path, text in loaded.texts.items() if text is not None and path.is_relative_to(loaded.root))
+    return loaded.spec, [path.relative_to(loaded.root).as_posix() for path in there]
 
 
 def _outdated(lock: Lockfile, spec: Spec, emptied: str) -> list[Finding]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parity.core import fingerprint as fingerprints
 from parity.core.conda import relocation
+from parity.core.dataclass import dataclass
 from parity.core.environment_key import is_own
 from parity.core.fingerprint import INTERPRETER, PROJECT, Fingerprint, Piece
 from parity.core.lockfile import v1

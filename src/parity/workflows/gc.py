@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from parity.core import generations
 from parity.core.amounts import counted
+from parity.core.dataclass import dataclass
 from parity.core.findings import Finding
 from parity.workflows.edits import listed
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from parity.core.dataclass import dataclass
 from parity.core.lock_merge import UNSEEN, Clash, merge, unsatisfied
 from parity.core.lockfile import v1
 from parity.core.lockfile.errors import LockfileError

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import GitFailed
 from parity.workflows.quick import LOCK_NAME
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parity.core.conda.errors import SolveImpossible
+from parity.core.dataclass import dataclass
 from parity.core.errors import ManifestError, ManifestMissing, ResolutionImpossible, WheelNone
 from parity.core.findings import Finding
 from parity.core.imports.errors import ImportImpossible, ImportMismatch
@@ -149,7 +150,7 @@ def _manifest(root: Path, foreign: Foreign, wish: Wish, tools: Tools) -> tuple[s
 def _says_enough(root: Path, foreign: Foreign, wish: Wish, tools: Tools) -> bool:
     """Say whether the project's manifest can ask for what a file has. Raises ManifestError."""
     try:
-        spec = locking.manifests_of(root, wish, tools.lock)
+        spec = locking.manifests_of(root, wish, tools.lock).spec
     except ManifestMissing:
         return False
     except ManifestError as error:

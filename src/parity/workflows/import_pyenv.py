@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from parity.core.activation.startup import rewritten
+from parity.core.activation.startup import line_of_ours, rewritten
+from parity.core.dataclass import dataclass
 from parity.workflows import shims
 
 if TYPE_CHECKING:
@@ -25,13 +25,17 @@ _FILES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What parity uses of pyenv's: versions, the global pin; the lines of start-up files that it takes the place of."""
+    """What parity uses of pyenv's: versions, the global pin; the lines of start-up files that it takes the place of.
+
+    `line` is parity's own; `there` is where it stands already, in the form `path:line`, empty where it does not.
+    """
 
     root: str
     versions: tuple[str, ...]
     pinned: tuple[str, ...]
     lines: tuple[tuple[str, int], ...]
     line: str
+    there: str
     written: bool
 
 
@@ -50,9 +54,11 @@ def import_pyenv(
     """
     shims.refresh(tools)
     found: list[tuple[str, int]] = []
-    line = _FILES[".bashrc"]
+    line, there = _FILES[".bashrc"], ""
     for name, ours in _FILES.items():
         text = read(home / name)
+        number = line_of_ours(text or "")
+        there = there or (f"{home / name}:{number}" if number else "")
         changed = rewritten(text, ours) if text is not None else None
         if changed is None or not changed.lines:
             continue
@@ -66,5 +72,6 @@ def import_pyenv(
         pinned=tuple(pinned),
         lines=tuple(found),
         line=line,
+        there=there,
         written=rewrite and bool(found),
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from parity import __version__
 from parity.core.addresses import kept
+from parity.core.dataclass import dataclass
 from parity.core.environment import VARIABLES
 from parity.core.errors import ParityError
 from parity.core.lockfile import v1

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from parity.core.dataclass import dataclass
 from parity.core.graph import distribution
 from parity.core.lockfile import v1
 from parity.workflows.lock_text import lock_text

@@ -6,9 +6,10 @@ A reader is imported where there is a manifest for it: together they are most of
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import Fault, ManifestError, ManifestMissing
 from parity.core.findings import Finding
 from parity.core.manifests.anchoring import anchored, anchored_settings
@@ -39,12 +40,13 @@ class Loaded:
     """A project as its files have it.
 
     `texts` are all paths that were read with what was there, or None where nothing was, in that order: as long as they
-    stay as they are, loading again gives the same.
+    stay as they are, loading again gives the same. `included` are the files that each manifest has read for it.
     """
 
     root: Path
     spec: Spec
     texts: Mapping[Path, str | None]
+    included: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -84,6 +86,7 @@ class _Loader:
         self._alone = alone
         self._read = read
         self._texts: dict[Path, str | ManifestError | None] = {}
+        self._included: dict[str, tuple[str, ...]] = {}
 
     def load(
         self,
@@ -120,7 +123,7 @@ class _Loader:
         )
         spec = replace(spec, findings=(*spec.findings, *notes))
         texts = {path: None if isinstance(text, ManifestError) else text for path, text in self._texts.items()}
-        return Loaded(root=self.root, spec=spec, texts=texts)
+        return Loaded(root=self.root, spec=spec, texts=texts, included=self._included)
 
     def text(self, file: str) -> str | None:
         """Return the text of a file, relative to the root; raises ManifestError where it cannot be read."""
@@ -139,10 +142,19 @@ class _Loader:
         text = self.text(file) if file else None
         if text is None:
             return None
+        before = len(self._texts)
+        parsed = self._as_pyproject(text, file)
+        self._note_included(file, before)
+        return replace(parsed, settings=anchored_settings(parsed.settings, posixpath.dirname(file)))
+
+    def _as_pyproject(self, text: str, file: str) -> Pyproject:
         from parity.core.manifests.pyproject_toml import parse_pyproject  # noqa: PLC0415 - see above
 
-        parsed = parse_pyproject(_project_of(text, file), file, read=self.text)
-        return replace(parsed, settings=anchored_settings(parsed.settings, posixpath.dirname(file)))
+        if not file.endswith(SCRIPT):
+            return parse_pyproject(text, file, read=self.text)
+        from parity.core.manifests.script_places import in_script  # noqa: PLC0415 - same
+
+        return in_script(parse_pyproject(_project_of(text, file), file, read=self.text), text)
 
     def _project(self, pyproject: Pyproject | None, chosen: Sequence[str]) -> Project | None:
         """Return the project itself where it is a package; an environment of no project has none."""
@@ -183,7 +195,18 @@ class _Loader:
         return (there[0],), others
 
     def _part(self, file: str, pyproject: Pyproject | None) -> Part:
-        return anchored(self._parsed(file, pyproject), posixpath.dirname(file))
+        before = len(self._texts)
+        part = anchored(self._parsed(file, pyproject), posixpath.dirname(file))
+        self._note_included(file, before)
+        return part
+
+    def _note_included(self, file: str, before: int) -> None:
+        """Note which files were read for a manifest: all since there were so many."""
+        read = [path for path, text in [*self._texts.items()][before:] if text is not None and path != self.root / file]
+        names = (
+            path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path) for path in read
+        )
+        self._included[file] = (*self._included.get(file, ()), *names)
 
     def _parsed(self, file: str, pyproject: Pyproject | None) -> Part:
         try:
@@ -199,9 +222,7 @@ class _Loader:
             part = part_of(file, pyproject)
             return replace(part, content={"content": part.content, "settings": pyproject.settings_content})
         if name == PYPROJECT or name.endswith(SCRIPT):
-            from parity.core.manifests.pyproject_toml import parse_pyproject  # noqa: PLC0415 - see above
-
-            return part_of(file, parse_pyproject(_project_of(text, file), file, read=self.text))
+            return part_of(file, self._as_pyproject(text, file))
         from parity.core.manifests import explicit, requirements_txt  # noqa: PLC0415 - see above
 
         if explicit.is_explicit(text):
@@ -238,9 +259,7 @@ class _Loader:
 
 
 def _project_of(text: str, file: str) -> str:
-    """Return what a file says as a `pyproject.toml`: what a script says in its comments (PEP 723), else all of it."""
-    if not file.endswith(SCRIPT):
-        return text
+    """Return what a script says in its comments (PEP 723) as a `pyproject.toml`."""
     try:
         return as_project(text)
     except ValueError as error:

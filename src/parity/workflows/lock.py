@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from parity.core.accelerators.indexes import beside
+from parity.core.dataclass import dataclass
 from parity.core.errors import ExtraUnknown, GroupUnknown, ManifestMissing, UserError
 from parity.core.imports.held import Held
 from parity.core.lockfile import v1
@@ -74,6 +76,7 @@ class Tools:
     found: Callable[[], Sequence[Interpreter]]
     names: Callable[[], NameTable]
     builds: Callable[[AcceleratorSettings], Builds]
+    accelerator_indexes: Callable[[AcceleratorSettings], Sequence[Index]]
     host: Host
     targets: Targets
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -81,7 +84,7 @@ class Tools:
     alone: bool = False
     indexes: Sequence[Index] = ()
     target_folders: Sequence[Path] = ()
-    reporter: Reporter = SilentReporter()  # noqa: RUF009 - it holds nothing
+    reporter: Reporter = SilentReporter()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +141,8 @@ class _Situation:
         """Why the lock that is there does not do; empty where it does."""
         if self.old is None:
             return []
-        return [*satisfies(self.old, self.spec, self.choice), *redescribed(self.old, self.targets)]
+        reasons = satisfies(self.old, self.spec, self.choice, self.loaded.included)
+        return reasons + redescribed(self.old, self.targets)
 
 
 def lock(root: Path, wish: Wish, tools: Tools, *, held: Held | None = None) -> LockResult:
@@ -235,12 +239,12 @@ def _words(wish: Wish) -> list[str]:
     return words
 
 
-def manifests_of(root: Path, wish: Wish, tools: Tools, *, platform: str = "") -> Spec:
+def manifests_of(root: Path, wish: Wish, tools: Tools, *, platform: str = "") -> Loaded:
     """Return what the manifests say for a platform (else for this machine's), whatever the lock does.
 
     Raises ManifestMissing, ManifestError.
     """
-    return _load(root, wish, tools, None, platform=platform).spec
+    return _load(root, wish, tools, None, platform=platform)
 
 
 def _unchanged(situation: _Situation, old: Lockfile, targets: Targets) -> LockResult:
@@ -331,7 +335,7 @@ def bare_spec(tools: Tools) -> Spec:
 
 def _with_indexes(spec: Spec, tools: Tools) -> Spec:
     """Return a spec with the indexes of accelerators, which serve only what a lock or a rule names them for."""
-    return replace(spec, indexes=tools.builds(spec.settings.accelerators).beside(spec.indexes))
+    return replace(spec, indexes=beside(spec.indexes, tools.accelerator_indexes(spec.settings.accelerators)))
 
 
 def _no_longer(error: GroupUnknown | ExtraUnknown) -> UserError:

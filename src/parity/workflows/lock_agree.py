@@ -6,11 +6,12 @@ one of them does not agree with it after all, that answer is ruled out and the n
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parity.core.conda.distributions import Claims
 from parity.core.conda.errors import SolveImpossible
+from parity.core.dataclass import dataclass
 from parity.core.errors import ResolutionImpossible, WheelNone
 from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedConda, Negotiated
@@ -22,7 +23,7 @@ from parity.core.negotiation.remedies import remedies
 from parity.core.negotiation.shelves import Shelves
 from parity.core.places import Place
 from parity.core.spec import WheelRequirement
-from parity.workflows.lock_wheels import resolve
+from parity.workflows.lock_wheels import refuse_missing, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -60,8 +61,8 @@ class Sides:
 def agree(tools: Tools, conda: CondaTools, sides: Sides) -> Agreed:
     """Return the best answer that both sides can give.
 
-    Raises AgreementImpossible where there is none, NegotiationStopped where the tools did not take any of the best
-    ones, NetworkFailed, ChannelUnreachable, and what resolving and solving raise for other reasons.
+    Raises DistributionUnknown, AgreementImpossible where there is none, NegotiationStopped where the tools did not take
+    any of the best ones, NetworkFailed, ChannelUnreachable, and what resolving and solving raise for other reasons.
     """
     name = sides.question.target.name
     tools.reporter.phase(f"negotiating for {name}")
@@ -69,6 +70,7 @@ def agree(tools: Tools, conda: CondaTools, sides: Sides) -> Agreed:
     with conda.shelf(sides.question) as shelf:
         claims = Claims(names=tools.names(), available=shelf.names())
         index = tools.index(asked)
+        refuse_missing(tools, asked, brought=claims.providers)
         joint = _joint(sides, asked, index)
         shelves = Shelves(conda=shelf, wheels=index, claims=claims, question=joint)
         negotiation = Negotiation(joint, shelves)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from packaging.utils import canonicalize_name
@@ -12,7 +11,8 @@ from parity.core.conda.distributions import provided
 from parity.core.conda.errors import ChannelUnreachable
 from parity.core.conda.pinned_channels import in_channel
 from parity.core.conda.pythons import locked_python, unread_pins, with_python
-from parity.core.conda.questions import CondaQuestion, Priority
+from parity.core.conda.questions import CondaAnswer, CondaQuestion, Priority
+from parity.core.dataclass import dataclass
 from parity.core.errors import ResolutionImpossible, WheelNone
 from parity.core.findings import Finding
 from parity.core.interpreters import choose
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from parity.core.conda.channels import AddressBook, Channel
-    from parity.core.conda.questions import CondaAnswer
     from parity.core.interpreters import Interpreter
     from parity.core.lockfile.model import LockedConda, LockedPython, LockedWheel, Negotiated
     from parity.core.ports import CondaShelf, CondaSolver
@@ -119,8 +118,8 @@ class _Solving:
         self.tools.reporter.phase(f"solving for {self.target.name}")
         packages = [package for part in self.earlier for package in part.answer.packages]
         question = conda_question(self.order, self.target, self.spec, self.channels, self.conda.book, earlier=packages)
-        try:
-            answer = self.conda.solver.solve(question)
+        try:  # where nothing is asked for, no channel has to be read
+            answer = self.conda.solver.solve(question) if question.requirements else CondaAnswer(packages=())
         except ChannelUnreachable as error:
             raise _with_light_route(error, self.spec, self.tools) from error
         if not self.spec.wheels:

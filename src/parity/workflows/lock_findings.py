@@ -24,6 +24,7 @@ def findings_of(lock: Lockfile, spec: Spec, targets: Targets) -> tuple[Finding, 
         *_sdists(lock),
         *_credentials(spec),
         *_completed(lock, spec),
+        *_empty(lock),
         *_left_out(platforms, spec),
     )
 
@@ -90,6 +91,22 @@ def _completed(lock: Lockfile, spec: Spec) -> list[Finding]:
             package=name,
         )
         for name in sorted({package.name for package in lock.conda} - listed)
+    ]
+
+
+def _empty(lock: Lockfile) -> list[Finding]:
+    """Say that a conda environment is to have nothing in it, not even Python: a file that was cut off says so."""
+    if lock.route != "conda" or lock.conda or lock.wheels:
+        return []
+    name = next(iter(lock.manifests), "the manifest")
+    return [
+        Finding(
+            code="manifest-empty",
+            severity="warning",
+            subject=name,
+            message=f"`{name}` asks for nothing: there will be nothing in the environment, no Python either",
+            hint="`parity add --conda python` asks for one",
+        )
     ]
 
 

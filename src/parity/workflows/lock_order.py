@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
+from parity.core.dataclass import dataclass
 from parity.core.imports.held import Held
 
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import Fault, ManifestError, PathMissing, TargetImpossible
 from parity.core.lockfile.recorded import recorded
 from parity.core.own_targets import ENDINGS, is_file, parted, read_target

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parity import __version__
-from parity.core.errors import ManifestError, ResolutionImpossible
+from parity.core.dataclass import dataclass
+from parity.core.distributions.missing import conda_perhaps
+from parity.core.errors import ManifestError, NetworkFailed, ResolutionImpossible
 from parity.core.lockfile.merge import merged
 from parity.core.lockfile.model import LockedPython, LockedTarget, LockedWheel, Lockfile
 from parity.core.lockfile.recorded import machine_of
 from parity.core.lockfile.satisfies import allowed_sdists
 from parity.core.translation.light_route import translate
 from parity.workflows.lock_python import python_of, settle_python
-from parity.workflows.lock_wheels import own_package, resolve, wheel_question
+from parity.workflows.lock_wheels import own_package, refuse_missing, resolve, wheel_question
 
 if TYPE_CHECKING:
     from parity.core.findings import Finding
+    from parity.core.resolution import Question
     from parity.core.spec import Spec, WheelRequirement
     from parity.core.target import Target
     from parity.workflows.lock import Tools
@@ -45,10 +49,7 @@ def resolve_venv(order: Order, tools: Tools) -> tuple[Lockfile, tuple[Finding, .
             interpreter=interpreter,
             earlier=answers,
         )
-        try:
-            answers += resolve(tools.resolver(), question)
-        except ResolutionImpossible as error:
-            raise _of_conda_perhaps(error, wanted) from error
+        answers += _answers(tools, question, wanted)
     names = next((wanted.names for wanted in every if wanted.names), "")
     made_with = {"parity": __version__, **tools.resolver().versions(), **({"conda-names": names} if names else {})}
     lock = Lockfile(
@@ -106,14 +107,39 @@ def _wanted(tools: Tools, target: Target, spec: Spec) -> _Wanted:
     )
 
 
+def _answers(tools: Tools, question: Question, wanted: _Wanted) -> tuple[LockedWheel, ...]:
+    """Return the distributions that answer. Raises DistributionUnknown before all that stands in the way besides."""
+    try:
+        return resolve(tools.resolver(), question)
+    except ResolutionImpossible as error:
+        with suppress(NetworkFailed):  # then what the resolver says is all there is to say
+            refuse_missing(tools, question, foreign=_unmapped(wanted))
+        if error.unbuilt and tools.alone and not any(name.endswith("pyproject.toml") for name in tools.manifests):
+            raise _unbuilt(error) from error
+        raise _of_conda_perhaps(error, wanted) from error
+
+
+def _unbuilt(error: ResolutionImpossible) -> ResolutionImpossible:
+    """Return the same error for what no project has asked for: there is no manifest that could allow a build."""
+    listed = ", ".join(f'"{name}"' for name in error.unbuilt)
+    hint = (
+        "another version, or another Python, may have a wheel; or make an environment of a `pyproject.toml` that lets "
+        f"it be built: `sdists = [{listed}]` in `[tool.parity]`, and `parity env create -f pyproject.toml`"
+    )
+    return ResolutionImpossible(error.message, hint=hint, place=error.place)
+
+
 def _of_conda_perhaps(error: ResolutionImpossible, wanted: _Wanted) -> ResolutionImpossible:
     """Return the same error; where it names what nobody knows to be on PyPI at all, with the route that may have it."""
-    unmapped = {finding.package for finding in wanted.findings if finding.code == "name-unmapped"}
-    named = [f"`{name}`" for name in sorted(unmapped) if re.search(rf"\b{re.escape(name)}\b", error.message)]
+    named = [name for name in sorted(_unmapped(wanted)) if re.search(rf"\b{re.escape(name)}\b", error.message)]
     if not named:
         return error
-    hint = f"{' and '.join(named)} may be conda's alone: use `--route conda`"
-    return ResolutionImpossible(error.message, hint="; ".join(filter(None, [error.hint, hint])), place=error.place)
+    hint = "; ".join(filter(None, [error.hint, conda_perhaps(named)]))
+    return ResolutionImpossible(error.message, hint=hint, place=error.place)
+
+
+def _unmapped(wanted: _Wanted) -> set[str]:
+    return {finding.package for finding in wanted.findings if finding.code == "name-unmapped"}
 
 
 def _locked_target(target: Target, python: LockedPython) -> LockedTarget:

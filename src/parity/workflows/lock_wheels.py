@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parity.core.accelerators.builds import refuse_unfit
+from parity.core.distributions.errors import DistributionUnknown
+from parity.core.distributions.missing import looked_for, missing
 from parity.core.lockfile.model import LockedWheel
 from parity.core.lockfile.pythons import oldest_version
 from parity.core.lockfile.satisfies import allowed_sdists
@@ -14,7 +16,7 @@ from parity.core.resolution import Question
 from parity.core.spec import WheelRequirement
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from parity.core.interpreters import Interpreter
     from parity.core.lockfile.model import LockedPython
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from parity.core.resolution import Provided
     from parity.core.spec import Spec
     from parity.core.target import Target
+    from parity.workflows.lock import Tools
     from parity.workflows.lock_order import Order
 
 
@@ -79,6 +82,25 @@ def resolve(resolver: Resolver, question: Question) -> tuple[LockedWheel, ...]:
         asked = replace(asked, requirements=(*asked.requirements, *new.values()))
     refuse_unfit(wheels, question.target)
     return tuple(replace(wheel, requested=False) if wheel.name in along else wheel for wheel in wheels)
+
+
+def refuse_missing(
+    tools: Tools,
+    question: Question,
+    *,
+    brought: Callable[[str], object] | None = None,
+    foreign: Collection[str] = (),
+) -> None:
+    """Raise DistributionUnknown for the names that no index has, whatever else stands in the way of an answer.
+
+    `brought` says of a name whether a package of conda may bring it; `foreign` are names that perhaps
+    only conda has. Raises NetworkFailed.
+    """
+    asked = [each for each in looked_for(question) if not (brought and brought(each.name))]
+    names = list(dict.fromkeys(each.name for each in asked))
+    files = tools.index(replace(question, exclude_newer="")).files(names)
+    if faults := missing(asked, {name for name in names if files[name]}, tools.names().projects(), foreign):
+        raise DistributionUnknown(faults)
 
 
 def _pins(order: Order, target: Target, earlier: Sequence[LockedWheel], family: Collection[str]) -> Mapping[str, str]:

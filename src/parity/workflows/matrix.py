@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import ParityError, UsageError
 from parity.core.lockfile import v1
 from parity.core.manifests.python_version import ASKERS
@@ -65,7 +66,7 @@ def matrix_of(tools: env_create.Tools, root: Path, asked: MatrixSettings) -> Mat
 
     Raises UsageError where no command is named, ManifestMissing, ManifestError, LockfileError.
     """
-    spec = manifests_of(root, Wish(), tools.lock_tools(root))
+    spec = manifests_of(root, Wish(), tools.lock_tools(root)).spec
     settled = spec.settings.matrix
     whole = replace(
         asked,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from packaging.version import InvalidVersion, Version
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import NetworkFailed
 from parity.core.lockfile.model import LockedConda
 from parity.core.lockfile.select import preferred

@@ -5,12 +5,13 @@ Each has a root in the store, found again by everything that decides it; nothing
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from parity.core.conda.errors import PackageMissing
+from parity.core.dataclass import dataclass
 from parity.core.editing.requests import Terms, read_request
 from parity.core.errors import Fault, ManifestError
 from parity.core.lockfile import v1

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import UserError
 from parity.core.plan.comparison import Obstacle, Recommendation, RoutePlan, TargetPlan, recommend
 from parity.core.plan.prices import price_of

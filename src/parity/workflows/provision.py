@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parity.core.amounts import counted
+from parity.core.dataclass import dataclass
 from parity.core.errors import PathMissing
 from parity.core.findings import Finding
 
@@ -38,7 +39,7 @@ class Tools:
     roots: Roots
     environments: Environments
     artifacts: Callable[[str], Artifacts]
-    installer: UvInstaller
+    installer: Callable[[], UvInstaller]
     compile_trees: CompileTrees
     site_of: Callable[[str], str]
     papers: type[Papers]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from parity.core.amounts import counted
 from parity.core.conda.distributions import absent, said_in
 from parity.core.conda.prefix_records import in_order, site_packages
+from parity.core.dataclass import dataclass
 from parity.core.environment_key import environment_key
 from parity.core.errors import PythonMissing
 from parity.core.findings import Finding
@@ -107,7 +108,7 @@ def gather_wheels(tools: Tools, asked: Wanted, reporter: Reporter) -> dict[str, 
     return gather(
         asked.wheels,
         artifacts=tools.artifacts(tag_of(interpreter)),
-        installer=tools.installer,
+        installer=tools.installer(),
         interpreter=interpreter,
         # what is built here may be linked to what the conda packages bring
         requests={name: tools.roots.digest(f"{key} {request}".encode()) for name, request in requests.items()},

@@ -37,7 +37,7 @@ def provision_venv(tools: Tools, asked: Wanted, reporter: Reporter) -> Provision
     trees = gather(
         asked.wheels,
         artifacts=tools.artifacts(tag_of(interpreter)),
-        installer=tools.installer,
+        installer=tools.installer(),
         interpreter=interpreter,
         requests=requests_of(asked.wheels, asked.root, contents_of(tools, asked.root)),
         compile_trees=tools.compile_trees,
@@ -102,7 +102,7 @@ def _very_one_missing(locked: LockedPython, place: Place) -> PythonMissing:
 def _build(tools: Tools, asked: Wanted, interpreter: Interpreter, trees: Mapping[str, str], key: str) -> Built:
     started = time.monotonic()
     path = tools.environments.begin(key)
-    tools.installer.create_environment(path, interpreter.path)
+    tools.installer().create_environment(path, interpreter.path)
     papers = tools.papers(
         site=tools.site_of(path),
         lock=v1.dump(_as_built(asked.slice, interpreter)),

@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import ManifestError
 from parity.core.findings import Finding
 from parity.core.interpreters import Interpreter, choose, missing, preferred_order

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from parity.core.dataclass import dataclass
 from parity.core.interpreters import preferred_order
 
 if TYPE_CHECKING:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from parity.core.builds.errors import PythonSourceCorrupt
 from parity.core.builds.recipe import configure_arguments
 from parity.core.builds.sources import Archive, archives_for, known_as
+from parity.core.dataclass import dataclass
 from parity.core.errors import UsageError
 from parity.core.manifests.pyproject_toml import parse_pyproject
 

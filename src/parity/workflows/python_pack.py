@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from parity.core.amounts import counted
+from parity.core.dataclass import dataclass
 from parity.workflows.python import find_interpreter
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from parity.core.dataclass import dataclass
 from parity.core.findings import Finding
 from parity.core.interpreters import choose, missing
 from parity.core.manifests.python_version import VARIABLES, parse_python_version, parse_versions, with_versions

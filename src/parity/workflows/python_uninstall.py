@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parity.core.builds.errors import PythonForeign, PythonInUse
+from parity.core.dataclass import dataclass
 from parity.core.interpreters import answering, missing
 
 if TYPE_CHECKING:

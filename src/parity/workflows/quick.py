@@ -112,11 +112,17 @@ def meant(roots: Roots, project: str) -> str:
 
 
 def called(rows: Sequence[Sequence[str]], title: str) -> list[list[str]]:
-    """Return what activates an environment under the name or address that the user has for it, as conda sets it."""
+    """Return what activates an environment under the name or address that the user has for it.
+
+    As conda and venv set it; the integration of each shell does the same.
+    """
     found = [list(row) for row in rows]
-    if not any(row[1] == "CONDA_DEFAULT_ENV" for row in found):
-        return found
-    return [*found, ["set", "CONDA_DEFAULT_ENV", title], ["set", "CONDA_PROMPT_MODIFIER", f"({title}) "]]
+    names = {row[1] for row in found}
+    if "CONDA_DEFAULT_ENV" in names:
+        found += [["set", "CONDA_DEFAULT_ENV", title], ["set", "CONDA_PROMPT_MODIFIER", f"({title}) "]]
+    if "VIRTUAL_ENV" in names:
+        found += [["set", "VIRTUAL_ENV_PROMPT", title]]
+    return found
 
 
 def applied(activation: Sequence[Sequence[str]], environ: Mapping[str, str]) -> dict[str, str]:

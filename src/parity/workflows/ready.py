@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import ManifestError, ManifestMissing, TargetNone
 from parity.core.lockfile import v1
 from parity.core.lockfile.errors import LockfileMissing
@@ -72,6 +73,7 @@ def make_ready(
     `Taking` has it. Raises what locking and syncing raise.
     """
     with held(roots, root, reporter):
+        roots.tidy(str(root))
         lock_tools = locking_with()
         named = wish.targets if mode == "frozen" or _is_for(root, wish, lock_tools) else ()
         wish = replace(wish, targets=()) if named else wish
@@ -164,7 +166,7 @@ def _frozen(root: Path, wish: Wish, tools: locking.Tools) -> _Current:
     if text is None:
         raise LockfileMissing(f"there is no `{LOCK_NAME}` in `{root}`", hint="run `parity lock`")
     try:
-        spec = locking.manifests_of(root, wish, tools)
+        spec = locking.manifests_of(root, wish, tools).spec
     except (ManifestMissing, ManifestError):
         # a lock alone is enough, say in a container: what it needs is then on default ways, or those that came with it
         spec = locking.bare_spec(tools)

@@ -46,7 +46,7 @@ def engines(
     They fetch from where the manifests say, and from the usual places where these cannot be read.
     """
     try:
-        spec = manifests_of(root, Wish(), tools)
+        spec = manifests_of(root, Wish(), tools).spec
     except (ManifestMissing, ManifestError):
         spec = bare_spec(tools)
     found = () if route == "conda" else tools.found()  # conda brings an interpreter of its own

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import ArtifactCorrupt, EditsKept
 from parity.core.lockfile import v1
 from parity.core.lockfile.errors import LockTextLost

@@ -68,7 +68,7 @@ class VenvSources:
         if not own:
             return set()
         with self._artifacts.lock(), self._artifacts.scratch() as scratch:
-            self._engines.installer.create_environment(scratch, self._interpreter.path)
+            self._engines.installer().create_environment(scratch, self._interpreter.path)
             return {
                 path for path, (entry, _) in own.items() if mender.place(path, entry, f"{scratch}/{path}", share=False)
             }
@@ -77,7 +77,7 @@ class VenvSources:
         trees = gather(
             wheels,
             artifacts=self._artifacts,
-            installer=self._engines.installer,
+            installer=self._engines.installer(),
             interpreter=self._interpreter,
             requests=requests_of(wheels, self._asked.root, contents_of(self._engines, self._asked.root)),
             compile_trees=self._engines.compile_trees,
@@ -228,7 +228,7 @@ class _Wheels:
             if part.package in packages:
                 part.trees.drop(part.name)
         if fresh and packages:
-            self._engines.installer.forget(packages)
+            self._engines.installer().forget(packages)
 
 
 def _is_compiled(each: tuple[Entry, str]) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from parity.core import generations
+from parity.core.dataclass import dataclass
 from parity.core.lockfile.errors import GenerationUnknown, LockTextLost
 from parity.workflows.history import History, history
 from parity.workflows.project import refuse_foreign

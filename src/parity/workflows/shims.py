@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from parity.core.dataclass import dataclass
 from parity.core.python_names import name_of, table
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from parity.core.dataclass import dataclass
 from parity.core.environment_key import is_own
 from parity.core.errors import ArtifactCorrupt
 from parity.core.findings import Finding
@@ -39,6 +39,9 @@ class Taking:
     declared: bool = False
 
 
+_UNASKED = Taking()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncResult:
     """What a sync did. `seconds` tells how long its steps took: `gather`, `build` and, of that, `flush`."""
@@ -65,7 +68,7 @@ def sync(
     private: bool = False,
     with_project: bool = True,
     reason: str = "sync",
-    taking: Taking = Taking(),
+    taking: Taking = _UNASKED,
 ) -> SyncResult:
     """Make a project's environment what its lock says and return what was done.
 

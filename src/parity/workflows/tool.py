@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from parity.core.dataclass import dataclass
 from parity.core.editing.errors import ProgramTaken, ToolUnknown
 from parity.core.editing.requests import Terms, read_request
 from parity.core.environment_names import check_name
 from parity.core.errors import ProgramMissing
 from parity.core.lockfile import v1
+from parity.core.spelling import did_you_mean
 from parity.workflows.env_create import changed, made
 from parity.workflows.env_ingredients import Asked, Reader
 from parity.workflows.env_packages import as_environment
@@ -214,6 +214,6 @@ def _root_of(tools: Tools, name: str) -> Path:
     root = tools.roots.named.tool_root(check_name(name))
     if tools.roots.named.exists(root):
         return Path(root)
-    near = get_close_matches(name, [tools.roots.named.title(each) for each in tools.roots.named.tool_roots()], 1)
-    hint = f"did you mean `{near[0]}`?" if near else "`parity tool list` shows those that are there"
+    known = [tools.roots.named.title(each) for each in tools.roots.named.tool_roots()]
+    hint = did_you_mean(name, known, "`parity tool list` shows those that are there")
     raise ToolUnknown(f"there is no tool `{name}`", hint=hint)

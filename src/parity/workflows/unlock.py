@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from parity.core.dataclass import dataclass
 from parity.core.lockfile.errors import LockTextLost
 from parity.workflows.history import history
 from parity.workflows.project import current_environment, refuse_foreign

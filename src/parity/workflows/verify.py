@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from parity.core.dataclass import dataclass
 from parity.core.environment_key import is_own
 from parity.core.errors import PythonBroken
 from parity.core.findings import Finding

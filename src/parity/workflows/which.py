@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import ProgramMissing, PythonMissing
 from parity.core.interpreters import choose, missing
 from parity.core.manifests.python_version import choosing_variable, parse_python_version, parse_variables

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from parity.core.chains import chains_to
+from parity.core.dataclass import dataclass
 from parity.core.errors import ManifestError, ManifestMissing
 from parity.core.negotiation.changes import requirements, words
 from parity.core.spec import CondaRequirement
@@ -64,7 +64,7 @@ def why(root: Path, name: str, tools: Tools) -> tuple[Reason, ...]:
 def _written(root: Path, lock: Lockfile, tools: Tools) -> Mapping[Key, list[tuple[str, Place]]]:
     """Return what the manifests ask for, in which words and where, by package."""
     try:
-        spec = manifests_of(root, Wish(groups=lock.groups, extras=lock.extras), tools)
+        spec = manifests_of(root, Wish(groups=lock.groups, extras=lock.extras), tools).spec
     except (ManifestMissing, ManifestError):  # the lock alone says who asked for what
         return {}
     found: dict[Key, list[tuple[str, Place]]] = {}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from parity.core.conda.errors import PackageMissing, SolveImpossible
+from parity.core.dataclass import dataclass
 from parity.core.errors import ResolutionImpossible, UserError, WheelNone
 from parity.core.graph import Graph
 from parity.core.lockfile.diff import diff

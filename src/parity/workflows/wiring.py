@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from parity.core.accelerators.builds import Builds
     from parity.core.conda.channels import AddressBook
     from parity.core.interpreters import Interpreter
+    from parity.core.lockfile.model import LockedConda
     from parity.core.ports import Reporter, Resolver, WheelShelf
     from parity.core.resolution import Question
     from parity.core.spec import AcceleratorSettings, CondaSettings, Index
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from parity.core.translation.names import NameTable
     from parity.engines.conda.gateways import Gateways
     from parity.engines.interpreters.discover import Discovery
+    from parity.engines.pypi.install import UvInstaller
     from parity.engines.pypi.uv import Uv
     from parity.engines.shells.shims import Shims
     from parity.engines.store.environments import Environments
@@ -128,6 +130,7 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
         found=cache(lambda: discovery(environ).interpreters),
         names=partial(names, environ, cache(_names)),
         builds=partial(_builds, environ),
+        accelerator_indexes=partial(_accelerator_indexes, environ),
         host=detect(environ),
         targets=targets(),
         variables={} if alone else {name: environ[name] for name in VARIABLES if name in environ},
@@ -140,10 +143,16 @@ def lock_tools(environ: Mapping[str, str], root: Path, *, offline: bool, reporte
 
 
 def _builds(environ: Mapping[str, str], settings: AcceleratorSettings) -> Builds:
-    from parity.core.accelerators.builds import VARIABLE, addresses_in, read_builds
+    from parity.core.accelerators.builds import read_builds
+    from parity.core.accelerators.indexes import VARIABLE, addresses_in
 
-    machine = addresses_in(environ.get(VARIABLE, ""))
-    return read_builds(data("accelerators.toml"), settings, machine)
+    return read_builds(data("accelerators.toml"), settings, addresses_in(environ.get(VARIABLE, "")))
+
+
+def _accelerator_indexes(environ: Mapping[str, str], settings: AcceleratorSettings) -> Sequence[Index]:
+    from parity.core.accelerators.indexes import VARIABLE, addresses_in, read_indexes
+
+    return read_indexes(data("accelerators.toml"), settings, addresses_in(environ.get(VARIABLE, "")))
 
 
 def _resolver(runner: Uv, root: Path) -> Resolver:
@@ -212,8 +221,6 @@ def _sync_tools(
 
     from parity.engines.interpreters.bytecode import compile_trees
     from parity.engines.machine.detect import accelerator_facts, detect, override_facts
-    from parity.engines.pypi.indexes import IndexSettings
-    from parity.engines.pypi.install import UvInstaller
     from parity.engines.shells.shims import own_programs
     from parity.engines.store.artifacts import Artifacts, site_of
     from parity.engines.store.environments import Papers
@@ -222,13 +229,11 @@ def _sync_tools(
     from parity.engines.system.facts import identity, observe
     from parity.workflows.provision import Tools
 
-    runner = uv(environ, offline=offline)
-    settings = IndexSettings(indexes=indexes, environ=runner.environ, root=project)
     return Tools(
         roots=roots(environ),
         environments=environments(environ),
         artifacts=lambda tag: Artifacts(cache_folder(environ), tag),
-        installer=UvInstaller(uv=runner, settings=settings, root=project),
+        installer=partial(_uv_installer, environ, project, indexes, offline=offline),
         compile_trees=compile_trees,
         site_of=site_of,
         papers=Papers,
@@ -246,6 +251,15 @@ def _sync_tools(
     )
 
 
+def _uv_installer(environ: Mapping[str, str], project: Path, indexes: Sequence[Index], *, offline: bool) -> UvInstaller:
+    from parity.engines.pypi.indexes import IndexSettings
+    from parity.engines.pypi.install import UvInstaller
+
+    runner = uv(environ, offline=offline)
+    settings = IndexSettings(indexes=indexes, environ=runner.environ, root=project)
+    return UvInstaller(uv=runner, settings=settings, root=project)
+
+
 def rates(environ: Mapping[str, str]) -> MeasuredRates:
     """Return what was measured on this machine."""
     from parity.engines.store.home import cache_folder
@@ -259,10 +273,8 @@ def _conda_tools(environ: Mapping[str, str], book: AddressBook, *, offline: bool
 
     from parity.engines.conda.activation import activate
     from parity.engines.conda.install import RattlerInstaller
-    from parity.engines.conda.link_scripts import run_link_script
     from parity.engines.conda.meta import settle
     from parity.engines.store.home import cache_folder
-    from parity.engines.store.learned import learned
     from parity.engines.store.packages import Packages, unshare
     from parity.workflows.provision_conda import CondaTools
 
@@ -272,10 +284,22 @@ def _conda_tools(environ: Mapping[str, str], book: AddressBook, *, offline: bool
         packages=packages,
         settle=settle,
         activate=partial(activate, environ=environ),
-        run_link_script=partial(run_link_script, environ=environ),
+        run_link_script=partial(_run_link_script, environ),
         unshare=unshare,
-        learn=learned(environ).learn,
+        learn=partial(_learn, environ),
     )
+
+
+def _run_link_script(environ: Mapping[str, str], prefix: str, package: LockedConda, script: str) -> str:
+    from parity.engines.conda.link_scripts import run_link_script
+
+    return run_link_script(prefix, package, script, environ)
+
+
+def _learn(environ: Mapping[str, str], package: str, brought: Sequence[str]) -> None:
+    from parity.engines.store.learned import learned
+
+    learned(environ).learn(package, brought)
 
 
 def address_book(environ: Mapping[str, str], root: Path, settings: CondaSettings | None = None) -> AddressBook:

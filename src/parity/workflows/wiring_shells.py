@@ -35,11 +35,11 @@ def shims_made(environ: Mapping[str, str]) -> bool:
 
 
 def versions(environ: Mapping[str, str]) -> list[str]:
-    """Return the words that mean a version of Python for shims, sorted."""
-    from parity.engines.shells.shims import version_words
+    """Return the words that mean a version of Python: for shims, and by the names of interpreters on PATH; sorted."""
+    from parity.engines.shells.shims import version_words, versions_on
     from parity.engines.store.home import home_folder
 
-    return version_words(home_folder(environ))
+    return sorted({*version_words(home_folder(environ)), *versions_on(environ.get("PATH", ""))})
 
 
 def shim_tools(environ: Mapping[str, str]) -> shimming.Tools:

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 import parity
-from parity.core.accelerators.builds import Builds, addresses_in, read_builds, refuse_unfit
+from parity.core.accelerators.builds import Builds, read_builds, refuse_unfit
 from parity.core.accelerators.errors import BuildUnfit
+from parity.core.accelerators.indexes import addresses_in, beside
 from parity.core.errors import ManifestError
 from parity.core.lockfile.model import LockedWheel
 from parity.core.places import Place
@@ -96,7 +97,7 @@ def test_addresses_of_the_machine_come_first() -> None:
     assert ("https://machine.test/simple", "https://project.test/cpu") == (found["pytorch-cu126"], found["pytorch-cpu"])
     assert found["pytorch-cu118"].endswith("/cu118")
     own = Index(name="pytorch-cu126", url="https://own.test")
-    assert [own] == [index for index in builds.beside([own]) if index.name == own.name]
+    assert [own] == [index for index in beside([own], builds.indexes) if index.name == own.name]
 
 
 def test_a_rule_with_an_index_that_is_not_there_is_refused() -> None:
@@ -106,6 +107,9 @@ def test_a_rule_with_an_index_that_is_not_there_is_refused() -> None:
     with pytest.raises(ManifestError) as refused:
         builds.applied(TARGETS.named("linux-64+cu126"), (), (), ())
     assert [("there is no index `house`", HERE)] == [(each.message, each.place) for each in refused.value.faults]
+    with pytest.raises(ManifestError) as near:
+        builds.applied(TARGETS.named("linux-64+cu126"), (), (), (Index(name="hause", url="https://example.com"),))
+    assert ["did you mean `hause`?"] == [each.hint for each in near.value.faults]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parity.core.editing.errors import ManifestUneditable, RequirementUnknown
+from parity.core.editing.errors import ManifestUneditable, RequirementAmbiguous, RequirementUnknown
 from parity.core.editing.manifests import with_entry, without_entries
 from parity.core.editing.wanted import Kind, Wanted
 from parity.core.errors import ManifestError
@@ -263,6 +263,18 @@ def test_what_cannot_be_edited_is_refused(text: str, file: str, one: Wanted) -> 
     with pytest.raises(ManifestUneditable) as caught:
         with_entry(text, file, one)
     assert caught.value.hint
+
+
+def test_selectors_are_conditions_too() -> None:
+    """Of two entries for two platforms nobody knows which one is meant."""
+    text = "dependencies:\n  - mkl=1  # [linux64]\n  - mkl=2  # [osx]\n"
+    with pytest.raises(RequirementAmbiguous) as caught:
+        with_entry(text, "e.yml", wanted("mkl=3", "mkl", "conda"))
+    assert [(2, "`mkl=1  # [linux64]`"), (3, "`mkl=2  # [osx]`")] == [
+        (fault.place.line, fault.message) for fault in caught.value.faults
+    ]
+    changed, _ = with_entry(text, "e.yml", wanted("mkl=3", "mkl", "conda", condition="osx"))
+    assert text.replace("mkl=2", "mkl=3") == changed
 
 
 NAMES = st.from_regex(r"[a-y][a-z0-9]{0,5}(-[a-z]{1,3})?", fullmatch=True)

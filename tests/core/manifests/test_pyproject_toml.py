@@ -245,6 +245,26 @@ def test_an_index_of_paritys_own_settings_can_be_named() -> None:
     assert ["wheelhouse"] == [requirement.index for requirement in found.wheels]
 
 
+def test_an_index_whose_name_is_nearly_that_is_told_with_it() -> None:
+    """As every slip of the pen."""
+    found = parse_pyproject(
+        """
+        [project]
+        name = "x"
+        dependencies = ["torch"]
+        [[tool.uv.index]]
+        name = "house"
+        url = "./wheels"
+        [tool.uv.sources]
+        torch = { index = "huose" }
+        """,
+        read=lambda _: None,
+    )
+    assert [("there is no index `huose`", "did you mean `house`?")] == [
+        (each.message, each.hint) for each in found.faults
+    ]
+
+
 def test_sources_that_parity_cannot_follow_are_refused() -> None:
     """Workspaces, markers and unknown indexes would be guesses."""
     assert [

@@ -2,11 +2,12 @@
 
 import io
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 import pytest
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import NetworkFailed
 from parity.engines.system.http import Http, RemoteFile, Response
 

@@ -139,6 +139,10 @@ def _summary(taken: Taken) -> str:
     places = ", ".join(f"`{path}:{number}`" for path, number in taken.lines)
     if taken.written:
         return f"parity's line takes the place of {places}: start a new shell"
+    if places and taken.there:
+        return f"take out {places}, or have `parity import pyenv --write` do it: parity's line is at `{taken.there}`"
+    if taken.there:
+        return f"nothing is left to do: parity's line is at `{taken.there}`"
     if places:
         return f"write `{taken.line}` in the place of {places}, or have `parity import pyenv --write` do it"
     return f"add `{taken.line}` to your shell's start-up file"

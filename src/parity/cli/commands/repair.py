@@ -62,8 +62,7 @@ def _done(result: RepairResult) -> str:
 
 
 def _verdict(result: RepairResult) -> str:
-    drifted = sum(finding.severity == "error" for finding in result.findings)
-    return as_locked(drifted, result.files)
+    return as_locked(result.findings, result.files)
 
 
 def _counted(paths: tuple[str, ...]) -> str:

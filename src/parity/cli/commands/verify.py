@@ -4,13 +4,15 @@ Quick looks at every file's kind, mode, size and time; `--deep` reads them all. 
 """
 
 import argparse
+from collections.abc import Iterable
 
 from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.options import add_root_options, root_of
 from parity.core.amounts import counted
+from parity.core.findings import Finding
 from parity.core.lockfile import v1
-from parity.core.verification import condensed
+from parity.core.verification import condensed, drift
 from parity.workflows import project, quick, wiring, wiring_upkeep
 from parity.workflows.lock_text import lock_text
 from parity.workflows.verify import VerifyResult, verify
@@ -49,15 +51,20 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     )
 
 
-def as_locked(drifted: int, files: int) -> str:
-    """Return in words how many files of an environment are not what was locked."""
-    if drifted:
-        return f"{drifted} of {counted(files, 'file')} {'differs' if drifted == 1 else 'differ'}"
-    return f"{counted(files, 'file')} {'is' if files == 1 else 'are'} as locked"
+def as_locked(findings: Iterable[Finding], files: int) -> str:
+    """Return in words how many files of an environment are not what was locked, and what else is wrong."""
+    differing, added, besides = drift(findings)
+    if differing:
+        said = [f"{differing} of {counted(files, 'file')} {'differs' if differing == 1 else 'differ'}"]
+    else:
+        said = [f"{counted(files, 'file')} {'is' if files == 1 else 'are'} as locked"]
+    said += [f"{added} {'was' if added == 1 else 'were'} added"] if added else []
+    said += [f"{counted(besides, 'error')} besides"] if besides else []
+    return ", ".join(said)
 
 
 def _verdict(result: VerifyResult, held: str) -> str:
-    verdict = as_locked(result.drifted, result.files)
+    verdict = as_locked(result.findings, result.files)
     return f"{verdict}, held at generation {held}" if held else verdict
 
 

@@ -5,23 +5,24 @@ What parity knows of that is data; what a project says of a distribution takes t
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from parity.core.accelerators.errors import BuildUnfit
+from parity.core.accelerators.indexes import read_indexes
+from parity.core.dataclass import dataclass
 from parity.core.errors import Fault, ManifestError
 from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedWheel
 from parity.core.places import Place
 from parity.core.spec import AcceleratorSettings, Index, Substitute, WheelRequirement
+from parity.core.spelling import did_you_mean
 from parity.core.target import Target, kind_of
 
-_FAMILY = "pytorch"
-#: The variable with which a machine says where indexes of accelerators are.
-VARIABLE = "PARITY_ACCELERATOR_INDEXES"
+_NAMING = "name it under `[[tool.parity.indexes]]`, or under `indexes` of `[tool.parity.accelerators]`"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +40,6 @@ class Builds:
 
     rules: Mapping[str, Mapping[str, Substitute]]
     indexes: tuple[Index, ...]
-
-    def beside(self, indexes: Sequence[Index]) -> tuple[Index, ...]:
-        """Return indexes with those of accelerators behind them; what is called the same is the project's."""
-        names = {index.name for index in indexes}
-        return (*indexes, *(index for index in self.indexes if index.name not in names))
 
     def applied(
         self,
@@ -91,7 +87,7 @@ class Builds:
             Fault(
                 place=each.place,
                 message=f"there is no index `{each.index}`",
-                hint="name it under `[[tool.parity.indexes]]`, or under `indexes` of `[tool.parity.accelerators]`",
+                hint=did_you_mean(each.index, known, _NAMING),
             )
             for each in substitutes.values()
             if each.index and each.index not in known
@@ -105,28 +101,8 @@ def read_builds(text: str, settings: AcceleratorSettings, machine: Mapping[str, 
 
     `machine` are addresses of indexes by accelerator, which come before those of the project.
     """
-    data = tomllib.loads(text)["builds"]
-    rules = {name: each for entry in data["rules"] for name, each in _rules(entry)}
-    said = {name: Index(name=name, url=url, place=Place(file=VARIABLE)) for name, url in machine.items()}
-    named = {**settings.indexes, **said}
-    backends = dict.fromkeys([*data["backends"], *named])
-    return Builds(
-        rules={**rules, **settings.packages},
-        indexes=tuple(
-            replace(
-                named.get(backend) or Index(name=backend, url=data["address"].format(backend=backend)),
-                name=f"{_FAMILY}-{backend}",
-                explicit=True,
-            )
-            for backend in backends
-        ),
-    )
-
-
-def addresses_in(text: str) -> dict[str, str]:
-    """Return the addresses of a variable, by accelerator: `cu126=https://… cpu=https://…`."""
-    pairs = (word.partition("=") for word in text.split())
-    return {name: address for name, found, address in pairs if found and address}
+    rules = {name: each for entry in tomllib.loads(text)["builds"]["rules"] for name, each in _rules(entry)}
+    return Builds(rules={**rules, **settings.packages}, indexes=read_indexes(text, settings, machine))
 
 
 def substitute_of(text: str, place: Place) -> Substitute:

@@ -6,7 +6,8 @@ callers; what came out the same both times holds for every caller, and nobody ha
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from parity.core.dataclass import dataclass
 
 Row = tuple[str, ...]
 

@@ -8,12 +8,12 @@ compiler that it chose is asked for the headers.
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from packaging.version import Version
 
 from parity.core.builds.errors import PythonModulesMissing
+from parity.core.dataclass import dataclass
 from parity.core.errors import Fault
 from parity.core.findings import Finding
 from parity.core.places import Place

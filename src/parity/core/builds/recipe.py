@@ -6,13 +6,14 @@ interpreter, the folder it lies in apart.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from typing import Any
 
 from packaging.version import Version
 
 from parity.core.builds.errors import BuildOptionRefused
+from parity.core.dataclass import dataclass
 
 #: What may be kept that is left out otherwise.
 PARTS = ("tests", "static", "debug")

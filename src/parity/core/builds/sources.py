@@ -1,11 +1,11 @@
 """CPython's source archives: which there are, what each must be, and where below an address it lies."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from packaging.version import Version
 
 from parity.core.builds.errors import PythonSourceUnknown
+from parity.core.dataclass import dataclass
 from parity.core.interpreters import Interpreter, choose, nearest
 from parity.core.python_request import PythonRequest
 

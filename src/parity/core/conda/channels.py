@@ -8,11 +8,12 @@ import posixpath
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from urllib.parse import quote, unquote, urlsplit
 
 from parity.core.addresses import kept
 from parity.core.conda.errors import ChannelInvalid
+from parity.core.dataclass import dataclass
 
 _NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9._+-]*(/[A-Za-z0-9_][A-Za-z0-9._+-]*)*")
 _TOKEN = re.compile(r"/t/[^/\s)]+(?=/|$)")

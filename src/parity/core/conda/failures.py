@@ -6,9 +6,9 @@ depths and a few closing phrases; a phrase that is not known stays as it is.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from parity.core.amounts import counted
+from parity.core.dataclass import dataclass
 from parity.core.spec import CondaRequirement
 from parity.core.target import Target
 

@@ -1,9 +1,9 @@
 """What the channels lack of that which is asked for, said so that the user can find it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from parity.core.conda.failures import shown
+from parity.core.dataclass import dataclass
 from parity.core.errors import Fault
 from parity.core.spec import CondaRequirement
 from parity.core.spelling import did_you_mean

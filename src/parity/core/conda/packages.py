@@ -1,8 +1,10 @@
 """Conda packages that are made here, from contents in memory: what is in one, and what it says of itself."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal
+
+from parity.core.dataclass import dataclass
 
 #: The folder that packages believe to be installed in, as long as what conda-build takes: most real ones are shorter.
 PLACEHOLDER = ("/opt/made/elsewhere" + "/_placehold" * 22)[:254]

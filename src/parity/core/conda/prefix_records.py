@@ -6,11 +6,11 @@ where and with whose credentials, that is taken out: the record of a package is 
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from parity.core.conda.errors import PackageUnplaceable
 from parity.core.contents import folders_above
+from parity.core.dataclass import dataclass
 from parity.core.lockfile.model import LockedConda
 
 FOLDER = "conda-meta"

@@ -1,9 +1,9 @@
 """One question to a solver of conda packages, and its answer."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from parity.core.conda.channels import Channel
+from parity.core.dataclass import dataclass
 from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedConda
 from parity.core.spec import CondaRequirement

@@ -1,6 +1,8 @@
 """How manifests and tools say no to what a user adds and removes; core/errors.py has the whole tree."""
 
-from parity.core.errors import UserError
+from collections.abc import Sequence
+
+from parity.core.errors import Fault, UserError
 
 
 class ManifestUneditable(UserError):
@@ -19,6 +21,25 @@ class ManifestExists(UserError):
     """There is a manifest already; none is ever written over."""
 
     code = "manifest-exists"
+
+
+class RequirementAmbiguous(UserError):
+    """A manifest asks for a name several times, under conditions, and nobody said which of these is meant."""
+
+    code = "requirement-ambiguous"
+
+    def __init__(self, name: str, entries: Sequence[Fault]) -> None:
+        super().__init__(
+            f"`{name}` is asked for {len(entries)} times already, each time under a condition",
+            hint="repeat the condition of the one that is meant (a marker, or `--target`), "
+            f"or take them out first: `parity remove {name}`",
+        )
+        self._entries = tuple(entries)
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        """Every entry, in the order of the manifest."""
+        return self._entries
 
 
 class ToolUnknown(UserError):

@@ -6,9 +6,10 @@ between its entries (`["numpy", "scipy"]`, on one line or several).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
+
+from parity.core.dataclass import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

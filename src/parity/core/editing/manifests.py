@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from parity.core.dataclass import dataclass
 from parity.core.editing import environment_yml, pyproject_toml, requirements_txt
-from parity.core.editing.errors import RequirementUnknown
+from parity.core.editing.errors import RequirementAmbiguous, RequirementUnknown
 from parity.core.editing.lists import Brackets
-from parity.core.editing.wanted import Edit
+from parity.core.editing.wanted import Edit, with_marker
+from parity.core.errors import Fault
 from parity.core.places import Place
 from parity.core.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from parity.core.editing.lists import Lines
+    from parity.core.editing.lists import Entry, Lines
     from parity.core.editing.wanted import Kind, Wanted
 
 _BOM = "\ufeff"
@@ -48,11 +50,11 @@ def with_entry(text: str, file: str, wanted: Wanted) -> tuple[str, Edit | None]:
     """Return a manifest that asks for something, and what is different; None where it did so already.
 
     An entry for the same name under the same condition is replaced where it stands, and keeps its extras; a bare name
-    replaces nothing. Raises ManifestError, ManifestUneditable.
+    replaces nothing. Raises ManifestError, ManifestUneditable, RequirementAmbiguous.
     """
     body = text.removeprefix(_BOM)
     shelf = _shelf_for(body, file, wanted)
-    number = _number(shelf, wanted) if shelf else None
+    number = _number(body, file, shelf, wanted) if shelf else None
     before = "" if number is None or shelf is None else shelf.found.entries[number].text
     if before and wanted.bare:
         widened = _widened(wanted, before)
@@ -64,10 +66,9 @@ def with_entry(text: str, file: str, wanted: Wanted) -> tuple[str, Edit | None]:
     if new == body:
         return text, None
     place = Place(file=file, key=".".join(shelf.key if shelf else _key_for(body, file, wanted)))
-    edit = Edit(
-        place=place, name=wanted.name, before=before, after=f"-e {wanted.text}" if wanted.editable else wanted.text
-    )
-    return _marked(text, new), edit
+    marked = with_marker(wanted.text, wanted.condition if wanted.kind == "pypi" else "")
+    after = f"-e {wanted.text}" if wanted.editable else marked
+    return _marked(text, new), Edit(place=place, name=wanted.name, before=before, after=after)
 
 
 def without_entries(text: str, file: str, names: Sequence[str], group: str = "") -> tuple[str, tuple[Edit, ...]]:
@@ -128,12 +129,27 @@ def _key_for(text: str, file: str, wanted: Wanted) -> tuple[str, ...]:
     return ()
 
 
-def _number(shelf: _Shelf, wanted: Wanted) -> int | None:
-    """Return which entry is about the same under the same condition."""
-    for number, entry in enumerate(shelf.found.entries):
-        if _is(entry.name, wanted.name) and entry.condition == wanted.condition:
-            return number
-    return None
+def _number(text: str, file: str, shelf: _Shelf, wanted: Wanted) -> int | None:
+    """Return which entry is about the same under the same condition.
+
+    Where there are only several under conditions and none is named, nobody can say which of them is meant.
+    """
+    same = [(number, each) for number, each in enumerate(shelf.found.entries) if _is(each.name, wanted.name)]
+    found = next((number for number, entry in same if entry.condition == wanted.condition), None)
+    if found is None and not wanted.condition and len(same) > 1:
+        raise RequirementAmbiguous(
+            wanted.name,
+            [
+                Fault(place=Place(file=file, line=text.count("\n", 0, entry.start) + 1), message=f"`{_shown(entry)}`")
+                for _, entry in same
+            ],
+        )
+    return found
+
+
+def _shown(entry: Entry) -> str:
+    """Return an entry with its condition, which for a conda package stands in the comment behind it."""
+    return entry.text if entry.condition in entry.text else f"{entry.text}  # [{entry.condition}]"
 
 
 def _is(one: str, name: str) -> bool:

@@ -10,13 +10,13 @@ from packaging.utils import canonicalize_name
 
 from parity.core.editing.errors import ManifestUneditable
 from parity.core.editing.lists import Brackets, Entry, line_start, newline_of, with_line
-from parity.core.editing.toml_spans import sections, values_in
 from parity.core.editing.wanted import conda_name, wheel_name, with_marker
 from parity.core.places import Place
+from parity.core.toml_spans import sections, values_in
 
 if TYPE_CHECKING:
-    from parity.core.editing.toml_spans import Pair, Path
     from parity.core.editing.wanted import Kind, Wanted
+    from parity.core.toml_spans import Pair, Path
 
 PROJECT: Path = ("project", "dependencies")
 CONDA: Path = ("tool", "parity", "conda", "dependencies")

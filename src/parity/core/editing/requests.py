@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from parity.core.dataclass import dataclass
 from parity.core.editing.conditions import marker_for, selector_for
 from parity.core.editing.wanted import Wanted
 from parity.core.errors import ManifestError, UsageError
@@ -16,6 +16,8 @@ from parity.core.manifests.wheel_requirements import parse_requirement
 from parity.core.places import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from parity.core.editing.wanted import Kind
 
 _COMMAND_LINE = Place(file="the command line")
@@ -44,6 +46,23 @@ def read_request(text: str, terms: Terms, *, conda_first: bool) -> Wanted:
         except ManifestError:  # extras and addresses are pip's
             return _wheel(text, terms)
     return _wheel(text, terms)
+
+
+def read_requests(words: Iterable[str], terms: Terms, *, conda_first: bool) -> list[Wanted]:
+    """Return what words ask for, each thing once. Raises UsageError where two ask for different things of one name.
+
+    Raises what `read_request` raises.
+    """
+    found: dict[tuple[str, str], tuple[str, Wanted]] = {}
+    for word in words:
+        one = read_request(word, terms, conda_first=conda_first)
+        said, before = found.setdefault((canonicalize_name(one.name), one.condition), (word, one))
+        if before != one:
+            raise UsageError(
+                f"`{one.name}` is asked for twice: `{said}` and `{word}`",
+                hint="say it in one word, with a comma between two bounds, as in `numpy>=1,<2`",
+            )
+    return [one for _, one in found.values()]
 
 
 def as_wheel(wanted: Wanted, terms: Terms) -> Wanted:

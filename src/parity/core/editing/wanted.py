@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from packaging.utils import canonicalize_name
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import ManifestError
 from parity.core.manifests.match_spec import parse_match_spec
 from parity.core.manifests.wheel_requirements import parse_requirement

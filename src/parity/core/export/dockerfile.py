@@ -8,13 +8,14 @@ image needs none.
 import json
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from parity.core.errors import ExportImpossible
 from parity.core.export import losses
 from parity.core.export.model import Exported, Subject
 from parity.core.export.own_tool import MINORS, own_requirement, python_request, unpublished
 from parity.core.findings import Finding
+from parity.core.lockfile.model import LockedWheel
 
 _ARCHITECTURES = {"linux-64": "linux/amd64", "linux-aarch64": "linux/arm64"}
 _STORE = "/opt/parity"
@@ -70,8 +71,8 @@ def _environment(subject: Subject) -> Iterator[str]:
     yield from ("", "FROM parity AS environment", f"ENV PARITY_HOME={_STORE}", "WORKDIR /app")
     if subject.lock.route == "venv":
         yield f"RUN parity python install {python_request(subject.target.python)}"
-    yield f"COPY {_words([*_manifests(subject), './'])}"
-    for path in _folders(subject):
+    yield from _copies([*subject.files, "parity.lock"])
+    for path in _sources(subject):
         yield f"COPY {_words([path, path])}"
     folders = ["envs", "pythons"] if subject.lock.route == "venv" else ["envs"]
     steps = ["parity sync --frozen --no-project", f"mkdir -p /image{_STORE}"]
@@ -87,7 +88,7 @@ def _environment(subject: Subject) -> Iterator[str]:
 def _image(subject: Subject, architecture: str) -> Iterator[str]:
     base = "alpine:3.20" if _is_musl(subject) else "debian:trixie-slim"
     yield from ("", f"FROM --platform={architecture} {base}", "COPY --from=environment /image/ /")
-    for path in _folders(subject):
+    for path in _inside(wheel.path for wheel in _from_paths(subject) if wheel.editable):
         yield f"COPY {_words([path, f'/app/{path}'])}"
     variables = {"PATH": f"{_LINK}/bin:$PATH", **_literal(subject.lock.variables)}
     if subject.lock.route == "conda":
@@ -98,7 +99,8 @@ def _image(subject: Subject, architecture: str) -> Iterator[str]:
         yield f'ENTRYPOINT ["{_START}"]'
     yield 'CMD ["python"]' if subject.target.python.version else 'CMD ["sh"]'
     if not subject.own_package:
-        yield from ("# Your code comes last: a change of it makes nothing above it anew.", "# COPY . .")
+        yield "# Your code comes last: a change of it makes nothing above it anew. `.venv` belongs in `.dockerignore`."
+        yield "# COPY . ."
         return
     yield from ('ENV PYTHONPATH="/app/src:/app"', "COPY . .") if subject.lock.project else ("COPY . .",)
 
@@ -108,16 +110,30 @@ def _literal(variables: Mapping[str, str]) -> dict[str, str]:
     return {name: re.sub(r'(["\\$])', r"\\\1", value) for name, value in variables.items()}
 
 
-def _manifests(subject: Subject) -> list[str]:
-    """Return the lock and what says where its indexes and channels are."""
-    return [*subject.lock.manifests, "parity.lock"]
+def _copies(files: Iterable[str]) -> Iterator[str]:
+    """Return what copies files to where they are in the project, a line a folder."""
+    folders: dict[str, list[str]] = {}
+    for path in files:
+        folders.setdefault(posixpath.dirname(path), []).append(path)
+    for folder, paths in folders.items():
+        yield f"COPY {_words([*paths, f'./{folder}/' if folder else './'])}"
 
 
-def _folders(subject: Subject) -> list[str]:
-    """Return the folders and files of the project that are installed from, and channels that are one."""
-    paths = [posixpath.normpath(wheel.path) for wheel in subject.wheels if wheel.path and not subject.is_own(wheel)]
-    paths += [posixpath.normpath(each.channel) for each in subject.conda if each.channel.startswith("./")]
-    return list(dict.fromkeys(path for path in paths if not path.startswith(("/", "../", "~"))))
+def _sources(subject: Subject) -> list[str]:
+    """Return the folders and files of the project that are installed from: indexes and channels may be folders too."""
+    wheels = [wheel.path for wheel in _from_paths(subject)]
+    channels = [each.channel for each in subject.conda if each.channel.startswith("./")]
+    return _inside([*wheels, *channels, *(index.url for index in subject.indexes if index.url.startswith("./"))])
+
+
+def _from_paths(subject: Subject) -> list[LockedWheel]:
+    return [wheel for wheel in subject.wheels if wheel.path and not subject.is_own(wheel)]
+
+
+def _inside(paths: Iterable[str]) -> list[str]:
+    """Return those paths that are inside the project, each once."""
+    plain = (posixpath.normpath(path) for path in paths)
+    return list(dict.fromkeys(path for path in plain if not path.startswith(("/", "../", "~"))))
 
 
 def _is_musl(subject: Subject) -> bool:

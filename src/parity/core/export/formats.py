@@ -1,9 +1,9 @@
 """Every format that parity writes, by the name it has on the command line."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
+from parity.core.dataclass import dataclass
 from parity.core.export.conda_lock_yml import conda_lock_yml
 from parity.core.export.cyclonedx import cyclonedx
 from parity.core.export.devcontainer import devcontainer

@@ -9,10 +9,11 @@ import json
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from parity.core.addresses import kept
+from parity.core.dataclass import dataclass
 from parity.core.errors import Fault
 from parity.core.export.model import Exported, Subject
 from parity.core.lockfile import v1

@@ -1,8 +1,9 @@
 """What is exported, and what comes of it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from parity.core.dataclass import dataclass
 from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedConda, LockedTarget, LockedWheel, Lockfile
 from parity.core.manifests.wheel_requirements import relative_path
@@ -17,8 +18,9 @@ class Subject:
     what the manifests say, for the first target; without any it is empty. `address_of` says where a conda package is
     known to be and `addresses_of` where a channel is, without credentials. `located` are the addresses of files of
     indexes and `md5s` the MD5 of conda packages, by SHA-256, for formats that cannot do without. `builds` is false
-    where versions are enough. `own_package` keeps the project's own package. `to_project` is the way from the folder of
-    the written file to the project, `.` where they are the same.
+    where versions are enough. `own_package` keeps the project's own package. `files` are those of the project that say
+    what it wants, with all that they include. `to_project` is the way from the folder of the written file to the
+    project, `.` where they are the same.
     """
 
     lock: Lockfile
@@ -32,6 +34,7 @@ class Subject:
     md5s: Mapping[str, str] = field(default_factory=dict[str, str])
     builds: bool = True
     own_package: bool = False
+    files: tuple[str, ...] = ()
     to_project: str = "."
 
     @property

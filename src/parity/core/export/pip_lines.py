@@ -1,9 +1,9 @@
 """Distributions → lines of a requirements file, as pip and uv read them, also inside an `environment.yml`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from parity.core.addresses import kept
+from parity.core.dataclass import dataclass
 from parity.core.export import losses
 from parity.core.export.model import Subject
 from parity.core.findings import Finding

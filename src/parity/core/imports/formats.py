@@ -3,8 +3,8 @@
 import posixpath
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from parity.core.dataclass import dataclass
 from parity.core.export.json_form import is_json_form
 from parity.core.imports.conda_lock_yml import read_conda_lock_yml
 from parity.core.imports.errors import ForeignUnknown

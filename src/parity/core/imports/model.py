@@ -1,8 +1,9 @@
 """What another tool's lock says, in one model, whatever tool wrote it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from parity.core.dataclass import dataclass
 from parity.core.findings import Finding
 from parity.core.lockfile.model import Route
 from parity.core.places import Place

@@ -13,7 +13,6 @@ import re
 from base64 import urlsafe_b64decode
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from email.parser import HeaderParser
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -22,6 +21,7 @@ from packaging.utils import canonicalize_name
 
 from parity.core.conda.distributions import required_name
 from parity.core.contents import folders_above
+from parity.core.dataclass import dataclass
 from parity.core.errors import Fault, ManifestError
 from parity.core.findings import Finding
 from parity.core.imports.conda_files import NOARCH, package_at

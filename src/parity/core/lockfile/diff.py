@@ -1,8 +1,8 @@
 """What is different between two locks."""
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from parity.core.dataclass import dataclass
 from parity.core.lockfile.model import LockedConda, LockedWheel, Lockfile
 
 Kind = Literal["added", "removed", "changed"]

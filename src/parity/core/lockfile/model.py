@@ -5,8 +5,10 @@ the user himself gave as an address keeps it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from parity.core.dataclass import dataclass
 
 Route = Literal["venv", "conda"]
 PythonSource = Literal["found", "prebuilt", "built", "conda"]

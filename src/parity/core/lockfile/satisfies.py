@@ -1,10 +1,10 @@
 """Whether a lock still answers the manifests: decided without solving, and without the network."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
 
+from parity.core.dataclass import dataclass
 from parity.core.lockfile.model import Lockfile
 from parity.core.lockfile.pythons import still_answers
 from parity.core.spec import Spec
@@ -20,9 +20,14 @@ class Choice:
     extras: tuple[str, ...] = ()
 
 
-def satisfies(lock: Lockfile, spec: Spec, choice: Choice) -> list[str]:
-    """Return the reasons why a lock does not answer a spec and a choice, as sentences; none: it is current."""
-    reasons = _manifests(lock.manifests, spec.manifests)
+def satisfies(
+    lock: Lockfile, spec: Spec, choice: Choice, included: Mapping[str, Sequence[str]] | None = None
+) -> list[str]:
+    """Return the reasons why a lock does not answer a spec and a choice, as sentences; none: it is current.
+
+    `included` are the files that manifests have others read: of these and the manifest the lock has one digest.
+    """
+    reasons = _manifests(lock.manifests, spec.manifests, included or {})
     project = spec.project.name if spec.project else ""
     settled: list[tuple[str, Sequence[str], Sequence[str]]] = [
         ("the route is", [lock.route], [choice.route]),
@@ -64,13 +69,20 @@ def allowed_sdists(spec: Spec) -> tuple[str, ...]:
     return ("*",) if "*" in names else tuple(sorted(names))
 
 
-def _manifests(locked: Mapping[str, str], wanted: Mapping[str, str]) -> list[str]:
+def _manifests(
+    locked: Mapping[str, str], wanted: Mapping[str, str], included: Mapping[str, Sequence[str]]
+) -> list[str]:
     changed = sorted(name for name in {*locked, *wanted} if locked.get(name) != wanted.get(name))
-    words = {True: "has changed", False: "is not the manifest any more"}
-    return [
-        f"`{name}` {words[name in wanted]}" if name in locked else f"`{name}` counts now, and did not"
-        for name in changed
-    ]
+    reasons = []
+    for name in changed:
+        if name not in locked:
+            reasons.append(f"`{name}` counts now, and did not")
+        elif name not in wanted:
+            reasons.append(f"`{name}` is not the manifest any more")
+        else:
+            inside = ", ".join(f"`{other}`" for other in included.get(name, ()))
+            reasons.append(f"`{name}`{f', or what it includes ({inside}),' if inside else ''} has changed")
+    return reasons
 
 
 def _pythons(lock: Lockfile, spec: Spec) -> list[str]:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeVar
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import Fault
 from parity.core.places import Place
 

@@ -1,9 +1,9 @@
 """`[tool.parity.conda]`: conda packages asked for in a `pyproject.toml`, and how channels are read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import ManifestError
 from parity.core.manifests.match_spec import parse_match_spec
 from parity.core.manifests.typed_table import TypedTable

@@ -5,9 +5,10 @@ from typing import Any
 
 from packaging.utils import InvalidName, canonicalize_name
 
-from parity.core.manifests.typed_table import TypedTable, did_you_mean, kind
+from parity.core.manifests.typed_table import TypedTable, kind
 from parity.core.places import Place
 from parity.core.spec import WheelRequirement
+from parity.core.spelling import known_ones
 
 Parse = Callable[[str, Place, str], list[WheelRequirement]]
 
@@ -63,7 +64,7 @@ class _Groups:
     def _included(self, value: Any, place: Place, group: str, above: tuple[str, ...]) -> list[WheelRequirement]:
         name = canonicalize_name(value) if isinstance(value, str) else ""
         if name not in self.keys:
-            self._table.fault(place, f"there is no group `{value}` to include", did_you_mean(str(value), self.keys))
+            self._table.fault(place, f"there is no group `{value}` to include", known_ones(str(value), self.keys))
             return []
         if name in above:
             self._cycle(above[above.index(name) :], place)

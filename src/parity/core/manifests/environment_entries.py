@@ -1,7 +1,6 @@
 """The `dependencies:` of an environment file: MatchSpecs, `pip:` lists, and the platforms they hold on."""
 
-from dataclasses import dataclass
-
+from parity.core.dataclass import dataclass
 from parity.core.errors import Fault, ManifestError
 from parity.core.findings import Finding
 from parity.core.manifests.match_spec import parse_match_spec

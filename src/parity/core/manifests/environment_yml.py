@@ -4,22 +4,20 @@ Beyond conda's own keys: `platforms` and `category` (conda-lock), `# [linux64]` 
 `sel(linux):` in front of one (mamba).
 """
 
-import difflib
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from parity.core.conda.channels import without_secrets
+from parity.core.dataclass import dataclass
 from parity.core.errors import Fault, ManifestError
 from parity.core.findings import Finding, Severity
 from parity.core.manifests.environment_entries import Entries, read_entries
-from parity.core.manifests.parsed import Parsed
-from parity.core.manifests.requirement_content import said
-from parity.core.manifests.requirements_txt import RequirementsFile, parse_requirement_lines
+from parity.core.manifests.parsed import Parsed, said
 from parity.core.manifests.selectors import SUBDIRS, WORDS
 from parity.core.manifests.yaml_nodes import Items, Scalar, Table, Tree, read_yaml
 from parity.core.places import Place
 from parity.core.spec import Platform
+from parity.core.spelling import did_you_mean, nearest
 from parity.core.translation.pythons import python_requests
 
 _LOCKED = {"metadata", "package"}
@@ -82,8 +80,12 @@ def parse_environment(
 
 def _pip(
     entries: Entries, platform: str, *, read: Callable[[str], str | None], base: str
-) -> tuple[RequirementsFile, dict[str, Any], tuple[Fault, ...]]:
+) -> tuple[Parsed, dict[str, Any], tuple[Fault, ...]]:
     """Return what holds on the platform, the content for every platform, and the faults of both."""
+    if not entries.pip:
+        return Parsed(), {}, ()
+    from parity.core.manifests.requirements_txt import parse_requirement_lines  # noqa: PLC0415 - many have no such list
+
     holding = [(line.text, line.place) for line in entries.pip if line.holds(platform)]
     chosen = parse_requirement_lines(holding, read=read, base=base)
     content: dict[str, Any] = {}
@@ -151,11 +153,10 @@ class _Document:
 
     def _unknown(self, key: Scalar) -> None:
         """Refuse a slip in a missing key that decides what is installed; of others, say that they are ignored."""
-        near = difflib.get_close_matches(key.text, _KNOWN, n=1)
-        if near in (["dependencies"], ["channels"]) and near[0] not in self._keys:
-            self._fault(key.place, f"`{key.text}` is no key of an `environment.yml`", f"did you mean `{near[0]}`?")
+        hint = did_you_mean(key.text, _KNOWN, "remove it, or check its spelling")
+        if nearest(key.text, _KNOWN) in {"dependencies", "channels"} - {*self._keys}:
+            self._fault(key.place, f"`{key.text}` is no key of an `environment.yml`", hint)
             return
-        hint = f"did you mean `{near[0]}`?" if near else "remove it, or check its spelling"
         self._remark("unknown-key", key.place, f"`{key.text}` is ignored: nothing reads this key", hint)
 
     def _text(self, value: Tree, what: str) -> str:
@@ -184,8 +185,7 @@ class _Document:
         parts = self._texts(value)
         for part in parts:
             if part.text not in SUBDIRS:
-                near = difflib.get_close_matches(part.text, SUBDIRS, n=1)
-                hint = f"did you mean `{near[0]}`?" if near else "write a platform such as `linux-64`"
+                hint = did_you_mean(part.text, SUBDIRS, "write a platform such as `linux-64`")
                 self._fault(part.place, f"`{part.text}` is no platform that conda knows", hint)
         named = {part.text: Platform(name=part.text, place=part.place) for part in reversed(parts)}
         self.platforms = tuple(reversed(named.values()))

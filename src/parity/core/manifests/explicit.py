@@ -4,10 +4,10 @@ A line is the address of a file, perhaps with `#` and its hash behind: `#sha256:
 hash, or with an MD5, the channel's own index says the SHA-256 that is locked.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from parity.core.conda.channels import without_secrets
+from parity.core.dataclass import dataclass
 from parity.core.errors import Fault, ManifestError
 from parity.core.manifests.match_spec import parse_match_spec
 from parity.core.places import Place

@@ -5,13 +5,13 @@ Follows "Package match specifications" of conda's documentation: `channel/subdir
 them, and addresses of package files.
 """
 
-import difflib
 import re
 
 from parity.core.errors import Fault, ManifestError
 from parity.core.manifests.selectors import SUBDIRS
 from parity.core.places import Place
 from parity.core.spec import CondaRequirement
+from parity.core.spelling import did_you_mean
 from parity.core.translation.conda_versions import VersionSyntaxError, parse_version, version_text
 
 _NAME = re.compile(r"[a-z0-9_][a-z0-9_.-]*")
@@ -133,8 +133,7 @@ def _pairs(inside: str) -> dict[str, str]:
 def _checked(key: str, value: str) -> str:
     """Return a bracket's value in its canonical form."""
     if key not in _FIELDS and key not in _OTHERS:
-        near = difflib.get_close_matches(key, (*_FIELDS, *_OTHERS), n=1)
-        raise _Refused(message=f"`{key}` is no key of a MatchSpec", hint=f"did you mean `{near[0]}`?" if near else "")
+        raise _Refused(message=f"`{key}` is no key of a MatchSpec", hint=did_you_mean(key, (*_FIELDS, *_OTHERS)))
     if not value or '"' in value:
         raise _Refused(message=f"`{key}` has no usable value", hint="")
     if key in _HASHES:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from packaging.utils import canonicalize_name
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import ExtraUnknown, Fault, GroupUnknown, ManifestError, UserError
 from parity.core.manifests.index_merging import merge_indexes
 from parity.core.manifests.parsed import Parsed
 from parity.core.manifests.python_agreement import Agreement, agree
-from parity.core.manifests.typed_table import did_you_mean
 from parity.core.places import Place
 from parity.core.spec import Project, Settings, Spec, WheelRequirement, canonical
+from parity.core.spelling import known_ones
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -111,7 +112,7 @@ def _chosen(
     for name in chosen:
         if name not in names:
             place = Place(file="pyproject.toml", key=f"tool.parity.{what}") if given is None else None
-            hint = did_you_mean(name, names)
+            hint = known_ones(name, names)
             raise error(f"the manifests define no {what.removesuffix('s')} `{name}`", hint=hint, place=place)
     return tuple(chosen)
 

@@ -1,8 +1,8 @@
 """What every format of manifests comes to once it is read."""
 
-from dataclasses import dataclass
 from typing import Any
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import Fault
 from parity.core.spec import Asked
 
@@ -20,3 +20,8 @@ class Parsed(Asked):
     extras: tuple[str, ...] = ()
     faults: tuple[Fault, ...] = ()
     content: Any = None
+
+
+def said(**parts: Any) -> dict[str, Any]:
+    """Return the parts that say something, so that a part parity learns to read later outdates no lock."""
+    return {name.replace("_", "-"): value for name, value in parts.items() if value}

@@ -1,17 +1,19 @@
 """`[project]`: PEP 621 name, dependencies, extras and `requires-python`, with what setuptools reads from files."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from packaging.markers import Marker
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import InvalidName, canonicalize_name
 
+from parity.core.dataclass import dataclass
 from parity.core.findings import Finding
-from parity.core.manifests.typed_table import TypedTable, did_you_mean
+from parity.core.manifests.typed_table import TypedTable
 from parity.core.places import Place
 from parity.core.python_request import PythonRequest
 from parity.core.spec import WheelRequirement
+from parity.core.spelling import known_ones
 
 Parse = Callable[[str, Place, str], list[WheelRequirement]]
 ReadFile = Callable[[str, Place, str], list[WheelRequirement]]
@@ -81,7 +83,7 @@ def _asked(
     """Yield what the extras of the project's requirement on itself ask for, with the markers on the way there."""
     for extra in requirement.extras:
         if extra not in extras:
-            table.fault(requirement.place, f"there is no extra `{extra}`", did_you_mean(extra, extras))
+            table.fault(requirement.place, f"there is no extra `{extra}`", known_ones(extra, extras))
         # extras may ask for each other in a circle: what lies on it is asked for already
         for asked in extras.get(extra, ()) if extra not in above else ():
             marker = _both(requirement.marker, asked.marker)

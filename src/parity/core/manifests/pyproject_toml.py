@@ -4,18 +4,19 @@ import posixpath
 import re
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from parity.core.conda.channels import without_secrets
+from parity.core.dataclass import dataclass
 from parity.core.errors import Fault, ManifestError
 from parity.core.manifests.accelerators_table import accelerators_content
 from parity.core.manifests.conda_table import settings_content
 from parity.core.manifests.dependency_groups import read_groups
-from parity.core.manifests.parsed import Parsed
+from parity.core.manifests.parsed import Parsed, said
 from parity.core.manifests.project_table import read_project, without_itself
-from parity.core.manifests.requirement_content import index_rows, requirement_texts, said
+from parity.core.manifests.requirement_content import index_rows, requirement_texts
 from parity.core.manifests.requirements_txt import parse_requirements
 from parity.core.manifests.settings_table import parse_settings
 from parity.core.manifests.typed_table import TypedTable

@@ -19,11 +19,6 @@ def index_rows(indexes: Sequence[Index]) -> list[list[Any]]:
     ]
 
 
-def said(**parts: Any) -> dict[str, Any]:
-    """Return the parts that say something, so that a part parity learns to read later outdates no lock."""
-    return {name.replace("_", "-"): value for name, value in parts.items() if value}
-
-
 def _text(requirement: WheelRequirement) -> str:
     extras = f"[{','.join(requirement.extras)}]" if requirement.extras else ""
     marker = f" ; {requirement.marker}" if requirement.marker else ""

@@ -4,10 +4,11 @@ The format is pip's (pip documentation, "Requirements File Format"): a backslash
 the start of a line or after a blank, a requirement may be followed by options of its own.
 """
 
-import difflib
 import re
 import shlex
 from collections.abc import Iterator
+
+from parity.core.spelling import did_you_mean
 
 _COMMENT = re.compile(r"(^|\s+)#.*$")
 _EDITABLE = re.compile(r"(?:--editable|-e)(?:\s*=\s*|\s*)(?P<value>.*?)(?P<rest>\s+--[a-z].*)?")
@@ -97,6 +98,6 @@ def _unknown(word: str) -> LineError:
     if not word.startswith("-"):
         return LineError(f"`{word}` stands after an option", "put each requirement on a line of its own")
     name = word.partition("=")[0]
-    near = difflib.get_close_matches(name, [*SWITCHES, *VALUED], n=1)
-    hint = f"did you mean `{near[0]}`?" if near else "remove it; pip knows no such option in a requirements file"
+    otherwise = "remove it; pip knows no such option in a requirements file"
+    hint = did_you_mean(name, [*SWITCHES, *VALUED], otherwise)
     return LineError(f"`{name}` is not an option of a requirements file", hint)

@@ -6,12 +6,13 @@
 import posixpath
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import Fault, ManifestError
 from parity.core.findings import Finding
-from parity.core.manifests.parsed import Parsed
-from parity.core.manifests.requirement_content import index_rows, requirement_texts, said
+from parity.core.manifests.parsed import Parsed, said
+from parity.core.manifests.requirement_content import index_rows, requirement_texts
 from parity.core.manifests.requirement_lines import LineError, logical_lines, split_line
 from parity.core.manifests.requirement_options import Options
 from parity.core.manifests.wheel_requirements import HASH_LENGTHS, is_address, parse_requirement, relative_path

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from packaging.utils import InvalidName, canonicalize_name
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import Fault
 from parity.core.manifests.accelerators_table import read_accelerators
 from parity.core.manifests.conda_table import read_conda

@@ -1,13 +1,13 @@
 """A table of a TOML file, read key by key: what has another type than expected becomes a fault with its place."""
 
-import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, time
 from typing import Any
 
 from parity.core.errors import Fault
 from parity.core.places import Place
+from parity.core.spelling import known_ones
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -85,7 +85,7 @@ class TypedTable:
         for key in self.values:
             if key not in known:
                 where = self.place.key or "the file"
-                self.fault(self.at(key), f"`{key}` is not a key of `{where}`", did_you_mean(key, known))
+                self.fault(self.at(key), f"`{key}` is not a key of `{where}`", known_ones(key, known))
 
     def mistyped(self, key: str, expected: str, value: Any) -> None:
         """Make a fault of a value of another type than expected."""
@@ -94,15 +94,6 @@ class TypedTable:
     def fault(self, place: Place, message: str, hint: str) -> None:
         """Add a fault."""
         self.faults.append(Fault(place=place, message=message, hint=hint))
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return a hint that names the nearest known word, else all of them."""
-    known = sorted(known)
-    near = difflib.get_close_matches(word, known, n=1)
-    if near:
-        return f"did you mean `{near[0]}`?"
-    return f"known: {', '.join(f'`{name}`' for name in known)}" if known else "none is defined"
 
 
 def kind(value: Any) -> str:

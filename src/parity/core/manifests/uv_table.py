@@ -9,6 +9,7 @@ from packaging.utils import canonicalize_name
 from parity.core.findings import Finding
 from parity.core.manifests.typed_table import TypedTable, kind
 from parity.core.spec import Index, WheelRequirement
+from parity.core.spelling import did_you_mean
 
 SOURCE_KEYS = (
     "branch", "editable", "extra", "git", "group", "index", "lfs", "marker", "package", "path", "rev",
@@ -104,7 +105,8 @@ class Sources:
                 "keep one source, and put markers on the requirements",
             )
         if (name := row.text("index")) and name not in self._indexes:
-            row.fault(row.at("index"), f"there is no index `{name}`", "name it under `[[tool.uv.index]]`")
+            hint = did_you_mean(name, self._indexes, "name it under `[[tool.uv.index]]`")
+            row.fault(row.at("index"), f"there is no index `{name}`", hint)
 
     def _sourced(self, row: TypedTable, requirement: WheelRequirement) -> WheelRequirement:
         if url := row.text("url"):

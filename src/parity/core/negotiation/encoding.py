@@ -6,7 +6,7 @@ and to require nothing. So what the clauses rule out is ruled out, and what they
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 
 from packaging.markers import Marker
@@ -17,6 +17,7 @@ from packaging.version import Version
 
 from parity.core.conda.distributions import required_name
 from parity.core.conda.failures import shown
+from parity.core.dataclass import dataclass
 from parity.core.lockfile.model import LockedConda
 from parity.core.negotiation.clauses import TRUE, Clauses
 from parity.core.negotiation.joint import Demand, JointQuestion, Option, Release, Unread

@@ -1,11 +1,11 @@
 """Why an answer is not another one, and why there is none: in the words of those who require things."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
 
 from parity.core.conda.distributions import required_name
+from parity.core.dataclass import dataclass
 from parity.core.lockfile.model import LockedConda
 from parity.core.negotiation.changes import with_only
 from parity.core.negotiation.clauses import Clauses

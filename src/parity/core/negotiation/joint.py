@@ -1,9 +1,10 @@
 """One question to both worlds at once, and what may be an answer: packages of channels and distributions of indexes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
+from parity.core.dataclass import dataclass
 from parity.core.lockfile.model import LockedConda
 from parity.core.places import Place
 from parity.core.spec import CondaRequirement, WheelRequirement

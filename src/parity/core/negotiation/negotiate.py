@@ -6,12 +6,13 @@ is taken to be as good as can be, so that no answer is missed, and where the cla
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from packaging.markers import Marker
 from packaging.utils import canonicalize_name
 
 from parity.core.conda.distributions import required_name
+from parity.core.dataclass import dataclass
 from parity.core.lockfile.model import LockedConda
 from parity.core.negotiation.encoding import Encoding
 from parity.core.negotiation.joint import Agreement, Extra, JointQuestion, Need, Option, Release, Slot, Unread

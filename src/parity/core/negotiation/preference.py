@@ -16,10 +16,11 @@ the ranks that `Walk` asks for.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from heapq import heappop, heappush
 from typing import Protocol
 
+from parity.core.dataclass import dataclass
 from parity.core.lockfile.model import LockedConda
 from parity.core.negotiation.joint import Decision, Extra, JointQuestion, Need, Option, Release, Slot
 

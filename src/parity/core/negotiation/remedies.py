@@ -1,8 +1,8 @@
 """The smallest changes to what the user requires with which there would be an answer, each of them tried."""
 
-from dataclasses import dataclass
 from itertools import combinations
 
+from parity.core.dataclass import dataclass
 from parity.core.negotiation.changes import is_said_by, loosened, requirements
 from parity.core.negotiation.joint import Agreement, Demand, JointQuestion
 from parity.core.negotiation.negotiate import Negotiation

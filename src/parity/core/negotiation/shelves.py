@@ -1,12 +1,13 @@
 """What both worlds have, as far as it was looked at: every page and every metadata is asked for once."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from packaging.requirements import Requirement
 from packaging.version import Version
 
 from parity.core.conda.distributions import Claims
+from parity.core.dataclass import dataclass
 from parity.core.lockfile.model import LockedConda
 from parity.core.negotiation.check import parsed
 from parity.core.negotiation.joint import JointQuestion, Metadata, PublishedFile, Release

@@ -1,13 +1,13 @@
 """The machine and the Pythons that markers, tags and `Requires-Python` are read for."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from packaging.markers import Marker
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from parity.core.dataclass import dataclass
 from parity.core.lockfile.model import LockedConda
 from parity.core.target import Target
 from parity.core.translation.pythons import build_word

@@ -1,8 +1,8 @@
 """Both routes side by side, and which of them to take, with the reason in one line."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from parity.core.dataclass import dataclass
 from parity.core.lockfile.model import Route
 from parity.core.plan.prices import Price
 

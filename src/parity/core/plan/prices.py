@@ -1,10 +1,10 @@
 """What one target of a lock costs to make: packages, bytes, what has to be compiled, how long that takes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
+from parity.core.dataclass import dataclass
 from parity.core.lockfile.model import LockedConda, LockedWheel, Lockfile
 from parity.core.plan.rates import Kind, Rates
 

@@ -1,8 +1,10 @@
 """How fast this machine was at what makes an environment: measurements, and what they let expect."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from parity.core.dataclass import dataclass
 
 Kind = Literal["fetch venv", "fetch conda", "build", "compile", "place venv", "place conda"]
 

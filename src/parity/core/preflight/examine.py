@@ -1,11 +1,12 @@
 """A lock against a machine: every remark, and the verdict."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import Literal
 
 from parity.core.amounts import counted
+from parity.core.dataclass import dataclass
 from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedTarget, Lockfile
 from parity.core.lockfile.recorded import described

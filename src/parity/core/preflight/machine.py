@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from parity.core.dataclass import dataclass
 from parity.core.target import Host, Target
 
 #: What the machine is called that asks about itself.

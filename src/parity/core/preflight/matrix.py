@@ -1,9 +1,9 @@
 """Machines × packages: what several examinations of one lock found, as a table."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from parity.core.dataclass import dataclass
 from parity.core.findings import Finding
 from parity.core.lockfile.model import Lockfile
 from parity.core.preflight.examine import Examined, looked_into

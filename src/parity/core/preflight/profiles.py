@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from parity.core.errors import Fault
-from parity.core.manifests.typed_table import TypedTable, did_you_mean, kind
+from parity.core.manifests.typed_table import TypedTable, kind
 from parity.core.places import Place
 from parity.core.preflight.errors import ProfileInvalid
 from parity.core.preflight.machine import Folder, Gpu, Machine, virtual_packages
+from parity.core.spelling import known_ones
 from parity.core.target import LEVELS, Host
 
 SCHEMA = "parity-profile/1"
@@ -93,7 +94,7 @@ class _Facts(TypedTable):
         """Return one of the words that are known."""
         text = self.text(key)
         if text and text not in known:
-            self.fault(self.at(key), f"`{text}` is not a `{key}` that parity knows", did_you_mean(text, known))
+            self.fault(self.at(key), f"`{text}` is not a `{key}` that parity knows", known_ones(text, known))
             return ""
         return text
 

@@ -1,8 +1,8 @@
 """What would work where compiled files ask for what nobody brings, or bring what others bring too: computed hints."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
+from parity.core.dataclass import dataclass
 from parity.core.lockfile.model import LockedConda, Lockfile
 from parity.core.preflight.system_packages import SystemPackages
 

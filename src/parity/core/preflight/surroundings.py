@@ -1,9 +1,10 @@
 """What a machine's interpreters and folders say to a lock: is there a Python, is there room, may programs run."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from parity.core.amounts import counted, size_text
+from parity.core.dataclass import dataclass
 from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedPython, Lockfile
 from parity.core.preflight.machine import Folder, Machine

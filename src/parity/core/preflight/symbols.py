@@ -7,10 +7,10 @@ Libraries that the environment ships itself are not the machine's to bring.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from parity.core.amounts import counted
+from parity.core.dataclass import dataclass
 from parity.core.findings import Finding
 from parity.core.preflight.machine import Machine
 from parity.core.target import numbers

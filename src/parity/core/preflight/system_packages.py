@@ -2,7 +2,8 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from parity.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What one of pyenv's commands answers: lines for standard output, lines for standard error, an exit code."""
 
-from dataclasses import dataclass
+from parity.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

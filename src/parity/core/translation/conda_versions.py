@@ -7,7 +7,8 @@ operator says nothing.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from parity.core.dataclass import dataclass
 
 # more than anyone writes; keeps a hostile file from costing time or stack
 _MOST_ALTERNATIVES = 64

@@ -5,10 +5,10 @@ What has no equal on PyPI is refused with its place; what is lost on the way (ch
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import Fault
 from parity.core.findings import Finding
 from parity.core.python_request import PythonRequest

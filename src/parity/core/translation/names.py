@@ -6,8 +6,10 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Literal
+
+from parity.core.dataclass import dataclass
 
 # Where the tables lie among the packaged data; an engine reads them.
 NAMES_FILE = "conda_names.tsv"
@@ -73,6 +75,13 @@ class NameTable:
         said = json.dumps([self.digest, {name: list(found) for name, found in sorted(learned.items())}])
         digest = f"sha256:{hashlib.sha256(said.encode()).hexdigest()}"
         return replace(self, exceptions={**self.exceptions, **meanings}, digest=digest, learned=frozenset(meanings))
+
+    def projects(self) -> frozenset[str]:
+        """Return every project of PyPI that the tables name."""
+        written = (
+            meaning.project.partition("[")[0] for meaning in self.exceptions.values() if meaning.kind == "project"
+        )
+        return frozenset([*self.derived.values(), *written])
 
     def find(self, name: str, channel: str = "") -> Meaning:
         """Return what a conda package is on PyPI; what is written by hand wins over what was derived."""

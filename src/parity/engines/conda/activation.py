@@ -7,11 +7,11 @@ import json
 import shlex
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from parity.core.activation.difference import Activation, Row, difference, mentioned, settle
 from parity.core.conda.prefix_records import STATE
+from parity.core.dataclass import dataclass
 from parity.engines.system.process import run
 
 _SCRIPTS = "etc/conda/activate.d"

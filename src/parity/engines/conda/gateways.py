@@ -4,10 +4,11 @@ import asyncio
 import hashlib
 import re
 import time
-from collections.abc import Collection, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Collection, Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import field
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 from rattler import PackageName, RepoDataRecord
@@ -20,6 +21,7 @@ from rattler.repo_data.source import RepoDataSource
 
 from parity.core.conda.channels import Channel, Source, without_secrets_in
 from parity.core.conda.errors import ChannelUnreachable
+from parity.core.dataclass import dataclass
 from parity.core.findings import Finding
 from parity.engines.conda.client import make_client
 from parity.engines.conda.kept_repodata import keep, put_back
@@ -29,21 +31,27 @@ _REFUSED = frozenset({"401", "403", "404", "407", "410"})
 _UNREADABLE = ("failed to parse", "error decoding")
 _STAMPS = "reached"
 _ABSENT = b"absent"
+_NOBODY = "parity-asks-whether-anybody-answers"  # no package: a question about it reads what there is, and no more
 
 
 Opened = RattlerChannel | RepoDataSource
+_ByPlatform = Mapping[str, frozenset[str]]
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
     """Channels that can be read, through one gateway.
 
-    By the source's address: `names` are those of the packages that it has, `opened` is what rattler knows it as.
+    By the source's address: `opened` is what rattler knows it as, `names` are those of the packages that it has. They
+    are there once `listing` was awaited, as everybody does who reaches channels: taking over tens of thousands of names
+    is work that rattler's solver need not wait for.
     """
 
     gateway: Gateway
-    names: Mapping[str, frozenset[str]]
     opened: Mapping[str, Opened]
+    names: Mapping[str, frozenset[str]]
+    listing: Awaitable[None]
     findings: tuple[Finding, ...] = ()
 
 
@@ -69,9 +77,16 @@ class Gateways:
         found = await asyncio.gather(*(reading.attempt(source, online) for source in sources))
         actions = {source.address: one.action for source, one in zip(sources, found, strict=True) if one.action}
         gateway = reading.gateway(actions) if actions else online
+        names: dict[str, frozenset[str]] = {}
+
+        async def list_all() -> None:
+            for source, one in zip(sources, found, strict=True):
+                names[source.address] = frozenset().union(*(await one.listing).values())
+
         return Reached(
             gateway=gateway,
-            names={source.address: one.names for source, one in zip(sources, found, strict=True)},
+            names=names,
+            listing=asyncio.ensure_future(list_all()),
             opened={source.address: one.opened(source, gateway) for source, one in zip(sources, found, strict=True)},
             findings=tuple(one.finding for one in found if one.finding),
         )
@@ -79,20 +94,19 @@ class Gateways:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Attempt:
-    """How one source was read: `by_platform` are the names in each of its folders, `absent` the folders it lacks."""
+    """How one source was read.
 
-    by_platform: Mapping[str, frozenset[str]]
+    `listing` gives the names in each of its folders; it has come already where some folders are `absent`.
+    """
+
+    listing: asyncio.Future[_ByPlatform]
     absent: frozenset[str] = frozenset()
     action: CacheAction | None = None
     finding: Finding | None = None
 
-    @property
-    def names(self) -> frozenset[str]:
-        return frozenset().union(*self.by_platform.values())
-
     def opened(self, source: Source, gateway: Gateway) -> Opened:
         channel = RattlerChannel(source.address)
-        return _Folders(channel, gateway, self.by_platform, self.absent) if self.absent else channel
+        return _Folders(channel, gateway, self.listing.result(), self.absent) if self.absent else channel
 
 
 class _Folders:
@@ -138,23 +152,22 @@ class _Reading:
         if self.offline and not local:
             return await self._cached(source, "")
         try:
-            found = await self._names(online, source, self.platforms)
+            await self._open(online, source)
         except GatewayError as error:
             if any(word in str(error) for word in _UNREADABLE) and not local:
                 return await self._anew(source)
             return await self._without(source, str(error))
-        self._answered(source, found)
-        return _Attempt(by_platform=found)
+        return _Attempt(listing=asyncio.ensure_future(self._answered(online, source)))
 
     async def _anew(self, source: Source) -> _Attempt:
         """Fetch without looking at the cache: what was cut or garbled once is kept there and believed."""
+        gateway = self.gateway({source.address: "no-cache"})
         try:
-            found = await self._names(self.gateway({source.address: "no-cache"}), source, self.platforms)
+            await self._open(gateway, source)
         except GatewayError as error:
             put_back(self.cache, source.address, self.platforms)
             return await self._without(source, str(error))
-        self._answered(source, found)
-        return _Attempt(by_platform=found, action="cache-or-fetch")
+        return _Attempt(listing=asyncio.ensure_future(self._answered(gateway, source)), action="cache-or-fetch")
 
     async def _without(self, source: Source, said: str) -> _Attempt:
         status = _STATUS.search(said)
@@ -167,24 +180,26 @@ class _Reading:
         absent = {platform for platform, path in stamps.items() if path.is_file() and path.read_bytes() == _ABSENT}
         gateway = self.gateway({source.address: "force-cache-only"})
         try:
-            found = await self._names(gateway, source, [each for each in self.platforms if each not in absent])
+            there = [each for each in self.platforms if each not in absent]
+            listing = asyncio.ensure_future(self._names(gateway, source, there))
+            await listing
         except GatewayError:
             raise _unreachable(source, said) from None
         return _Attempt(
-            by_platform=found,
+            listing=listing,
             absent=frozenset(absent),
             action="force-cache-only",
             finding=_aged(source, said, [path.stat().st_mtime for path in stamps.values() if path.is_file()]),
         )
 
-    async def _names(self, gateway: Gateway, source: Source, platforms: Sequence[str]) -> dict[str, frozenset[str]]:
+    async def _open(self, gateway: Gateway, source: Source) -> None:
+        """Have a gateway read what a source has in each folder, without taking it over. Raises GatewayError."""
         channel = [RattlerChannel(source.address)]
-        asked = [gateway.names(channel, [Subdir(platform)]) for platform in platforms]
-        said = await asyncio.gather(*asked, return_exceptions=True)  # all: who is late would write into the cache later
-        for one in said:
-            if isinstance(one, BaseException):
-                raise one
-        found = [one for one in said if not isinstance(one, BaseException)]
+        await _all([gateway.query(channel, [Subdir(each)], [_NOBODY], recursive=False) for each in self.platforms])
+
+    async def _names(self, gateway: Gateway, source: Source, platforms: Sequence[str]) -> _ByPlatform:
+        channel = [RattlerChannel(source.address)]
+        found = await _all([gateway.names(channel, [Subdir(platform)]) for platform in platforms])
         return {
             platform: frozenset(name.normalized for name in names)
             for platform, names in zip(platforms, found, strict=True)
@@ -209,15 +224,29 @@ class _Reading:
             },
         )
 
-    def _answered(self, source: Source, found: Mapping[str, Collection[str]]) -> None:
-        """Note when a source last answered, which folders it lacks, and what it said: rattler remembers none of it."""
+    async def _answered(self, gateway: Gateway, source: Source) -> _ByPlatform:
+        """Return the names that a source has, which has just answered.
+
+        That it did is noted, which folders it lacks, and what it said: rattler remembers none of it.
+        """
+        found = await self._names(gateway, source, self.platforms)
         if not source.address.startswith("file:"):
             keep(self.cache, source.address, self.platforms)
         for platform, names in found.items():
             self._stamp_of(source, platform).write_bytes(b"" if names else _ABSENT)
+        return found
 
     def _stamp_of(self, source: Source, platform: str) -> Path:
         return self.cache / _STAMPS / f"{hashlib.sha256(source.address.encode()).hexdigest()[:16]}-{platform}"
+
+
+async def _all(asked: Iterable[Awaitable[Answer]]) -> list[Answer]:
+    """Return what comes of all; the first error is raised when all have ended: who is late would write into a cache."""
+    said = await asyncio.gather(*asked, return_exceptions=True)
+    for one in said:
+        if isinstance(one, BaseException):
+            raise one
+    return [one for one in said if not isinstance(one, BaseException)]
 
 
 def _aged(source: Source, said: str, times: Sequence[float]) -> Finding:

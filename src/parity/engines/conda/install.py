@@ -5,7 +5,6 @@ import json
 import re
 import shutil
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -20,6 +19,7 @@ from parity.core.amounts import counted
 from parity.core.conda.channels import Source
 from parity.core.conda.errors import PackageMismatch, PackageUnplaceable
 from parity.core.conda.prefix_records import refuse_outside, unpacked_name
+from parity.core.dataclass import dataclass
 from parity.core.errors import NetworkFailed, ParityError
 from parity.core.lockfile.errors import LockfileError
 from parity.core.lockfile.model import LockedConda

@@ -1,7 +1,6 @@
 """Asking channels for the MD5 of packages of which a lock knows the SHA-256."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 
 from rattler import MatchSpec
@@ -10,6 +9,7 @@ from rattler.platform import Subdir
 
 from parity.core.conda.channels import Channel
 from parity.core.conda.errors import ChannelUnreachable
+from parity.core.dataclass import dataclass
 from parity.core.lockfile.model import LockedConda
 from parity.engines.conda import loop
 from parity.engines.conda.gateways import Gateways, reason
@@ -28,6 +28,7 @@ class Md5Book:
     async def _md5s(self, packages: Sequence[LockedConda], channels: Sequence[Channel]) -> Mapping[str, str]:
         platforms = sorted({package.subdir for package in packages} | {"noarch"})
         reached = await self.gateways.reach(channels, platforms)
+        await reached.listing
         sources = [reached.opened[source.address] for channel in channels for source in channel.sources]
         specs = [MatchSpec(f'{package.name}[sha256="{package.sha256}"]') for package in packages]
         try:

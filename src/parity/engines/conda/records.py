@@ -19,12 +19,13 @@ def locked(
     """
     name = record.name.normalized
     channel = called(record.channel or "")
-    if record.sha256 is None:
+    sha256, kind = record.sha256, record.noarch  # each is made anew for every look at it
+    if sha256 is None:
         raise PackageUnhashed(
             f"`{record.file_name}` of the channel `{channel}` has no SHA-256 in its repodata",
             hint="whoever runs the channel can index it anew: nothing is locked that cannot be checked",
         )
-    noarch: Noarch = "python" if record.noarch.python else "generic" if record.noarch.generic else ""
+    noarch: Noarch = "python" if kind.python else "generic" if kind.generic else ""
     return LockedConda(
         name=name,
         version=str(record.version),
@@ -33,7 +34,7 @@ def locked(
         channel=channel,
         subdir=record.subdir,
         file=record.file_name,
-        sha256=record.sha256.hex(),
+        sha256=sha256.hex(),
         size=record.size or 0,
         depends=tuple(record.depends),
         constrains=tuple(record.constrains),

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from functools import cache, partial
 from itertools import chain
@@ -18,6 +18,7 @@ from parity.core.conda.channels import Channel, name_of
 from parity.core.conda.distributions import required_name
 from parity.core.conda.errors import ChannelUnreachable
 from parity.core.conda.questions import CondaQuestion
+from parity.core.dataclass import dataclass
 from parity.core.lockfile.model import LockedConda
 from parity.core.spec import CondaRequirement
 from parity.engines.conda.gateways import Gateways, Reached, reason
@@ -123,10 +124,15 @@ def open_shelf(gateways: Gateways, question: CondaQuestion) -> Iterator[ChannelS
     with asyncio.Runner() as runner:
         try:
             reached = runner.run(gateways.reach(channels, [question.target.platform, _NOARCH]))
+            runner.run(_listed(reached))
             called = cache(partial(name_of, channels=channels))
             yield ChannelShelf(question=question, channels=channels, reached=reached, runner=runner, called=called)
         finally:
             time.sleep(_SETTLING)
+
+
+async def _listed(reached: Reached) -> None:
+    await reached.listing
 
 
 def _quality(record: RepoDataRecord) -> tuple[bool, Version, int, float]:

@@ -1,7 +1,7 @@
 """Asking rattler which packages of conda channels answer a question, and why none do."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
 from importlib.metadata import version
@@ -19,6 +19,7 @@ from parity.core.conda.errors import ChannelUnreachable, PackageMissing, SolveIm
 from parity.core.conda.failures import explain, lacking
 from parity.core.conda.missing import Offer, missing
 from parity.core.conda.questions import CondaAnswer, CondaQuestion
+from parity.core.dataclass import dataclass
 from parity.core.errors import ParityError
 from parity.core.lockfile.model import LockedConda
 from parity.core.spec import CondaRequirement
@@ -68,19 +69,35 @@ class _Attempt:
         object.__setattr__(self, "platforms", platforms)
 
     async def answer(self) -> CondaAnswer:
-        specs = self._specs(self.question.requirements)
-        self._refuse_missing()
         try:
+            records = await self._chosen()
             await self._refuse_hidden()
-            held = [MatchSpec(f'{package.name}[sha256="{package.sha256}"]') for package in self.question.held]
-            records = await self._solved([*specs, *held], kept=await self._kept())
-        except SolverError as error:
-            raise await self._failure(str(error)) from None
         except GatewayError as error:
             raise self._cut_off(str(error)) from None
         called = cache(partial(name_of, channels=self.channels))
         packages = sorted((self._locked(each, called) for each in records), key=lambda package: package.name)
         return CondaAnswer(packages=tuple(packages), findings=self.reached.findings)
+
+    async def _chosen(self) -> list[RepoDataRecord]:
+        """Return the records that answer, and wait until all names are known, with which a failure is explained."""
+        specs = self._specs(self.question.requirements)
+        if self.question.kept or not self._asks_what_is_read():
+            await self.reached.listing
+            self._refuse_missing()
+        held = [MatchSpec(f'{package.name}[sha256="{package.sha256}"]') for package in self.question.held]
+        try:
+            return await self._solved([*specs, *held], kept=await self._kept())
+        except SolverError as error:
+            await self.reached.listing
+            self._refuse_missing()
+            await self._refuse_hidden()
+            raise await self._failure(str(error)) from None
+        finally:
+            await self.reached.listing
+
+    def _asks_what_is_read(self) -> bool:
+        """Say whether every channel that a requirement names is one of the question's."""
+        return {each.channel for each in self.question.requirements} <= {"", *(each.name for each in self.channels)}
 
     async def _solved(
         self,

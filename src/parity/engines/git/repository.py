@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import GitFailed
 from parity.engines.system import process
 

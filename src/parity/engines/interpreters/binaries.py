@@ -2,8 +2,9 @@
 
 import os
 import struct
-from dataclasses import dataclass
 from typing import BinaryIO, Literal
+
+from parity.core.dataclass import dataclass
 
 # e_machine (System V ABI, and the supplement of each processor) and the word size → conda's name of the platform
 _ELF_MACHINES = {

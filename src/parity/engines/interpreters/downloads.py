@@ -8,13 +8,13 @@ import json
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.error import URLError
 from urllib.parse import unquote, urlsplit
 from urllib.request import urlopen
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import NetworkFailed, ParityError, PythonDownloadsInvalid, PythonDownloadUnhashed
 from parity.core.interpreters import Interpreter
 from parity.engines.system.process import Outcome

@@ -4,9 +4,9 @@ import fcntl
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
+from parity.core.dataclass import dataclass
 from parity.engines.interpreters.marker import is_complete
 from parity.engines.interpreters.seal import discard, seal, sweep
 from parity.engines.system.locks import Lock

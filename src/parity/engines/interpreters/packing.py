@@ -9,12 +9,12 @@ import os
 import re
 import shutil
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
 
 from parity.core.builds.errors import PythonUnpackable
 from parity.core.conda.packages import PLACEHOLDER, File, Package
+from parity.core.dataclass import dataclass
 from parity.engines.interpreters.run_paths import binaries_in, make_relative
 from parity.engines.system.process import run
 

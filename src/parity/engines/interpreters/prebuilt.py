@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from packaging.version import Version
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import ParityError, PythonBroken, PythonUnavailable
 from parity.core.interpreters import Interpreter, choose, nearest
 from parity.core.python_request import PythonRequest

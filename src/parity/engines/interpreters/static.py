@@ -4,8 +4,8 @@ import os
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 
+from parity.core.dataclass import dataclass
 from parity.engines.interpreters.binaries import Binary
 
 _HEADERS = re.compile(r"(?P<kind>python|pypy)(?P<minor>\d+\.\d+)(?P<flags>[a-z]*)")

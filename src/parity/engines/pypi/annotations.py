@@ -9,9 +9,10 @@ numpy==2.4.6
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
+
+from parity.core.dataclass import dataclass
 
 _PACKAGE = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^]]*\])?\s*(?:==|@\s)")
 

@@ -1,12 +1,13 @@
 """uv's answer made into entries of a lock: what, not where from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
 from parity.core.addresses import kept, repository
+from parity.core.dataclass import dataclass
 from parity.core.errors import WheelNone
 from parity.core.lockfile.model import LockedWheel
 from parity.core.resolution import Question

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from parity.core.addresses import comparable
+from parity.core.dataclass import dataclass
 from parity.core.errors import PathMissing
 from parity.core.spec import Index
 

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import UvFailed
 from parity.core.lockfile.model import LockedWheel
 from parity.engines.pypi.indexes import IndexSettings, expanded

@@ -3,11 +3,11 @@
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from parity.core.addresses import kept
+from parity.core.dataclass import dataclass
 from parity.core.lockfile.model import LockedPython, LockedWheel
 from parity.engines.pypi.indexes import IndexSettings
 from parity.engines.pypi.uv import Uv, failure

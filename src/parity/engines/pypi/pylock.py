@@ -2,12 +2,12 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from packaging.utils import canonicalize_name
 
 from parity.core.addresses import file_name
+from parity.core.dataclass import dataclass
 from parity.core.errors import InternalError
 from parity.core.wheel_files import DistributionFile
 

@@ -7,11 +7,12 @@ made by uv say neither).
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import PathMissing, ResolutionImpossible
 from parity.core.findings import Finding
 from parity.core.lockfile.model import LockedWheel

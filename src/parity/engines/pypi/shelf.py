@@ -6,7 +6,6 @@ Which index counts follows uv: the first that has a name, those of `UV_INDEX` be
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
@@ -14,6 +13,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from packaging.utils import canonicalize_name
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import NetworkFailed
 from parity.core.negotiation.joint import Metadata, PublishedFile
 from parity.core.resolution import Question

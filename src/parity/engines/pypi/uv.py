@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
 
 import uv as uv_package
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import NetworkFailed, ParityError, ResolutionImpossible, UvFailed
 from parity.engines.system.process import Outcome, run
 
@@ -112,7 +112,9 @@ def failure(outcome: Outcome, subject: str, *, replace: Mapping[str, str] | None
             hint="keep the name and password that it wants in `~/.netrc`, or check its address",
         )
     if _NO_SOLUTION in text:
-        return ResolutionImpossible(f"{subject}: {reason}", hint=_sdist_hint(text) or "; ".join(hints))
+        impossible = ResolutionImpossible(f"{subject}: {reason}", hint=_sdist_hint(text) or "; ".join(hints))
+        impossible.unbuilt = tuple(sorted(set(_WHEELS_REQUIRED.findall(text))))
+        return impossible
     if any(word in text for word in _NETWORK):
         return NetworkFailed(
             f"{subject}: {reason}", hint="; ".join(hints) or "check the address, the network and proxies"

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from parity.core.dataclass import dataclass
 from parity.core.resolution import Question
 from parity.core.spec import WheelRequirement
 from parity.engines.pypi.indexes import IndexSettings, expanded

@@ -43,10 +43,21 @@ function __parity_set --no-scope-shadowing --argument-names __parity_action __pa
     end
 end
 
+# Print what the user calls a named environment, or its address; nothing for the folder of a project.
+function __parity_title
+    switch $argv[1]
+        case "$__parity_store/named/v1/*"
+            string replace -r '.*/' '' -- $argv[1]
+        case "$__parity_store/prefixes/v1/*"
+            __parity_decode (string replace -fr '^prefix\t' '' <$argv[1]/sources)
+    end
+end
+
 function __parity_enter
     set -l undo
     set -l shown
     set -l kept
+    set -l title (__parity_title $argv[1] | string collect)
     read -l address <$argv[2]/.parity/address; or return 0
     while read -l -d \n line
         set -l words (string split \t -- $line)
@@ -54,6 +65,12 @@ function __parity_enter
         if contains -- $words[2] $__parity_guarded; and not contains -- $words[2] (string split ' ' -- "$PARITY_ALLOW")
             test $words[1] = unset; or set -a kept $words[2]
             continue
+        end
+        if test -n "$title" -a $words[2] = CONDA_DEFAULT_ENV
+            set words[3] (string replace -a \\ \\\\ -- $title)
+            __parity_set set CONDA_PROMPT_MODIFIER "($title) " ''
+        else if test -n "$title" -a $words[2] = VIRTUAL_ENV
+            __parity_set set VIRTUAL_ENV_PROMPT $title ''
         end
         __parity_set $words[1] $words[2] (__parity_decode "$words[3]" | string collect -N --allow-empty) "$words[3]"
         test $words[1] = unset; or set -a shown $words[2]

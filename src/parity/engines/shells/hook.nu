@@ -25,13 +25,32 @@ def "parity as" [name: string, value: string] {
     if $name == "PATH" { {PATH: ($value | split row ":")} } else { {$name: $value} }
 }
 
+# What the user calls a named environment, or its address; nothing for the folder of a project.
+def "parity title" [root: string]: nothing -> string {
+    if ($root | str starts-with $"($parity_store)/named/v1/") { return ($root | path basename) }
+    if not ($root | str starts-with $"($parity_store)/prefixes/v1/") { return "" }
+    let rows = (open --raw $"($root)/sources" | lines | split column "\t" kind value | where kind == prefix)
+    $rows | get --optional 0.value | default "" | parity decode
+}
+
+# The rows that set more, or something else, in an environment that has a name.
+def "parity called" [line: string, title: string] {
+    let name = ($line | split row "\t" | get --optional 1)
+    let text = ($title | parity encode)
+    if ($title | is-empty) { return [$line] }
+    if $name == "CONDA_DEFAULT_ENV" { return [$"set\t($name)\t($text)" $"set\tCONDA_PROMPT_MODIFIER\t\(($text)\) "] }
+    if $name == "VIRTUAL_ENV" { return [$line $"set\tVIRTUAL_ENV_PROMPT\t($text)"] }
+    [$line]
+}
+
 def --env "parity enter" [root: string, link: string] {
     mut undo = []
     mut shown = []
     mut kept = []
     mut new = {}
     let address = (open --raw $"($link)/.parity/address" | str trim --right --char "\n")
-    for line in (open --raw $"($link)/.parity/activation" | lines) {
+    let title = (parity title $root)
+    for line in (open --raw $"($link)/.parity/activation" | lines | each {|line| parity called $line $title } | flatten) {
         let words = ($line | split row "\t")
         let action = $words.0
         let name = $words.1

@@ -11,9 +11,33 @@ function global:__parity_decode([string]$Text) {
 
 function global:__parity_encode([string]$Text) { $Text.Replace('\', '\\').Replace("`t", '\t').Replace("`n", '\n') }
 
+function global:__parity_title([string]$Root) {
+    if ($Root.StartsWith("$ParityStore/named/v1/")) { return $Root.Substring($Root.LastIndexOf('/') + 1) }
+    if (-not $Root.StartsWith("$ParityStore/prefixes/v1/")) { return }
+    foreach ($line in [IO.File]::ReadAllLines("$Root/sources")) {
+        $kind, $value = $line.Split("`t")
+        if ($kind -ceq 'prefix') { return __parity_decode "$value" }
+    }
+}
+
+# The rows that set more, or something else, in an environment that has a name.
+function global:__parity_called([string]$Line, [string]$Title) {
+    $name = $Line.Split("`t")[1]
+    $text = __parity_encode $Title
+    if ($Title -and $name -ceq 'CONDA_DEFAULT_ENV') {
+        "set`t$name`t$text"
+        "set`tCONDA_PROMPT_MODIFIER`t($text) "
+        return
+    }
+    $Line
+    if ($Title -and $name -ceq 'VIRTUAL_ENV') { "set`tVIRTUAL_ENV_PROMPT`t$text" }
+}
+
 function global:__parity_enter([string]$Root, [string]$Link) {
     $undo = ''
-    foreach ($line in [IO.File]::ReadAllLines("$Link/.parity/activation")) {
+    $title = __parity_title $Root
+    $lines = foreach ($line in [IO.File]::ReadAllLines("$Link/.parity/activation")) { __parity_called $line "$title" }
+    foreach ($line in $lines) {
         $action, $name, $raw = $line.Split("`t")
         if ($ParityGuarded -ccontains $name -and -not ("$Env:PARITY_ALLOW".Split(' ') -ccontains $name)) { continue }
         $old = [Environment]::GetEnvironmentVariable($name)

@@ -33,10 +33,26 @@ __parity_set() {
     if [[ $1 == unset ]]; then unset "$2"; else export "$2=$3"; fi
 }
 
+# Find what the user calls a named environment, or its address: `title`, empty for the folder of a project.
+__parity_title() {
+    emulate -L zsh
+    local kind value
+    title=''
+    case $1 in
+    "$__parity_store/named/v1/"*) title=${1##*/} ;;
+    "$__parity_store/prefixes/v1/"*)
+        while IFS=$'\t' read -r kind value; do
+            if [[ $kind == prefix ]]; then printf -v title %b "$value"; fi
+        done <"$1/sources"
+        ;;
+    esac
+}
+
 __parity_enter() {
     emulate -L zsh
-    local line action name value raw undo='' shown='' kept='' address=''
+    local line action name value raw undo='' shown='' kept='' address='' title=''
     IFS= read -r address <"$2/.parity/address" || return 0
+    __parity_title "$1"
     while IFS= read -r line; do
         action=${line%%$'\t'*} line=${line#*$'\t'} name=${line%%$'\t'*} raw=''
         if [[ $line == *$'\t'* ]]; then raw=${line#*$'\t'}; fi
@@ -46,6 +62,12 @@ __parity_enter() {
         if [[ $__parity_guarded == *" $name "* && " ${PARITY_ALLOW-} " != *" $name "* ]]; then
             if [[ $action != unset ]]; then kept="$kept $name"; fi
             continue
+        fi
+        if [[ -n $title && $name == CONDA_DEFAULT_ENV ]]; then
+            value=$title
+            __parity_set set CONDA_PROMPT_MODIFIER "($title) " ''
+        elif [[ -n $title && $name == VIRTUAL_ENV ]]; then
+            __parity_set set VIRTUAL_ENV_PROMPT "$title" ''
         fi
         __parity_set "$action" "$name" "$value" "$raw"
         if [[ $action != unset ]]; then shown="$shown $name"; fi

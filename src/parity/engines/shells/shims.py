@@ -122,6 +122,17 @@ def version_words(home: str) -> list[str]:
     return []
 
 
+def versions_on(search_path: str) -> list[str]:
+    """Return the versions that interpreters on PATH are called by (`python3.11`), in its order."""
+    names = (name for folder in search_path.split(os.pathsep) if folder for name in programs(folder))
+    found = (name.removeprefix("python") for name in names if name.startswith(("python", "pypy")))
+    return [
+        word
+        for word in found
+        if word.removeprefix("pypy").removesuffix("t").replace(".", "", 1).isdecimal() and "." in word
+    ]
+
+
 def programs(folder: str) -> list[str]:
     """Return the names of the programs in a folder, sorted; nothing where there is no such folder."""
     try:

@@ -9,15 +9,15 @@ import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 
+from parity.core.dataclass import dataclass
 from parity.engines.store import records, scan
+from parity.engines.store.half_written import left_in
 from parity.engines.system.locks import Lock
 
 _META = ".parity"
 _GRAVE = ".old-"
 _PRIVATE = "private"
-_MANIFESTS = (".toml", ".txt", ".in", ".yml", ".yaml")  # what `parity add` writes
 _BLOCK = 512  # what st_blocks counts in, whatever the file system's own blocks are (POSIX)
 
 
@@ -74,13 +74,7 @@ class Collection:
 
     def project_leftovers(self, project: str) -> list[str]:
         """Return what killed processes left in the folder of a project: half a lock or manifest, half a link."""
-        there = _names(project)
-        found = [f"{project}/{name}" for name in there if _is_half_written(name, there)]
-        half = f"{project}/.venv.parity-new"
-        with suppress(OSError):
-            if os.readlink(half).startswith(self.environments):
-                found.append(half)
-        return found
+        return left_in(project, self.environments)
 
     def graves(self) -> list[str]:
         """Return what was set aside and not removed."""
@@ -144,13 +138,6 @@ def _every(paths: Iterable[str]) -> Iterator[os.stat_result]:
         if os.path.isdir(path) and not os.path.islink(path):
             yield from (os.lstat(folder) for folder in scan.folders(path)[1:])
             yield from (os.lstat(entry.path) for _, entry in scan.walk(path))
-
-
-def _is_half_written(name: str, there: list[str]) -> bool:
-    """Say whether a name is that of a lock or manifest that was being written (`.NAME.PID.tmp`)."""
-    whole, _, number = name.removeprefix(".").removesuffix(".tmp").rpartition(".")
-    written = name.startswith(".") and name.endswith(".tmp") and number.isdecimal()
-    return written and (whole == "parity.lock" or (whole in there and whole.endswith(_MANIFESTS)))
 
 
 def _names(folder: str) -> list[str]:

@@ -12,12 +12,12 @@ import os
 import shutil
 import time
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from parity.core import contents
 from parity.core.activation import posix
 from parity.core.contents import Entry
+from parity.core.dataclass import dataclass
 from parity.core.errors import ArtifactCorrupt
 from parity.core.verification import misplaced_bytecode
 from parity.engines.store import linking, records, scan

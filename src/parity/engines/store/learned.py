@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from parity.core.dataclass import dataclass
 from parity.engines.store import records
 from parity.engines.store.home import home_folder
 from parity.engines.system.files import write_atomic

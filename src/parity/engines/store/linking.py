@@ -10,11 +10,11 @@ import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from parity.core import contents
 from parity.core.contents import Entry
+from parity.core.dataclass import dataclass
 from parity.core.errors import ArtifactCorrupt
 from parity.core.verification import misplaced_bytecode
 from parity.engines.store.trees import Trees

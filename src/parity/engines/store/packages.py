@@ -11,6 +11,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import NamedTuple
 
 from parity.core import contents
@@ -173,12 +174,14 @@ class Packages:
         """
         grounds: list[Ground] = []
         unread: list[tuple[list[Entry], int]] = []
-        for package, each in zip(packages, placed, strict=True):
-            known = {entry.path: entry for entry in self._read(package)} if untouched else {}
-            entries = [_sealed(environment, path, known.get(source), private=private) for path, source in each.files]
-            entries.append(_sealed(environment, each.record, None, private=private))
-            unread += [(entries, number) for number, entry in enumerate(entries) if not entry.digest]
-            grounds.append(Ground(each.name, entries))
+        with scan.opened(environment) as top:
+            seal = partial(_sealed, environment, top, private=private)
+            for package, each in zip(packages, placed, strict=True):
+                known = {entry.path: entry for entry in self._read(package)} if untouched else {}
+                entries = [seal(path, known.get(source)) for path, source in each.files]
+                entries.append(seal(each.record, None))
+                unread += [(entries, number) for number, entry in enumerate(entries) if not entry.digest]
+                grounds.append(Ground(each.name, entries))
         digests = hash_files([f"{environment}/{entries[number].path}" for entries, number in unread])
         for (entries, number), digest_of_file in zip(unread, digests, strict=True):
             entries[number] = entries[number]._replace(digest=digest_of_file)
@@ -221,7 +224,7 @@ class Packages:
         folder = os.path.join(self.folder, unpacked_name(package))
         try:
             until = believed(os.stat(os.path.join(self._stamps, package.sha256, "trusted")).st_ctime_ns)
-            return all(_holds(folder, entry, until) for entry in self._read(package))
+            return _holds(folder, self._read(package), until)
         except (FileNotFoundError, NotADirectoryError, ValueError):
             return False
 
@@ -268,12 +271,21 @@ def _remove_written_to(folder: str) -> None:
     shutil.rmtree(folder)  # something else is in the way, and this says what
 
 
-def _holds(folder: str, entry: Entry, until: int) -> bool:
-    """Say whether a file is as it was noted; mode and time of one that is still the same are put back."""
-    real = f"{folder}/{entry.path}"
-    found = os.lstat(real)
-    if found.st_ctime_ns <= until and (entry.kind == "l" or found.st_size == entry.size):
-        return True
+def _holds(folder: str, entries: Iterable[Entry], until: int) -> bool:
+    """Say whether files are as they were noted; those that changed after `until` (nanoseconds) are read again."""
+    stat_of = os.stat
+    with scan.opened(folder) as top:
+        for entry in entries:
+            kind, _, size, _, _, path = entry
+            found = stat_of(path, dir_fd=top, follow_symlinks=False)
+            unchanged = found.st_ctime_ns <= until and (found.st_size == size or kind == "l")
+            if not unchanged and not _holds_again(f"{folder}/{path}", entry):
+                return False
+    return True
+
+
+def _holds_again(real: str, entry: Entry) -> bool:
+    """Say whether a file still is what was noted; mode and time of one that is are put back."""
     now = scan.look(real, entry.path)
     if now.kind != entry.kind or (hash_file(real) if now.kind == "f" else now.digest) != entry.digest:
         return False
@@ -283,16 +295,18 @@ def _holds(folder: str, entry: Entry, until: int) -> bool:
     return True
 
 
-def _sealed(environment: str, path: str, original: Entry | None, *, private: bool) -> Entry:
-    """Make a file of an environment read-only and return its entry; the digest is that of the `original`, if it is."""
-    real = f"{environment}/{path}"
-    found = os.lstat(real)
+def _sealed(environment: str, top: int, path: str, original: Entry | None, *, private: bool) -> Entry:
+    """Make a file of an environment read-only and return its entry; the digest is that of the `original`, if it is.
+
+    `top` is the descriptor of the environment.
+    """
+    found = os.stat(path, dir_fd=top, follow_symlinks=False)
     if not stat.S_ISREG(found.st_mode):
-        return scan.look(real, path)
+        return scan.look(f"{environment}/{path}", path)
     mode = found.st_mode & 0o7777
     sealed = mode if private else 0o555 if mode & _EXECUTABLE else 0o444
     if mode != sealed:
-        os.chmod(real, sealed)
+        os.chmod(path, sealed, dir_fd=top)
     digest_of_file = original.digest if original and original.kind == "f" and original.size == found.st_size else ""
     return Entry("f", sealed, found.st_size, found.st_mtime_ns, digest_of_file, path)
 

@@ -4,9 +4,9 @@ A line a measurement: kind, amount, seconds.
 """
 
 import os
-from dataclasses import dataclass
 from typing import cast
 
+from parity.core.dataclass import dataclass
 from parity.core.plan.rates import KEPT, Kind, Measurement
 from parity.engines.store import records
 

@@ -49,6 +49,12 @@ class Roots:
         collection = Lock(os.path.join(folder, "collection"), waiting, shared=True)
         return Lock(os.path.join(folder, f"project-{_name(project)}"), waiting, ahead=collection)
 
+    def tidy(self, project: str) -> None:
+        """Remove what a killed process left in the folder of a project. The caller holds its lock."""
+        from parity.engines.store.half_written import tidy  # noqa: PLC0415 - a start with nothing to do has no use for it
+
+        tidy(project, self._environments)
+
     def environment(self, key: str) -> str:
         """Return where the environment of a key is, or would be."""
         return self._environments + key

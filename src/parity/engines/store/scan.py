@@ -3,6 +3,7 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from parity.core.contents import Entry
 from parity.engines.system.hashing import hash_files
@@ -50,6 +51,16 @@ def describe_all(walked: Iterable[tuple[str, os.DirEntry[str]]]) -> list[Entry]:
             files.append(found.path)
     digests = iter(hash_files(files))
     return [entry._replace(digest=next(digests)) if entry.kind == "f" else entry for entry in entries]
+
+
+@contextmanager
+def opened(folder: str) -> Iterator[int]:
+    """Lend a folder's descriptor: what is looked at through it need not be found from the root each time."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def look(real: str, path: str) -> Entry:

@@ -9,11 +9,12 @@ import io
 import json
 import os
 from base64 import urlsafe_b64decode
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from packaging.utils import canonicalize_name
 
 from parity.core.contents import SITE
+from parity.core.dataclass import dataclass
 from parity.core.errors import ArtifactCorrupt
 
 # uv's notes to itself: they carry times, so that no two machines would have the same bytes

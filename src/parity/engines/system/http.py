@@ -5,7 +5,6 @@ import netrc
 import os
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from email.message import Message
 from http.client import HTTPException
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import unquote, urlsplit
 from urllib.request import Request, urlopen
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import NetworkFailed
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
+
+from parity.core.dataclass import dataclass
 
 _GRACE = 2.0  # seconds for a program to tidy up after it was asked to stop
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from parity.core.builds.recipe import BuildOptions
+from parity.core.dataclass import dataclass
 from parity.core.places import Place
 from parity.core.pyenv.reply import Reply, answered, failed
 from parity.core.pyenv.usage import explanation

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from parity.core.dataclass import dataclass
 from parity.core.pyenv.reply import Refused
 from parity.core.pyenv.version_file import words_of
 from parity.core.python_names import in_order, newest

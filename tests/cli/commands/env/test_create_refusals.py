@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.support.projects import World
+from tests.support.wheels import make_sdist
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,28 @@ def test_names_that_conda_reserves_are_refused(world: World, name: str) -> None:
         assert (1, True) == (outcome.exit_code, f"`{name}` is reserved" in outcome.stderr), outcome
     listed = json.loads(world.parity("env", "list", "--json").raw_stdout)
     assert [] == listed["data"]["environments"]
+
+
+def test_a_hint_is_about_the_command_that_was_typed(world: World) -> None:
+    """Not about a project's lock, which there is none of, nor options that other commands have."""
+    world.write("requirements.txt", "left\n")
+    words = ("env", "create", "-n", "tools", "-f", "requirements.txt", "--target")
+    foreign = world.parity(*words, "osx-arm64")
+    assert "hint: name one that this machine satisfies, or none at all\n" in foreign.stderr
+    lacking = world.parity(*words, "linux-64", "--target", "linux-64+cu126", env={"CONDA_OVERRIDE_CUDA": ""})
+    assert "hint: mend what is missing, or make it for what is left: `--target` names that\n" in lacking.stderr
+    assert 0 == world.parity(*words, "linux-64", env={"CONDA_OVERRIDE_CUDA": ""}).exit_code
+    make_sdist(world.wheels, "sourced", "1.0")
+    for unbuilt in (
+        ("tool", "run", "sourced"),
+        ("env", "create", "-n", "built", "--pip", "sourced", "--route", "venv"),
+    ):
+        said = world.parity(*unbuilt).stderr
+        assert '`sdists = ["sourced"]` in `[tool.parity]`, and `parity env create -f pyproject.toml`\n' in said
+    allowed = '[project]\nname = "x"\nversion = "1"\ndependencies = ["sourced"]\n[tool.parity]\nsdists = ["sourced"]\n'
+    world.write("pyproject.toml", allowed)
+    made = world.parity("env", "create", "-n", "built", "-f", "pyproject.toml")
+    assert 0 == made.exit_code, made
 
 
 def test_channels_out_of_reach_say_what_would_do(world: World) -> None:

@@ -21,14 +21,19 @@ def test_names_come_first_then_addresses(world: World) -> None:
 
 
 def test_the_one_in_use_is_marked(world: World) -> None:
-    """By the variables of whoever asks."""
+    """By the variables of whoever asks, and no other that shares its environment in the store."""
     world.write("requirements.txt", "app\n")
     world.write("other.txt", "plugin\n")
     world.parity("env", "create", "-f", "requirements.txt", "-n", "one")
     world.parity("env", "create", "-f", "other.txt", "-n", "two")
+    world.parity("env", "create", "-f", "other.txt", "-n", "twin")
     starred = ["run", "-n", "two", "python", "-m", "parity", "env", "list"]
     lines = world.parity(*starred).stdout.splitlines()
-    assert [(" ", "one"), ("*", "two")] == [(line[0], line[1:].split()[0]) for line in lines]
+    assert [(" ", "one"), (" ", "twin"), ("*", "two")] == [(line[0], line[1:].split()[0]) for line in lines]
+    linked = world.parity("env", "list", env={"VIRTUAL_ENV": str(world.store / "names" / "twin")}).stdout.splitlines()
+    assert [" ", "*", " "] == [line[0] for line in linked]
+    assert 0 == world.parity("sync").exit_code  # the project has the environment of `one`, which nobody works in
+    assert "*" not in world.parity("run", "python", "-m", "parity", "env", "list").stdout
 
 
 def test_none_is_said(world: World) -> None:

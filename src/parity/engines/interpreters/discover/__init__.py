@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from parity.core.dataclass import dataclass
 from parity.core.errors import PythonBroken
 from parity.core.findings import Finding
 from parity.core.interpreters import Interpreter, Source

@@ -4,8 +4,8 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 
+from parity.core.dataclass import dataclass
 from parity.core.interpreters import Source
 from parity.engines.interpreters.discover.surroundings import Surroundings
 from parity.engines.interpreters.marker import is_complete

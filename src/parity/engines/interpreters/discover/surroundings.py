@@ -3,7 +3,8 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from parity.core.dataclass import dataclass
 
 _CONDA_FOLDERS = ("miniconda3", "anaconda3", "miniforge3", "mambaforge", "micromamba")
 _APPLE_TOOLS = "/Library/Developer/CommandLineTools"

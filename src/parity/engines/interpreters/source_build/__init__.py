@@ -4,13 +4,14 @@ import os
 import shlex
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from parity.core.builds.errors import PythonBuildFailed
 from parity.core.builds.modules import Modules, Outlook, foresee, refuse_missing, remarks
 from parity.core.builds.recipe import BuildOptions, Recipe, configure_arguments, keeps_symbols, settled_flags
+from parity.core.dataclass import dataclass
 from parity.core.findings import Finding
 from parity.core.interpreters import Interpreter
 from parity.core.ports import Reporter

@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from parity.core.builds.causes import end_of, likely_cause
 from parity.core.builds.errors import PythonBuildFailed
 from parity.core.builds.modules import Modules
+from parity.core.dataclass import dataclass
 from parity.engines.system.supervised import supervise
 
 # bytes of a log in which a cause is looked for; a compiler's first complaint is often far above the end
