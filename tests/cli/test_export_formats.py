@@ -41,7 +41,7 @@ def test_requirements_are_installed_by_pip_and_uv_with_their_hashes(world: World
     world.write("requirements.txt", "app\nright\nsource\n--no-binary source\n")
     lock(world)
     expected = {each["name"]: each["version"] for each in locked(world.project)["pypi"]}
-    for format_, installer in (("requirements.txt", "uv"), ("environment.yml", "pip")):
+    for format_, installer in (("requirements.txt", "uv"), ("requirements.txt", "pip"), ("environment.yml", "pip")):
         text = export(world, "--format", format_)
         if format_ == "environment.yml":
             text = "".join(f"{line}\n" for line in YAML(typ="safe").load(text)["dependencies"][-1]["pip"])
@@ -61,10 +61,11 @@ def uv_install(world: World) -> list[str]:
 
 
 def pip_install(world: World) -> list[str]:
-    """Return the same with pip."""
-    assert 0 == world.run(BASE, "-m", "venv", str(world.root / "by-pip")).exit_code
-    python = str(world.root / "by-pip/bin/python")
-    return [python, python, "-m", "pip", "install", "--no-build-isolation"]
+    """Return the same with the pip of these tests, the newest there is."""
+    folder = world.root / "by-pip"
+    assert 0 == world.run(BASE, "-m", "venv", "--clear", str(folder)).exit_code
+    python = str(folder / "bin/python")
+    return [python, sys.executable, "-m", "pip", "--python", python, "install", "--no-build-isolation"]
 
 
 def installed(world: World, python: str) -> dict[str, str]:
@@ -72,6 +73,62 @@ def installed(world: World, python: str) -> dict[str, str]:
     code = "import importlib.metadata as m, json; print(json.dumps({d.name: d.version for d in m.distributions()}))"
     found = json.loads(world.run(python, "-c", code).raw_stdout)
     return {name: version for name, version in found.items() if name not in {"pip", "setuptools", "wheel"}}
+
+
+MARKED = """
+app[plugins]
+source
+--no-binary source
+space-one; python_version > "3"
+space-two; python_version < "3"
+"""
+
+
+def test_a_pylock_is_installed_by_pip(world: World) -> None:
+    """By its addresses and hashes, from any folder: extras, markers, a wheel that the user gave; one of two targets."""
+    make_sdist(world.wheels, "source", "1.0")
+    wheel = next(world.wheels.glob("files-*.whl"))
+    url = f"{world.index.url.rsplit('/simple', 1)[0]}/files/{wheel.name}"
+    world.write("requirements.txt", f"{MARKED}files @ {url}\n")
+    lock(world, "--target", "linux-64", "--target", "osx-arm64")
+    (world.project / "out").mkdir()
+    export(world, "--format", "pylock.toml", "-o", "out/pylock.toml", "--target", "linux-64")
+    python, *command = pip_install(world)
+    # no index: it has the address of every file
+    done = world.run(*command, "--no-index", "-r", "out/pylock.toml")
+    assert 0 == done.exit_code, done
+    expected = {each["name"]: each["version"] for each in locked(world.project)["pypi"]}
+    assert {"app", "base", "left", "plugin", "source", "space-one", "files"} == set(expected)
+    assert expected == installed(world, python)
+
+
+def test_pip_finds_a_file_of_a_pylock_that_is_another(world: World) -> None:
+    """The hashes in it are what pip compares with: nothing is installed."""
+    world.write("requirements.txt", "plugin\n")
+    lock(world)
+    export(world, "--format", "pylock.toml", "-o", "pylock.toml")
+    make_wheel(world.wheels, "plugin", "1.0", modules={"plugin.py": "changed = 1\n"})
+    python, *command = pip_install(world)
+    done = world.run(*command, "-r", "pylock.toml")
+    assert (1, {}) == (done.exit_code, installed(world, python))
+    assert "THESE PACKAGES DO NOT MATCH THE HASHES" in done.stderr, done
+
+
+def test_pip_refuses_a_pylock_with_a_folder_as_is_said(world: World) -> None:
+    """The report says beforehand what pip says, and to what it sends the user, pip takes."""
+    write_project(world.project / "lib", "lib")
+    world.write("requirements.txt", "app\n./lib\n")
+    lock(world)
+    outcome = world.parity("export", "--format", "pylock.toml", "-o", "pylock.toml")
+    assert "does not install the file: `lib` can have none" in outcome.stderr
+    assert "for pip use `--format requirements.txt`" in outcome.stderr
+    python, *command = pip_install(world)
+    refused = world.run(*command, "-r", "pylock.toml")
+    assert (1, True) == (refused.exit_code, "Can't verify hashes" in refused.stderr), refused
+    export(world, "--format", "requirements.txt", "-o", "exported.txt")
+    done = world.run(*command, "--index-url", world.index.url, "-r", "exported.txt")
+    assert 0 == done.exit_code, done
+    assert {each["name"] for each in locked(world.project)["pypi"]} == set(installed(world, python))
 
 
 def test_a_pylock_is_installed_by_uv(world: World) -> None:
@@ -83,7 +140,7 @@ def test_a_pylock_is_installed_by_uv(world: World) -> None:
     world.write("requirements.txt", f"app\nsource\n--no-binary source\n-e ./lib\nplugin @ {url}\n")
     lock(world)
     outcome = world.parity("export", "--format", "pylock.toml", "-o", "pylock.toml", "--json")
-    assert {"lost-path", "lost-requests", "lost-assumptions", "index-addresses"} == codes(outcome)
+    assert {"lost-path", "lost-requests", "lost-assumptions", "index-addresses", "pip-refuses"} == codes(outcome)
     read = Pylock.from_dict(tomllib.loads((world.project / "pylock.toml").read_text(encoding="utf-8")))
     read.validate()
     kinds = {str(package.name): type(each).__name__ for package, each in read.select()}
@@ -186,6 +243,18 @@ def test_a_bill_of_materials_is_valid(world: World, conda_channels: Channels) ->
     needed = ["--with", "cyclonedx-python-lib[json-validation]==11.*"]
     done = world.run(uv, "run", "--no-project", "--python", BASE, *needed, "python", "-c", code)
     assert (0, "None\n[]\n") == (done.exit_code, done.raw_stdout), done
+
+
+@pytest.mark.parametrize("format_", ["conda-lock.yml", "pixi.lock"])
+def test_what_needs_condas_python_says_how_to_have_it(conda: World, format_: str) -> None:
+    """On the light route it is refused, and what the hint says leads to the file."""
+    conda.write("environment.yml", "channels: [conda-forge]\ndependencies: [python, pip: [app]]\n")
+    lock(conda, "--route", "venv")
+    refused = conda.parity("export", "--format", format_)
+    assert (1, "") == (refused.exit_code, refused.stdout)
+    assert "`parity lock --route conda`, which takes Python from a channel" in refused.stderr
+    lock(conda, "--route", "conda")
+    assert "app-1.0-py3-none-any.whl" in export(conda, "--format", format_)
 
 
 def test_one_platform_has_one_set_of_packages(conda: World, conda_channels: Channels) -> None:

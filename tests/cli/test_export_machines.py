@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from tests.support.conda.channel import Channels
 from tests.support.dockerfiles import bases, carry_out, instructions, run_in
-from tests.support.exports import EVERYTHING, codes, export, lock, locked
+from tests.support.exports import EVERYTHING, artifacts, codes, export, lock, locked
 from tests.support.interpreters import download_entry, pack_interpreter
 from tests.support.projects import World, files_of
 from tests.support.wheels import write_project
@@ -60,23 +60,41 @@ def with_tool(requirement: str) -> list[str]:
 
 
 THIS = ".".join(map(str, sys.version_info[:3]))
+CONDA_LOCK = "conda-lock==4.0.3"
 ONLINE = "channels: [conda-forge]\ndependencies: [numpy, data-files, pip: [six==1.16.0]]\n"
 
 
 @pytest.mark.network
 @pytest.mark.slow
-def test_conda_locks_own_reader_takes_it(conda: World, conda_channels: Channels) -> None:
-    """conda-lock's own model, with its rule that a conda package has an MD5, reads every entry."""
+def test_conda_lock_takes_it_and_its_own_files_come_back(conda: World, conda_channels: Channels) -> None:
+    """Its model, with the rule that a conda package has an MD5, reads it; what it writes and renders comes back."""
     conda.write("environment.yml", ONLINE)
     lock(conda, "--target", conda_channels.subdir, "--target", "osx-arm64")
     export(conda, "--format", "conda-lock.yml", "-o", "conda-lock.yml")
     code = (
         "from conda_lock.lockfile.v1.models import Lockfile; from ruamel.yaml import YAML;"
-        "print(len(Lockfile.model_validate(YAML(typ='safe').load(open('conda-lock.yml'))).package))"
+        "print(len(Lockfile.model_validate(YAML(typ='safe').load(open('conda-lock.yml'))).package));"
+        "from conda_lock.lockfile import parse_conda_lock_file, write_conda_lock_file; from pathlib import Path;"
+        "write_conda_lock_file(parse_conda_lock_file(Path('conda-lock.yml')), Path('anew.yml'), metadata_choices=None)"
     )
-    done = conda.run(*with_tool("conda-lock==4.0.3"), "python", "-c", code)
+    done = conda.run(*with_tool(CONDA_LOCK), "python", "-c", code)
     expected = sum(len(each["targets"]) for kind in ("conda", "pypi") for each in locked(conda.project)[kind])
     assert (0, f"{expected}\n") == (done.exit_code, done.raw_stdout), done
+    rendered = conda.run(*with_tool(CONDA_LOCK), "conda-lock", "render", "-k", "explicit", "-p", conda_channels.subdir)
+    assert 0 == rendered.exit_code, rendered
+    entries = [each for each in locked(conda.project)["conda"] if conda_channels.subdir in each["targets"]]
+    here = {each["sha256"] for each in entries}
+    for written, name in (("anew.yml", "conda-lock.yml"), (f"conda-{conda_channels.subdir}.lock", "list.txt")):
+        second = conda.root / f"second-{name}"
+        second.mkdir()
+        shutil.copy(conda.project / written, second / name)
+        targets = [] if name == "conda-lock.yml" else ["--target", conda_channels.subdir]
+        outcome = conda.parity("import", name, *targets, "--json", cwd=second)
+        assert 0 == outcome.exit_code, outcome
+        if name == "list.txt":
+            assert here == {each["sha256"] for each in locked(second)["conda"]}
+        else:
+            assert artifacts(conda.project) == artifacts(second)
 
 
 def test_an_image_is_the_environment_alone(conda: World) -> None:

@@ -91,10 +91,12 @@ def poetry(world: World) -> None:
 def pipenv(world: World) -> None:
     """Write what Pipenv has."""
     world.write("Pipfile", PIPFILE)
-    entries = {
+    entries: dict[str, dict[str, object]] = {
         name: {"hashes": [f"sha256:{digest(world, name, version)}"], "index": "pypi", "version": f"=={version}"}
         for name, version in CHOSEN.items()
     }
+    # what no machine like this one takes has no version in it
+    entries["elsewhere"] = {"markers": "sys_platform == 'win32'", "version": "*"}
     sources = [{"name": "pypi", "url": PUBLIC, "verify_ssl": True}]
     about = {"hash": {"sha256": "0" * 64}, "pipfile-spec": 6, "requires": {}, "sources": sources}
     world.write("Pipfile.lock", json.dumps({"_meta": about, "default": entries, "develop": {}}, indent=4))
@@ -247,6 +249,46 @@ def test_a_lock_that_is_there_stays(world: World) -> None:
     assert "`--force` puts one made of `uv.lock` there" in refused.stderr
     assert 0 == imported(world, "uv.lock", "--force").exit_code
     assert CHOSEN == versions(world)
+
+
+def test_a_hash_of_another_file_is_told_with_both(world: World, conda: World) -> None:
+    """Which file of which lock has which, and what the index or channel has: nothing is written."""
+    pipenv(world)
+    lines = (world.project / "Pipfile.lock").read_text(encoding="utf-8")
+    known, other = digest(world, "left", "1.0"), "0" * 64
+    world.write("Pipfile.lock", lines.replace(known, other))
+    outcome = world.parity("import", "Pipfile.lock")
+    assert (1, "") == (outcome.exit_code, outcome.stdout)
+    assert "`Pipfile.lock` has another hash than the file that there is, for 1 package" in outcome.stderr
+    said = f"the SHA-256 of `left-1.0-py3-none-any.whl` is `{other}` here, and `{known}` in the index `default`"
+    assert f"Pipfile.lock: default.left: {said}" in outcome.stderr
+    assert ["Pipfile", "Pipfile.lock"] == files_of(world.project)
+    conda.write("environment.yml", "channels: [conda-forge]\ndependencies: [wordlib]\n")
+    lock(conda)
+    known = next(each["sha256"] for each in locked(conda.project)["conda"] if each["name"] == "wordlib")
+    second = conda.root / "second"
+    second.mkdir()
+    text = export(conda, "--format", "explicit").replace(known, other)
+    (second / "list.txt").write_text(text, encoding="utf-8")
+    refused = conda.parity("import", "list.txt", cwd=second)
+    assert (1, "") == (refused.exit_code, refused.stdout)
+    assert f"is `{other}` here, and `{known}` in the channel `conda-forge`" in refused.stderr, refused
+    assert ["list.txt"] == files_of(second)
+
+
+def test_an_exported_lock_is_known_by_what_is_in_it(world: World) -> None:
+    """Whatever the file is called: `import` says which command takes it, and that does."""
+    world.write("requirements.txt", "app\n")
+    lock(world)
+    export(world, "--format", "json", "-o", "handed.over")
+    outcome = world.parity("import", "handed.over")
+    assert (1, "") == (outcome.exit_code, outcome.stdout)
+    assert "`parity env create -f handed.over` makes the same environment of it" in outcome.stderr
+    assert 0 == world.parity("env", "create", "-f", "handed.over", "-n", "mine").exit_code
+    there = json.loads(world.parity("list", "-n", "mine", "--json").raw_stdout)["data"]["packages"]
+    assert {(each["name"], each["sha256"]) for each in locked(world.project)["pypi"]} == {
+        (each["name"], each["sha256"]) for each in there if each["kind"] == "pypi"
+    }
 
 
 FAULTS = {

@@ -24,7 +24,7 @@
     │   ├── GitFailed
     │   ├── GenerationUnknown, LockTextLost, EditsKept, SideUnknown
     │   ├── ExportImpossible
-    │   ├── ForeignDamaged, ForeignUnknown, ImportImpossible (core/imports/errors.py)
+    │   ├── ForeignDamaged, ForeignUnknown, ImportImpossible, ImportMismatch (core/imports/errors.py)
     │   └── SystemRefused      what the operating system says
     ├── UsageError             exit 2: the command line is not one
     └── InternalError          exit 3: a fault of parity's own

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from parity.core.dataclass import dataclass
 from parity.core.environment_names import check_new_name
 from parity.core.errors import ManifestMissing, UsageError
-from parity.core.export.json_form import Reading, parse_json_form, relocated_form
+from parity.core.export.json_form import Reading, is_json_form, parse_json_form, relocated_form
 from parity.core.lockfile import v1
 from parity.core.lockfile.errors import LockfileError
 from parity.core.lockfile.relocate import relocated
@@ -40,11 +40,6 @@ class Asked:
     files: tuple[Path, ...] = ()
     text: str = ""
 
-    @property
-    def is_lock(self) -> bool:
-        """Whether a lock is among the files."""
-        return any(file.name.endswith((".lock", ".json")) for file in self.files)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingredients:
@@ -71,9 +66,9 @@ class Reader:
     def own_name(self) -> str:
         """Return the name that a file has for the environment. Raises UsageError where none has, NameInvalid."""
         asked = self._manifests()
-        if self.asked.is_lock and (name := self._reading(self.asked.files[0]).name):
+        if self.is_lock() and (name := self._reading(self.asked.files[0]).name):
             return check_new_name(name, Place(file=asked[0], key="name"))
-        if not self.asked.is_lock:
+        if not self.is_lock():
             spec = self._loaded(Path("/")).spec
             if spec.name and all(name.endswith((".yml", ".yaml")) for name in spec.manifests):
                 return check_new_name(spec.name, Place(file=asked[0], key="name"))
@@ -82,7 +77,7 @@ class Reader:
 
     def ingredients(self, root: Path) -> Ingredients:
         """Return what an environment in a folder is made of. Raises ManifestMissing, UsageError, ManifestError."""
-        if self.asked.is_lock:
+        if self.is_lock():
             if len(self.asked.files) > 1 or self.asked.text or self.wish != Wish():
                 raise UsageError("a lock says everything: nothing can be added to it", hint="give the lock alone")
             reading = self._reading(self.asked.files[0])
@@ -92,6 +87,15 @@ class Reader:
         texts |= {COMMAND_LINE: self.asked.text} if self.asked.text else {}
         there = {path: text for path, text in texts.items() if text is not None}
         return Ingredients(manifests=self._manifests(), texts=there)
+
+    def is_lock(self) -> bool:
+        """Say whether a lock is among the files: by its name, or by the mark of an exported one."""
+        return any(file.name.endswith((".lock", ".json")) or self._is_exported(file) for file in self.asked.files)
+
+    def _is_exported(self, file: Path) -> bool:
+        with suppress(UnicodeDecodeError):  # then it is none, and loading it says where
+            return is_json_form(self.read(file) or "")
+        return False
 
     def _manifests(self) -> tuple[str, ...]:
         """Return the files by the names under which they are loaded, each of which is there."""
@@ -125,7 +129,7 @@ class Reader:
             ) from error
 
     def _parsed(self, text: str, file: Path) -> Reading:
-        if file.name.endswith(".json"):
+        if file.name.endswith(".json") or is_json_form(text):
             return relocated_form(parse_json_form(text, str(file)), file.parent.as_posix())
         return Reading(name="", lock=relocated(v1.parse(text, str(file)), file.parent.as_posix()), indexes=())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,8 @@ from parity.core.conda.errors import SolveImpossible
 from parity.core.dataclass import dataclass
 from parity.core.errors import ManifestError, ManifestMissing, ResolutionImpossible, WheelNone
 from parity.core.findings import Finding
-from parity.core.imports.errors import ImportImpossible
-from parity.core.imports.held import differences, held_to
+from parity.core.imports.errors import ImportImpossible, ImportMismatch
+from parity.core.imports.held import differences, held_to, other_files, unhashed
 from parity.core.imports.manifest import ENVIRONMENT, PYPROJECT, environment_text, pyproject_text
 from parity.core.imports.prefix import drift, expected_files, read_environment, strays
 from parity.core.negotiation.errors import AgreementImpossible
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from parity.workflows.lock import LockResult, Wish
 
 _YAML = (".yml", ".yaml")
+_REFUSED = (ResolutionImpossible, WheelNone, SolveImpossible, AgreementImpossible)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,15 +172,28 @@ def _beside(tools: locking.Tools, manifest: Path, text: str, written: dict[Path,
 
 
 def _locked(root: Path, foreign: Foreign, wish: Wish, tools: locking.Tools) -> LockResult:
-    """Lock, held to what the file says. Raises ImportImpossible where that cannot be."""
-    named = wish.targets or tuple(tools.targets.plain)
+    """Lock, held to what the file says. Raises ImportMismatch, ImportImpossible where that cannot be."""
     try:
-        platforms = [tools.targets.named(name).platform for name in named]
-        return locking.lock(root, wish, tools, held=held_to(foreign, platforms))
-    except (ResolutionImpossible, WheelNone, SolveImpossible, AgreementImpossible) as error:
+        return locking.lock(root, wish, tools, held=held_to(foreign, _platforms(wish, tools)))
+    except _REFUSED as error:
         if not foreign.exact:
             raise
+        _refuse_other_files(root, foreign, wish, tools)
         raise ImportImpossible(
             f"what `{foreign.file}` has locked cannot be locked here just so: {error.message}",
             hint=error.hint or "where it is older than the manifest, have its own tool lock again",
         ) from error
+
+
+def _refuse_other_files(root: Path, foreign: Foreign, wish: Wish, tools: locking.Tools) -> None:
+    """Raise ImportMismatch where the same versions can be locked, and only their files are others."""
+    with suppress(*_REFUSED):
+        # without its hashes: what is found then is what stands in the place of what was locked
+        found = locking.lock(root, wish, tools, held=held_to(unhashed(foreign), _platforms(wish, tools))).lock
+        places = {target.name: tools.targets.named(target.name).platform for target in found.targets}
+        if faults := other_files(foreign, found, places):
+            raise ImportMismatch(foreign.file, faults)
+
+
+def _platforms(wish: Wish, tools: locking.Tools) -> list[str]:
+    return [tools.targets.named(name).platform for name in wish.targets or tuple(tools.targets.plain)]

@@ -59,6 +59,14 @@ def test_a_failed_write_leaves_what_was_there(tmp_path: Path) -> None:
     assert ["a", "d"] == sorted(path.name for path in tmp_path.iterdir())
 
 
+def test_a_folder_that_is_not_there_is_told_of_the_file_that_was_asked_for(tmp_path: Path) -> None:
+    """Not of the temporary one beside it."""
+    file = tmp_path.resolve() / "nowhere" / "a"
+    with pytest.raises(FileNotFoundError) as caught:
+        write_atomic(file, "x")
+    assert str(file) == caught.value.filename
+
+
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     """A manifest or lock that the user keeps elsewhere is written where it is."""
     (tmp_path / "real").write_bytes(b"old")

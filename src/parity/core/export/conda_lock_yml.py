@@ -22,7 +22,7 @@ def conda_lock_yml(subject: Subject) -> Exported:
     if subject.lock.route != "conda":
         raise ExportImpossible(
             "`conda-lock.yml` takes Python from a conda channel, and this environment does not: its route is `venv`",
-            hint="use `--format pylock.toml` or `--format requirements.txt`",
+            hint="use `--format pylock.toml`, or `parity lock --route conda`, which takes Python from a channel",
         )
     # conda-lock compares it with what it makes of its own sources: it has to be there, and to change with the lock
     digest = sha256(v1.dump(subject.lock).encode()).hexdigest()

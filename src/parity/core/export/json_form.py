@@ -7,6 +7,7 @@
 
 import json
 import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
@@ -60,6 +61,11 @@ def relocated_form(reading: Reading, folder: str) -> Reading:
         for index in reading.indexes
     )
     return replace(reading, lock=relocated(reading.lock, folder), indexes=indexes)
+
+
+def is_json_form(text: str) -> bool:
+    """Say whether a text is such a file, of whichever version, by the mark at its beginning."""
+    return bool(re.match(r'\s*\{\s*"format"\s*:\s*"parity-export/', text))
 
 
 def parse_json_form(text: str, file: str) -> Reading:

@@ -155,6 +155,17 @@ def local_path(name: str, path: str) -> Finding:
     )
 
 
+def pip_refuses(names: Sequence[str]) -> Finding:
+    """Return that pip does not install from the file, because of what cannot have a hash."""
+    return Finding(
+        code="pip-refuses",
+        severity="warning",
+        subject="pip",
+        message=f"pip takes hashes for all or none, and does not install the file: {named(names)} can have none",
+        hint="uv installs it; for pip use `--format requirements.txt`",
+    )
+
+
 def left_out_path(name: str, path: str) -> Finding:
     """Return that something comes from a folder or file, for which a format has no place."""
     return Finding(

@@ -20,7 +20,7 @@ def pixi_lock(subject: Subject) -> Exported:
     if subject.lock.route != "conda":
         raise ExportImpossible(
             "`pixi.lock` takes Python from a conda channel, and this environment does not: its route is `venv`",
-            hint="use `--format pylock.toml` or `--format requirements.txt`",
+            hint="use `--format pylock.toml`, or `parity lock --route conda`, which takes Python from a channel",
         )
     channels = [address for channel in subject.lock.channels for address in subject.addresses_of(channel)]
     environment: dict[str, Any] = {"channels": [{"url": f"{address}/"} for address in channels]}

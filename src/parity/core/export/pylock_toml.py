@@ -34,6 +34,8 @@ def pylock_toml(subject: Subject) -> Exported:
     names = {wheel.name for wheel in wheels}
     tables += [f"[[packages]]\n{toml_lines(_package(subject, wheel, names))}" for wheel in wheels]
     found = [losses.local_path(wheel.name, wheel.path) for wheel in wheels if wheel.path]
+    if unhashed := [wheel.name for wheel in wheels if not wheel.sha256]:
+        found.append(losses.pip_refuses(unhashed))
     found += [losses.conda_packages(subject.conda)] if subject.conda else []
     found += [losses.variables(subject.lock.variables)] if subject.lock.variables else []
     return Exported(text="\n".join(tables), losses=(*found, *losses.requests(subject), *losses.assumptions(subject)))

@@ -32,3 +32,23 @@ class ImportImpossible(UserError):
     """What another tool has locked cannot be locked here just so."""
 
     code = "import-impossible"
+
+
+class ImportMismatch(UserError):
+    """What another tool has locked is there under the same name and version, as another file; all are told together."""
+
+    code = "import-mismatch"
+
+    def __init__(self, file: str, faults: Sequence[Fault]) -> None:
+        count = counted(len(faults), "package")
+        super().__init__(
+            f"`{file}` has another hash than the file that there is, for {count}",
+            hint="a file that was put in the place of another, or a mirror that gives something else: find out which "
+            "one is right; where it is the new one, have its own tool lock again",
+        )
+        self._faults = tuple(faults)
+
+    @property
+    def faults(self) -> Sequence[Fault]:
+        """Every package whose file is another, in the order of the file."""
+        return self._faults

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 
 from parity.core.dataclass import dataclass
+from parity.core.export.json_form import is_json_form
 from parity.core.imports.conda_lock_yml import read_conda_lock_yml
 from parity.core.imports.errors import ForeignUnknown
 from parity.core.imports.explicit import read_explicit
@@ -41,6 +42,11 @@ SOURCES = {
 
 def format_of(path: str, text: str) -> str:
     """Return the name of a file's format: by its own name, or by conda's mark in it. Raises ForeignUnknown."""
+    if is_json_form(text):
+        raise ForeignUnknown(
+            f"`{path}` is a lock that parity itself has exported",
+            hint=f"`parity env create -f {path}` makes the same environment of it",
+        )
     name = posixpath.basename(path)
     for kind, source in SOURCES.items():
         if source.named.fullmatch(name):

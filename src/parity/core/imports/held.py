@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
 from parity.core.dataclass import dataclass
+from parity.core.errors import Fault
 from parity.core.findings import Finding
+from parity.core.lockfile.model import LockedConda, LockedWheel
 from parity.core.spec import CondaRequirement, WheelRequirement
 
 if TYPE_CHECKING:
@@ -39,6 +41,36 @@ class Held:
         return tuple(self.wheels.get(platform, ()))
 
 
+def unhashed(foreign: Foreign) -> Foreign:
+    """Return the same without hashes: versions and builds alone."""
+    return replace(foreign, packages=tuple(replace(each, digests=()) for each in foreign.packages))
+
+
+def other_files(foreign: Foreign, lock: Lockfile, platforms: Mapping[str, str]) -> list[Fault]:
+    """Return which packages of a lock are as a file names them, and yet other files than it has the SHA-256 of.
+
+    `platforms` maps the lock's targets to theirs.
+    """
+    found: dict[tuple[str, str], Fault] = {}
+    for target in lock.targets:
+        here: dict[tuple[bool, str], LockedConda | LockedWheel] = {}
+        here |= {(True, each.name): each for each in lock.conda_of(target.name)}
+        here |= {(False, each.name): each for each in lock.wheels_of(target.name)}
+        for package in _on(foreign, platforms[target.name]):
+            known = [each.removeprefix(_SHA256) for each in package.digests if each.startswith(_SHA256)]
+            there = here.get((package.conda, _plain(package)))
+            if there and known and there.sha256 not in known and not package.direct:
+                found[package.name, there.file] = _other_file(package, there, known)
+    return list(found.values())
+
+
+def _other_file(package: ForeignPackage, there: LockedConda | LockedWheel, known: Sequence[str]) -> Fault:
+    whose = f"channel `{there.channel}`" if isinstance(there, LockedConda) else f"index `{there.index}`"
+    said = f"`{known[0]}` here" if len(known) == 1 else f"one of {len(known)} here"
+    message = f"the SHA-256 of `{there.file}` is {said}, and `{there.sha256}` in the {whose}"
+    return Fault(place=package.place, message=message)
+
+
 def held_to(foreign: Foreign, platforms: Iterable[str]) -> Held:
     """Return what locking for platforms is held to."""
     conda: defaultdict[str, list[CondaRequirement]] = defaultdict(list)
@@ -63,8 +95,8 @@ def differences(foreign: Foreign, lock: Lockfile, platforms: Mapping[str, str]) 
             found.append(_added(foreign.file, target.name, more))
         if fewer := sorted(name for kind, name in set(there) - here if name != lock.project):
             found.append(_left_out(foreign.file, target.name, fewer))
-    unhashed = [each.name for each in foreign.packages if not each.digests and not each.direct]
-    return [*found, *([_unhashed(foreign.file, unhashed)] if unhashed else [])]
+    bare = [each.name for each in foreign.packages if not each.digests and not each.direct]
+    return [*found, *([_unhashed(foreign.file, bare)] if bare else [])]
 
 
 def _on(foreign: Foreign, platform: str) -> list[ForeignPackage]:

@@ -20,7 +20,7 @@ def read_pipfile_lock(text: str, file: str, beside: Beside) -> Foreign:
     packages: dict[str, ForeignPackage] = {}
     for category in ("develop", "default"):
         table = head.table(category) if category in head.data else Table(data={}, place=head.place, faults=head.faults)
-        packages |= {name: _package(name, table.table(name)) for name in table.data}
+        packages |= {name: _package(name, table.table(name)) for name in table.data if _is_chosen(table, name)}
     check(head)
     manifest = toml_table(beside("Pipfile") or "", "Pipfile")
     asked = {key: _lines(manifest, key) for key in ("packages", "dev-packages")}
@@ -37,6 +37,11 @@ def read_pipfile_lock(text: str, file: str, beside: Beside) -> Foreign:
         python=f"=={version}" if version.count(".") > 1 else f"=={version}.*" if version else "",
         indexes=tuple(url for url in sources if url and not is_public_index(url)),
     )
+
+
+def _is_chosen(table: Table, name: str) -> bool:
+    """Say whether a version is locked: of what the machine that it ran on does not take, Pipenv writes `*`."""
+    return words(table.data[name]).get("version") != "*"
 
 
 def _package(name: str, table: Table) -> ForeignPackage:

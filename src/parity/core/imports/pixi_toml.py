@@ -1,5 +1,6 @@
 """`pixi.toml`, or `[tool.pixi]` of a `pyproject.toml`: what pixi was asked for, as an `environment.yml` says it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -84,9 +85,21 @@ def _conda(data: Mapping[str, Any], head: Table) -> Iterable[str]:
             head.fault(f"dependencies.{name}", "a package that is built from its source has no place in a manifest")
             continue
         channel = f"{said['channel']}::" if "channel" in said else ""
-        pairs = {"version": "" if version == "*" else version, "build": said.get("build", "")}
-        inside = ", ".join(f'{key}="{text}"' for key, text in pairs.items() if text)
-        yield f"{channel}{name}[{inside}]" if inside else f"{channel}{name}"
+        yield f"{channel}{name}{_bounds(version, said.get('build', ''))}"
+
+
+def _bounds(version: str, build: str) -> str:
+    """Return a range and a build as conda's users write them where they can be: `=3.11`, ` >=1.26,<2`."""
+    version = "" if version == "*" else version.replace(" ", "")
+    if not build and (minor := re.fullmatch(r"={0,2}([\w.!+]+)\.\*", version)):
+        return f"={minor[1]}"
+    if not build and re.fullmatch(r"[\w.!+]+", version):
+        return f" =={version}"
+    if not build and version[:1] in "<>=~!":
+        return f" {version}" if version else ""
+    pairs = {"version": version, "build": build}
+    inside = ", ".join(f'{key}="{text}"' for key, text in pairs.items() if text)
+    return f"[{inside}]" if inside else ""
 
 
 def _wheels(data: Mapping[str, Any], head: Table) -> Iterable[str]:

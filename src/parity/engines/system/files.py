@@ -50,8 +50,10 @@ def write_bytes_atomic(path: Path, content: bytes) -> None:
             with suppress(FileNotFoundError):
                 temporary.chmod(path.stat().st_mode & 0o7777)
             temporary.replace(path)
-        except BaseException:
+        except BaseException as error:
             temporary.unlink(missing_ok=True)
+            if isinstance(error, OSError) and error.filename == str(temporary):
+                error.filename = str(path)  # the one that was asked for: nobody knows the other
             raise
 
 
