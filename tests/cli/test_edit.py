@@ -100,6 +100,7 @@ def test_requirements_files_are_edited_too(world: World) -> None:
         (["add", "./lib"], 2, "`./lib` is no name of a distribution"),
         (["add", "--editable", "lib"], 1, "there is no project in `lib`"),
         (["add", "--target", "mars", "plugin"], 1, "mars"),
+        (["add", "--editable", "."], 1, "is the project itself"),
         (["remove", "lefd"], 1, "did you mean `left`?"),
         (["update", "lefd"], 1, "did you mean `left`?"),
     ],
@@ -295,3 +296,23 @@ def test_half_a_manifest_goes_with_the_next_command(world: World) -> None:
             world.write(name, "half")
         assert 0 == world.parity(*words).exit_code
         assert theirs == {path.name for path in world.project.glob(".*.tmp")}, words
+
+
+def test_a_name_that_nobody_has_is_told_with_the_nearest_of_the_channels(conda: World) -> None:
+    """They were asked first, and the index has none of it either; so with what is needed in passing."""
+    conda.write("environment.yml", ENVIRONMENT)
+    said = "  environment.yml:4: dependencies[1]: `gret` is not in `conda-forge` for linux-64\n    hint: did you mean"
+    refused = conda.parity("add", "--no-sync", "gret")
+    assert (1, True) == (refused.exit_code, f"{said} `greet`?\n" in refused.stderr), refused
+    assert "; no index has it either\n" in refused.stderr
+    assert 0 == conda.parity("sync").exit_code
+    passing = conda.parity("run", "--with", "gret", "true")
+    assert (1, True) == (passing.exit_code, "did you mean `greet`?\n" in passing.stderr), passing
+
+
+@pytest.mark.parametrize("words", [("add", ""), ("remove", " "), ("add", "--conda", "")])
+def test_an_empty_name_is_told(world: World, words: tuple[str, ...]) -> None:
+    """A variable of the shell that has nothing in it."""
+    world.write("requirements.txt", "left\n")
+    refused = world.parity(*words)
+    assert (2, "error: a name is empty\n") == (refused.exit_code, refused.stderr.partition("hint")[0])

@@ -76,6 +76,13 @@ def test_a_named_environment_goes_by_its_name(machine: Machine, shell: str) -> N
     for root in (named, placed):
         root.mkdir(parents=True)
         machine.environment(root, [["set", "CONDA_DEFAULT_ENV", "the store"]])
+    native = Path(Named(str(machine.store)).root_of("native"))
+    native.mkdir()
+    machine.environment(native)
+    file = native / ".venv" / ".parity" / "activation"
+    file.parent.chmod(0o700)
+    file.chmod(0o600)
+    file.write_text("unset\tVIRTUAL_ENV\nset\tCONDA_DEFAULT_ENV\tthe store\n", encoding="utf-8")
     Named(str(machine.store)).note(str(placed), Sources([], {}, address))
     machine.environment(machine.folder("conda"), [["set", "CONDA_DEFAULT_ENV", "the store"]])
     names = ("CONDA_DEFAULT_ENV", "CONDA_PROMPT_MODIFIER", "VIRTUAL_ENV_PROMPT")
@@ -87,6 +94,9 @@ def test_a_named_environment_goes_by_its_name(machine: Machine, shell: str) -> N
             assert [title, f"({title}) ", title] == [session.value(name) for name in names]
             session.run(leave.get(shell, "unset PARITY_CHOSEN"))
             assert ["base", "(base) ", "none"] == [session.value(name) for name in names]
+        session.run(choose.get(shell, "export PARITY_CHOSEN='{}'").format(native))
+        assert ["native", "(native) ", "none"] == [session.value(name) for name in names]
+        session.run(leave.get(shell, "unset PARITY_CHOSEN"))
         session.run("cd conda")
         assert ["the store", "(base) ", "none"] == [session.value(name) for name in names]
 

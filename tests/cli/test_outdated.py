@@ -83,6 +83,16 @@ def test_the_least_of_what_is_asked_for_stands_in_the_way(world: World) -> None:
     assert "  leave out `right` (requirements.txt:3) (the lock changes: base 2.0, right gone)" == lines[5]
 
 
+def test_what_no_version_helps_has_to_go(world: World) -> None:
+    """Where another version of it is no way, leaving it out is, and was tried; a name nobody has is no fault."""
+    world.write("requirements.txt", "right>=1\nleft\n")
+    world.parity("lock")
+    (way,) = data(world.parity("why-not", "base>=2", "--json"))["ways"]
+    assert ["leave out `right>=1` (requirements.txt:1)"] == way["edits"]
+    nowhere = world.parity("why-not", "requets")
+    assert (0, True) == (nowhere.exit_code, "no index has `requets`\n" in nowhere.stdout), nowhere
+
+
 def test_pairs_are_tried_where_one_is_not_enough(world: World) -> None:
     """Either of two packages alone keeps the version out: their changes are one way together."""
     world.write("requirements.txt", "diamond\nbase<2\n")

@@ -300,3 +300,14 @@ def test_tests_of_the_project_leave_no_trace_in_the_environment(world: World) ->
     assert list(Path(world.project / "src" / "mine" / "__pycache__").iterdir())
     assert (0, "") == (deep.exit_code, deep.stdout), deep
     assert "error" not in deep.stderr
+
+
+def test_a_script_that_is_not_there_is_told_in_sync_too(world: World) -> None:
+    """Before any Python is started that would say it in its own way."""
+    world.write("requirements.txt", "left\n")
+    assert 0 == world.parity("sync").exit_code
+    for _ in range(2):
+        assert (127, "error: there is no file `nowhere.py`") == (
+            (said := world.parity("run", "nowhere.py")).exit_code,
+            said.stderr.splitlines()[0],
+        )

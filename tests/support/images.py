@@ -40,17 +40,13 @@ class Images:
         (root / "python.Dockerfile").write_text(_ON_DEBIAN, encoding="utf-8")
         self.build(context, _PYTHON, "--file", str(root / "python.Dockerfile"))
 
-    def build(self, folder: Path, name: str, *options: str) -> list[tuple[str, bool]]:
-        """Build an image; return its steps in their order, and of each whether it was there already."""
-        how = ["--isolation", "chroot", "--pull-never", "--layers", "--jobs", "1"]
-        said = self._said("bud", *how, "-t", name, *options, str(folder))
-        steps: list[tuple[str, bool]] = []
-        for line in said.splitlines():
-            if "STEP " in line:
-                steps.append((line.partition(": ")[2], False))
-            elif "Using cache" in line:
-                steps[-1] = (steps[-1][0], True)
-        return steps
+    def build(self, folder: Path, name: str, *options: str) -> int:
+        """Build an image, and return how many of its steps were not there already from an earlier build."""
+        how = ["--isolation", "chroot", "--pull-never", "--layers"]
+        said = self._said("bud", *how, "-t", name, *options, str(folder)).splitlines()
+        # stages say what they do in between each other, so that only the counts say something
+        steps = sum("STEP " in line and ": FROM " not in line for line in said)
+        return steps - sum("Using cache" in line for line in said)
 
     def run(self, name: str, command: Sequence[str]) -> str:
         """Run a command in an image as it would be started, behind its entry point; return what it prints."""
@@ -61,6 +57,17 @@ class Images:
             return self._said("run", "--isolation", "chroot", container, "--", *start, *command)
         finally:
             self._said("rm", container)
+
+    def added(self, name: str) -> set[str]:
+        """Return the paths of everything that an image has and Debian has not."""
+        return self._files(name) - self._files(_DEBIAN)
+
+    def _files(self, name: str) -> set[str]:
+        container = self._said("from", "--pull-never", name)
+        root = Path(self._said("mount", container))
+        found = {path.relative_to(root).as_posix() for path in root.rglob("*")}
+        self._said("rm", container)
+        return found
 
     def close(self) -> None:
         """Let go of every container, and of what is mounted for it: a folder with a mount in it cannot be removed."""

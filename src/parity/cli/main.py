@@ -92,7 +92,7 @@ def _nothing_to_do(words: Sequence[str]) -> int | None:
 
     scripted = running and command[0].endswith(".py")
     if named:
-        return None if scripted else _run_named(words[1], words[2], command)
+        return None if scripted or not words[2] else _run_named(words[1], words[2], command)
     roots = wiring.roots(os.environ)
     if scripted:
         return _run_script(roots, command)
@@ -170,6 +170,8 @@ def _run_script(roots: Roots, command: Sequence[str]) -> int | None:
     """Run a script in the environment that it asks for, else the project's, where everything is as it was."""
     from parity.workflows import quick, quick_script  # noqa: PLC0415 - `parity --help` needs neither
 
+    if not os.path.exists(command[0]):
+        return None
     root = quick_script.root_of(roots, command[0])
     if root:
         environment = quick.settled_at(roots, root, os.environ)

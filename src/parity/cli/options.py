@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import TYPE_CHECKING, Any
 
 from parity.core.errors import UsageError
 from parity.workflows import project, wiring
 
 if TYPE_CHECKING:
-    import argparse
     from pathlib import Path
 
     from parity.cli.context import Context
@@ -48,9 +48,23 @@ def add_root_options(parser: argparse.ArgumentParser) -> None:
 def add_named_options(parser: argparse.ArgumentParser) -> argparse._MutuallyExclusiveGroup:
     """Add what names an environment that belongs to no project, and return the group of which one may be given."""
     group = parser.add_mutually_exclusive_group()
-    group.add_argument("-n", "--name", default="", metavar="NAME", help="the named environment NAME")
-    group.add_argument("-p", "--prefix", default="", metavar="PREFIX", help="the environment at the address PREFIX")
+    group.add_argument("-n", "--name", default="", action=_Named, metavar="NAME", help="the named environment NAME")
+    group.add_argument(
+        "-p", "--prefix", default="", action=_Named, metavar="PREFIX", help="the environment at the address PREFIX"
+    )
     return group
+
+
+class _Named(argparse.Action):
+    """Keeps what names an environment; nothing would mean the project here. Raises UsageError."""
+
+    def __call__(
+        self, _parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: Any, _option: str | None = None
+    ) -> None:
+        if not values:
+            hint = "perhaps a variable of the shell has nothing in it"
+            raise UsageError("the name of the environment is empty", hint=hint)
+        setattr(namespace, self.dest, values)
 
 
 def root_of(arguments: argparse.Namespace, context: Context, *, unlinked: bool = False) -> Path:

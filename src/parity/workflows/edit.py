@@ -15,6 +15,7 @@ from packaging.utils import canonicalize_name
 
 from parity.core.conda.errors import PackageMissing
 from parity.core.dataclass import dataclass
+from parity.core.distributions.errors import DistributionUnknown
 from parity.core.editing.bounds import bound_for
 from parity.core.editing.errors import ManifestUneditable, RequirementUnknown
 from parity.core.editing.manifests import is_environment, is_pyproject, with_entry, without_entries
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from parity.core.editing.wanted import Edit
+    from parity.core.errors import UserError
     from parity.core.interpreters import Interpreter
     from parity.core.lockfile.diff import Change
     from parity.core.lockfile.model import Lockfile
@@ -248,6 +250,7 @@ def _added(draft: _Draft, addition: Addition) -> None:
     remarks = draft.have(canonicalize_name(terms.group)) if terms.group else []
     wanted = _wanted(draft, addition, terms)
     moved: list[str] = []
+    lacking: PackageMissing | None = None
     while True:
         written = _with_all(draft, wanted)
         if not draft.edits:
@@ -255,7 +258,10 @@ def _added(draft: _Draft, addition: Addition) -> None:
         try:
             lock = draft.locked()
             break
+        except DistributionUnknown as error:
+            raise neither(error, lacking) from error
         except PackageMissing as error:
+            lacking = error
             names = without_package(error, wanted, terms)
             wanted = [as_wheel(one, terms) if one.name in names else one for one in wanted]
             moved += names
@@ -309,6 +315,11 @@ def _wanted(draft: _Draft, addition: Addition, terms: Terms) -> list[Wanted]:
                 hint='give it a `pyproject.toml` with `[project]` and `name = "NAME"`',
             )
         folder = posixpath.relpath(path, posixpath.join(draft.root, posixpath.dirname(file)))
+        if is_pyproject(file) and folder == ".":
+            raise ManifestUneditable(
+                f"`{path}` is the project itself, which cannot ask for itself",
+                hint="`package = true` in `[tool.parity]` has it installed, as `[build-system]` has",
+            )
         folder = folder if folder.startswith("..") else f"./{folder}" if folder != "." else "."
         called = canonicalize_name(name) if is_pyproject(file) else canonicalize_name(folder)
         wanted.append(Wanted(kind="pypi", name=called, text=folder, group=terms.group, editable=True))
@@ -334,6 +345,14 @@ def without_package(error: PackageMissing, wanted: Sequence[Wanted], terms: Term
     if terms.kind == "conda" or not names:
         raise error
     return names
+
+
+def neither(unknown: DistributionUnknown, lacking: PackageMissing | None) -> UserError:
+    """Return what is said of names that no index has: where no channel had them before, what was said of these."""
+    if lacking is None or not {*unknown.names} <= {canonicalize_name(name) for name in lacking.names}:
+        return unknown
+    either = f"no index has {'it' if len(unknown.names) == 1 else 'them'} either"
+    return PackageMissing(lacking.faults, names=lacking.names, hint="; ".join(filter(None, [lacking.hint, either])))
 
 
 def _bounded(wanted: Wanted, lock: Lockfile) -> Wanted:

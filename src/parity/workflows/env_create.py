@@ -100,16 +100,18 @@ def root_for(roots: Roots, name: str, prefix: str) -> Path:
     return Path(roots.named.root_at(prefix) if prefix else roots.named.root_of(check_new_name(name)))
 
 
-def is_free(roots: Roots, root: Path, prefix: str, *, replace: bool = False) -> bool:
+def is_free(roots: Roots, root: Path, prefix: str, *, replace: bool | None = None) -> bool:
     """Say whether nothing is in the way; what an interrupted parity left does not count.
 
+    `replace` says whether what is there may be replaced; None where the command has no such option.
     Raises EnvironmentExists where something is that may not be replaced.
     """
     there = roots.named.exists(str(root)) and (not prefix or roots.named.is_published(str(root), prefix))
     if there and not replace:
         raise EnvironmentExists(
             f"there is an environment `{prefix or root.name}` already",
-            hint="choose another name; `--force` replaces it, `parity env remove` removes it",
+            hint=f"choose another name; {'' if replace is None else '`--force` replaces it, '}"
+            "`parity env remove` removes it",
         )
     if prefix and not there and not replace and roots.named.was_published(str(root)):
         address = quote(prefix)

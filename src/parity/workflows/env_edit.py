@@ -6,12 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parity.core.conda.errors import PackageMissing
+from parity.core.distributions.errors import DistributionUnknown
 from parity.core.editing.errors import RequirementUnknown
 from parity.core.editing.manifests import with_entry, without_entries
 from parity.core.editing.requests import as_wheel, read_requests
 from parity.core.errors import UsageError
 from parity.core.places import Place
-from parity.workflows.edit import Edited, without_package
+from parity.workflows.edit import Edited, neither, without_package
 from parity.workflows.env_create import changed
 from parity.workflows.env_ingredients import COMMAND_LINE, Ingredients, kept
 from parity.workflows.lock import Wish
@@ -39,10 +40,14 @@ def add(tools: Tools, root: Path, words: Sequence[str], terms: Terms) -> Edited:
         old = _editable(tools, root)
         conda_first = lock_of(tools.roots, root).route == "conda"
         wanted = read_requests(words, terms, conda_first=conda_first)
+        lacking: PackageMissing | None = None
         while True:
             try:
                 return _changed(tools, root, *_with_all(old, wanted))
+            except DistributionUnknown as error:
+                raise neither(error, lacking) from error
             except PackageMissing as error:
+                lacking = error
                 absent = without_package(error, wanted, terms)
                 wanted = [as_wheel(one, terms) if one.name in absent else one for one in wanted]
 
@@ -58,9 +63,7 @@ def remove(tools: Tools, root: Path, names: Sequence[str]) -> Edited:
         for name in names:
             found = [edit for file in old.manifests for edit in _without(texts, file, name)]
             if not found:
-                title = title_of(tools.roots, root)
-                hint = f"`parity why -n {title} {name}` shows who asks for it"
-                raise RequirementUnknown(f"`{title}` is not made of `{name}`", hint=hint)
+                raise _unknown(title_of(tools.roots, root), name, old)
             edits += found
         return _changed(tools, root, replace(old, texts=texts), tuple(edits))
 
@@ -94,6 +97,16 @@ def _without(texts: dict[str, str], file: str, name: str) -> tuple[Edit, ...]:
     except RequirementUnknown:  # another one may ask for it
         return ()
     return edits
+
+
+def _unknown(title: str, name: str, old: Ingredients) -> RequirementUnknown:
+    hint = f"`parity why -n {title} {name}` shows who asks for it, if anybody does"
+    for file in old.manifests:
+        try:
+            without_entries(old.texts[file], file, [name])
+        except RequirementUnknown as error:
+            hint = error.hint if error.hint.startswith("did you mean") else hint
+    return RequirementUnknown(f"`{title}` is not made of `{name}`", hint=hint)
 
 
 def _changed(tools: Tools, root: Path, new: Ingredients, edits: Sequence[Edit]) -> Edited:

@@ -92,5 +92,6 @@ def _relocked(tools: Tools, root: Path, new: Ingredients) -> str:
 def _refuse_unknown(wanted: Variables, own: Mapping[str, str], every: Mapping[str, str]) -> None:
     for name in wanted.forgotten:
         if name not in own:
-            hint = "a manifest sets it: change it there and use `parity env update -f FILE`" if name in every else ""
+            hint = "a manifest sets it: change it there and use `parity env update -f FILE`"
+            hint = hint if name in every else "`parity env config vars list` shows those that are set"
             raise UsageError(f"`{name}` was not set with `parity env config vars set`", hint=hint)

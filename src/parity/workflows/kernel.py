@@ -53,7 +53,7 @@ def _refuse_silent(roots: Roots, root: Path) -> None:
     if LAUNCHER not in {*(wheel.name for wheel in lock.wheels), *(package.name for package in lock.conda)}:
         raise PackageUnknown(
             f"`{LAUNCHER}` is not in `{LOCK_NAME}`, and nothing else answers Jupyter",
-            hint=f"write `{LAUNCHER}` into a manifest and run `parity sync`",
+            hint=f"`parity add {LAUNCHER}` has it",
         )
 
 

@@ -100,7 +100,7 @@ def refuse_missing(
     names = list(dict.fromkeys(each.name for each in asked))
     files = tools.index(replace(question, exclude_newer="")).files(names)
     if faults := missing(asked, {name for name in names if files[name]}, tools.names().projects(), foreign):
-        raise DistributionUnknown(faults)
+        raise DistributionUnknown(faults, names=[name for name in names if not files[name]])
 
 
 def _pins(order: Order, target: Target, earlier: Sequence[LockedWheel], family: Collection[str]) -> Mapping[str, str]:

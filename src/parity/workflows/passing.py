@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 from parity.core.conda.errors import PackageMissing
 from parity.core.dataclass import dataclass
+from parity.core.distributions.errors import DistributionUnknown
 from parity.core.editing.requests import Terms, read_request
 from parity.core.errors import Fault, ManifestError
 from parity.core.lockfile import v1
 from parity.core.lockfile.select import select
 from parity.core.places import Place
+from parity.workflows.edit import neither
 from parity.workflows.env_create import made
 from parity.workflows.env_ingredients import Asked, Reader
 from parity.workflows.env_packages import as_environment
@@ -92,10 +94,14 @@ def environment_with(
     wanted = {word: read_request(word, Terms(), conda_first=base.wish.route == "conda") for word in words}
     conda = [word for word, request in wanted.items() if request.kind == "conda"]
     pip = [*([f"-e {own}"] if own else []), *(word for word, request in wanted.items() if request.kind == "pypi")]
+    lacking: PackageMissing | None = None
     while True:
         try:
             return environment_for(tools, _more(base, conda, pip), environ)
+        except DistributionUnknown as error:
+            raise neither(error, lacking) from error
         except PackageMissing as error:
+            lacking = error
             absent = [word for word in conda if wanted[word].bare and wanted[word].name in error.names]
             if not absent:
                 raise

@@ -117,7 +117,7 @@ def called(rows: Sequence[Sequence[str]], title: str) -> list[list[str]]:
     As conda and venv set it; the integration of each shell does the same.
     """
     found = [list(row) for row in rows]
-    names = {row[1] for row in found}
+    names = {row[1] for row in found if row[0] == "set"}
     if "CONDA_DEFAULT_ENV" in names:
         found += [["set", "CONDA_DEFAULT_ENV", title], ["set", "CONDA_PROMPT_MODIFIER", f"({title}) "]]
     if "VIRTUAL_ENV" in names:

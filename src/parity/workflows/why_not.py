@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from parity.core.conda.errors import PackageMissing, SolveImpossible
 from parity.core.dataclass import dataclass
+from parity.core.distributions.errors import DistributionUnknown
 from parity.core.errors import ResolutionImpossible, UserError, WheelNone
 from parity.core.graph import Graph
 from parity.core.lockfile.diff import diff
@@ -33,7 +34,14 @@ if TYPE_CHECKING:
     from parity.workflows.lock_order import Order
 
 _ASKED = Place(file="command line")
-_IMPOSSIBLE = (ResolutionImpossible, WheelNone, SolveImpossible, PackageMissing, AgreementImpossible)
+_IMPOSSIBLE = (
+    ResolutionImpossible,
+    DistributionUnknown,
+    WheelNone,
+    SolveImpossible,
+    PackageMissing,
+    AgreementImpossible,
+)
 _MOST_TOGETHER = 2
 _MOST_PAIRS = 12
 
@@ -137,13 +145,20 @@ class _Trying:
             return error
 
     def _ways(self, core: Sequence[Requirement]) -> tuple[Way, ...]:
-        """Return the changes that let it in, the one that changes least first: single ones if any does, else pairs."""
+        """Return the changes that let it in, the one that changes least first: single ones if any does, else pairs.
+
+        A requirement is to allow any version before it is to go.
+        """
         self.tools.reporter.phase("trying changes")
         for count in range(1, _MOST_TOGETHER + 1):
             tried = [self._way(some) for some in [*combinations(core, count)][:_MOST_PAIRS]]
             if found := [each for each in tried if each]:
                 return tuple(sorted(found, key=lambda way: (len(way.changes), way.edits)))
-        return ()
+        without = [way for one in core if (way := self._leading(self._less(one), [one]))]
+        return tuple(sorted(without, key=lambda way: (len(way.changes), way.edits)))
+
+    def _less(self, one: Requirement) -> Spec:
+        return filtered(self.order.spec, lambda other: other != one)
 
     def _way(self, some: Sequence[Requirement]) -> Way | None:
         spec = self.order.spec
@@ -152,6 +167,10 @@ class _Trying:
             if loose is None:
                 return None
             spec = loose
+        return self._leading(spec, some)
+
+    def _leading(self, spec: Spec, some: Sequence[Requirement]) -> Way | None:
+        """Return the way that leads to a spec where some things are asked for less; None where it leads nowhere."""
         lock = self._tried(spec)
         if isinstance(lock, UserError):
             return None

@@ -235,7 +235,7 @@ def test_an_entry_is_taken_with_its_line_or_its_comma(text: str, file: str, name
     [
         (ENVIRONMENT, "environment.yml", "nunpy", "did you mean `numpy`?"),
         (PYPROJECT, "pyproject.toml", "ruff", "the group `lint` asks for it: `parity remove ruff --group lint`"),
-        ("", "requirements.txt", "ruff", "`parity why ruff` shows who asks for it"),
+        ("", "requirements.txt", "ruff", "`parity why ruff` shows who asks for it, if anybody does"),
     ],
 )
 def test_what_is_not_asked_for_cannot_be_removed(text: str, file: str, name: str, hint: str) -> None:

@@ -7,12 +7,13 @@ from parity.core.errors import Fault, UserError
 
 
 class DistributionUnknown(UserError):
-    """No index has a distribution of a name that is asked for; all such names are reported together."""
+    """No index has a distribution of a name that is asked for; all such `names` are reported together."""
 
     code = "distribution-unknown"
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
+    def __init__(self, faults: Sequence[Fault], *, names: Sequence[str] = ()) -> None:
         super().__init__(f"no index has {counted(len(faults), 'distribution')} that the manifest asks for")
+        self.names = tuple(names)
         self._faults = tuple(faults)
 
     @property

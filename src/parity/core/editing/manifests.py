@@ -224,7 +224,7 @@ def _with_extras(wanted: Wanted, before: str) -> Wanted:
 def _unknown(asked: str, text: str, file: str, group: str) -> RequirementUnknown:
     names = [entry.name for shelf in _shelves(text, file, group) for entry in shelf.found.entries if entry.name]
     where = f"the group `{group}` of `{file}`" if group else f"`{file}`"
-    hint = did_you_mean(canonicalize_name(asked), names, f"`parity why {asked}` shows who asks for it")
+    hint = did_you_mean(canonicalize_name(asked), names, f"`parity why {asked}` shows who asks for it, if anybody does")
     for other in pyproject_toml.groups_of(text) if is_pyproject(file) and not group else ():
         if _hit(text, file, asked, other):
             hint = f"the group `{other}` asks for it: `parity remove {asked} --group {other}`"

@@ -38,6 +38,8 @@ def read_request(text: str, terms: Terms, *, conda_first: bool) -> Wanted:
 
     Raises ManifestError where it is neither, UsageError for a path: that is `--editable`'s.
     """
+    if not text.strip():
+        raise _empty()
     if terms.kind == "conda":
         return _conda(text, terms)
     if terms.kind is None and conda_first:
@@ -76,9 +78,15 @@ def name_in(text: str, *, instead: str) -> str:
     `instead` is the hint for whoever does.
     """
     found = _NAME.fullmatch(text.strip())
+    if not text.strip():
+        raise _empty()
     if not found:
         raise UsageError(f"`{text}` is more than a name", hint=instead)
     return found[1]
+
+
+def _empty() -> UsageError:
+    return UsageError("a name is empty", hint="perhaps a variable of the shell has nothing in it")
 
 
 def _conda(text: str, terms: Terms) -> Wanted:

@@ -70,6 +70,6 @@ def _failed(done: process.Outcome) -> GitFailed:
     """Return git's own words as an error."""
     lines = [re.sub(r"^(fatal|error): ", "", line) for line in done.stderr.strip().splitlines()]
     hints = [line.removeprefix("hint: ") for line in lines if line.startswith("hint: ")]
-    said = [line for line in lines if not line.startswith("hint: ")]
+    said = [line.removesuffix(".") for line in lines if not line.startswith("hint: ")]
     hint = " ".join(hints) or "work in a repository of git, and name revisions that it has: `git log --oneline`"
     return GitFailed(f"git says no: {'; '.join(said) or f'exit code {done.status}'}", hint=hint)

@@ -69,7 +69,7 @@ function __parity_enter
         if test -n "$title" -a $words[2] = CONDA_DEFAULT_ENV
             set words[3] (string replace -a \\ \\\\ -- $title)
             __parity_set set CONDA_PROMPT_MODIFIER "($title) " ''
-        else if test -n "$title" -a $words[2] = VIRTUAL_ENV
+        else if test -n "$title" -a "$words[1] $words[2]" = "set VIRTUAL_ENV"
             __parity_set set VIRTUAL_ENV_PROMPT $title ''
         end
         __parity_set $words[1] $words[2] (__parity_decode "$words[3]" | string collect -N --allow-empty) "$words[3]"
@@ -79,7 +79,8 @@ function __parity_enter
     set -gx PARITY_ACTIVE $address
     set -gx PARITY_UNDO (string join \n -- $undo '' | string collect --no-trim-newlines)
     if test -z "$PARITY_HOOK_QUIET" -a "$argv[1]" != "$__parity_again"; and not status is-command-substitution
-        printf 'parity: %s sets %s\n' (string replace -- "$HOME/" '~/' $argv[1]) "$shown" >&2
+        test -n "$title"; or set title (string replace -- "$HOME/" '~/' $argv[1])
+        printf 'parity: %s sets %s\n' "$title" "$shown" >&2
         test -z "$kept"; or printf 'parity: not set, PARITY_ALLOW would: %s\n' "$kept" >&2
     end
 end

@@ -39,7 +39,7 @@ def "parity called" [line: string, title: string] {
     let text = ($title | parity encode)
     if ($title | is-empty) { return [$line] }
     if $name == "CONDA_DEFAULT_ENV" { return [$"set\t($name)\t($text)" $"set\tCONDA_PROMPT_MODIFIER\t\(($text)\) "] }
-    if $name == "VIRTUAL_ENV" { return [$line $"set\tVIRTUAL_ENV_PROMPT\t($text)"] }
+    if ($line | str starts-with "set\tVIRTUAL_ENV\t") { return [$line $"set\tVIRTUAL_ENV_PROMPT\t($text)"] }
     [$line]
 }
 
@@ -73,7 +73,8 @@ def --env "parity enter" [root: string, link: string] {
     let rows = ($undo | each {|row| $"($row)\n" } | str join)
     load-env ($new | merge {PARITY_PROJECT: $root, PARITY_ACTIVE: $address, PARITY_UNDO: $rows})
     if ($env.PARITY_HOOK_QUIET? | is-empty) {
-        print --stderr $"parity: ($root | str replace $'($env.HOME)/' '~/') sets ($shown | str join ' ')"
+        let called = (if ($title | is-empty) { $root | str replace $"($env.HOME)/" "~/" } else { $title })
+        print --stderr $"parity: ($called) sets ($shown | str join ' ')"
         if ($kept | is-not-empty) { print --stderr $"parity: not set, PARITY_ALLOW would: ($kept | str join ' ')" }
     }
 }

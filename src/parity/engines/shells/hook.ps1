@@ -30,7 +30,7 @@ function global:__parity_called([string]$Line, [string]$Title) {
         return
     }
     $Line
-    if ($Title -and $name -ceq 'VIRTUAL_ENV') { "set`tVIRTUAL_ENV_PROMPT`t$text" }
+    if ($Title -and $Line.StartsWith("set`tVIRTUAL_ENV`t")) { "set`tVIRTUAL_ENV_PROMPT`t$text" }
 }
 
 function global:__parity_enter([string]$Root, [string]$Link) {

@@ -66,7 +66,7 @@ __parity_enter() {
         if [[ -n $title && $name == CONDA_DEFAULT_ENV ]]; then
             value=$title
             __parity_set set CONDA_PROMPT_MODIFIER "($title) " ''
-        elif [[ -n $title && $name == VIRTUAL_ENV ]]; then
+        elif [[ -n $title && $action == set && $name == VIRTUAL_ENV ]]; then
             __parity_set set VIRTUAL_ENV_PROMPT "$title" ''
         fi
         __parity_set "$action" "$name" "$value" "$raw"
@@ -74,7 +74,8 @@ __parity_enter() {
     done <"$2/.parity/activation"
     export PARITY_PROJECT="$1" PARITY_ACTIVE="$address" PARITY_UNDO="$undo"
     if [[ -z ${PARITY_HOOK_QUIET-} && $1 != "$__parity_again" && $ZSH_SUBSHELL == 0 ]]; then
-        printf 'parity: %s sets%s\n' "${1/#"$HOME/"/\~/}" "$shown" >&2
+        [[ -n $title ]] || title=${1/#"$HOME/"/\~/}
+        printf 'parity: %s sets%s\n' "$title" "$shown" >&2
         if [[ -n $kept ]]; then printf 'parity: not set, PARITY_ALLOW would:%s\n' "$kept" >&2; fi
     fi
 }

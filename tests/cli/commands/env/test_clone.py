@@ -34,6 +34,7 @@ def test_a_clone_takes_no_name_that_is_taken(world: World, data: Data, tools: st
     for name in ("tools", "second"):
         refused = world.parity("env", "clone", "tools", "-n", name)
         assert f"error: there is an environment `{name}` already" == refused.stderr.splitlines()[0]
+        assert refused.stderr.endswith("hint: choose another name; `parity env remove` removes it\n")
     assert 2 == world.parity("env", "clone", "tools").exit_code
     assert tools == str((world.store / "names" / "tools").resolve())
 

@@ -73,3 +73,15 @@ def test_channels_out_of_reach_say_what_would_do(world: World) -> None:
     refused = world.parity(*words, env={"PARITY_CONDA_CHANNEL_ALIAS": "http://127.0.0.1:9"})
     assert (1, True) == (refused.exit_code, "the same command with `--route venv` tries it on PyPI" in refused.stderr)
     assert 0 == world.parity(*words, "--route", "venv").exit_code
+
+
+@pytest.mark.parametrize("words", [("run", "-n", "", "true"), ("sync", "--name="), ("env", "remove", "-p", "")])
+def test_an_empty_name_is_not_the_project(world: World, words: tuple[str, ...]) -> None:
+    """As where a script says `-n "$NAME"`, and the variable is not set."""
+    world.write("requirements.txt", "left\n")
+    assert 0 == world.parity("sync").exit_code
+    refused = world.parity(*words)
+    assert (2, "error: the name of the environment is empty\n") == (
+        refused.exit_code,
+        refused.stderr.partition("hint")[0],
+    )

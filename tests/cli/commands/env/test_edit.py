@@ -40,6 +40,7 @@ def test_an_environment_of_requirements_is_edited_too(world: World) -> None:
     assert [edit] == json.loads(said.raw_stdout)["data"]["edits"]
     refused = world.parity("remove", "-n", "tools", "plugin")
     assert (1, True) == (refused.exit_code, "`tools` is not made of `plugin`" in refused.stderr)
+    assert "hint: did you mean `base`?\n" in world.parity("remove", "-n", "tools", "bse").stderr
     assert {"base"} == packages(world, "tools")
     assert "2.0" in world.parity("list", "-n", "tools").stdout
 

@@ -123,7 +123,8 @@ def test_variables_of_one_made_from_a_lock(world: World, data: Data, tools: Path
     """There is no manifest to say them, so the lock does."""
     assert tools.exists()
     data("env", "create", "-n", "copy", "-f", str(world.store / "named" / "v1" / "tools" / "parity.lock"), env=NOWHERE)
-    data("env", "config", "vars", "set", "MINE=1", "-n", "copy", env=NOWHERE)
+    told = world.parity("env", "config", "vars", "set", "MINE=1", "-n", "copy", env=NOWHERE)
+    assert "has 1 variable: a shell that is in it has to activate it again\n" in told.stderr, told
     assert "1\n" == world.parity("run", "-n", "copy", "sh", "-c", "echo $MINE", env=NOWHERE).stdout
     assert {} == data("env", "config", "vars", "unset", "MINE", "-n", "copy", env=NOWHERE)["variables"]
     assert {"base", "left"} <= {each["name"] for each in data("list", "-n", "copy")["packages"]}

@@ -9,6 +9,7 @@ import re
 from parity.cli.answers import Answer
 from parity.cli.context import Context
 from parity.cli.options import add_named_options, named_root_of
+from parity.core.amounts import counted
 from parity.core.errors import UsageError
 from parity.workflows import wiring
 from parity.workflows.env_update import Variables, set_variables, variables_of
@@ -38,7 +39,11 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
         set_variables(tools, root, _wanted(arguments.words, setting=arguments.action == "set"))
     variables = dict(variables_of(roots, root))
     lines = tuple(f"{name} = {value}" for name, value in variables.items())
-    return Answer(data={"variables": variables}, lines=lines if arguments.action == "list" else ())
+    if arguments.action == "list":
+        return Answer(data={"variables": variables}, lines=lines)
+    count = counted(len(variables), "variable")
+    summary = f"{roots.named.title(str(root))} has {count}: a shell that is in it has to activate it again"
+    return Answer(data={"variables": variables}, summary=summary)
 
 
 def _wanted(words: list[str], *, setting: bool) -> Variables:

@@ -6,6 +6,7 @@ from parity.cli.answers import Answer
 from parity.cli.commands.env.list import data_of
 from parity.cli.context import Context
 from parity.cli.options import add_named_options, named_root_of
+from parity.core.amounts import size_text
 from parity.workflows import wiring
 from parity.workflows.env_list import described
 
@@ -27,6 +28,7 @@ def run(arguments: argparse.Namespace, context: Context) -> Answer:
     data = {**data_of(found), "manifests": files, "variables": dict(found.variables), "channels": list(found.channels)}
     shown = {
         **{key: value for key, value in data.items() if key not in {"active", "manifests", "variables", "channels"}},
+        "size": size_text(found.size) if found.size else "",
         "made of": ", ".join(files) or "a lock",
         "channels": ", ".join(found.channels),
         "variables": " ".join(f"{name}={value}" for name, value in found.variables.items()),
