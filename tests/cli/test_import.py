@@ -157,6 +157,25 @@ def test_conda_packages_come_over_with_builds_and_hashes(conda: World, conda_cha
     assert 0 == current.exit_code, current
 
 
+@pytest.mark.parametrize("route", ["venv", "conda"])
+def test_an_exported_pylock_comes_back(conda: World, route: str) -> None:
+    """Wheels of an index, and one that the user gave the address of: on either route they are the same."""
+    url = f"{conda.index.url.rsplit('/simple', 1)[0]}/files/{next(conda.wheels.glob('files-*.whl')).name}"
+    lines = ["app[plugins]", f"files @ {url}"]
+    if route == "conda":
+        text = json.dumps({"channels": ["conda-forge"], "dependencies": ["python", {"pip": lines}]})
+        conda.write("environment.yml", text)
+    else:
+        conda.write("requirements.txt", "\n".join(lines))
+    lock(conda)
+    second = conda.root / "second"
+    second.mkdir()
+    (second / "pylock.toml").write_text(export(conda, "--format", "pylock.toml"), encoding="utf-8")
+    outcome = conda.parity("import", "pylock.toml", "--json", cwd=second)
+    assert 0 == outcome.exit_code, outcome
+    assert {each for each in artifacts(conda.project) if each[0] == "pypi"} == artifacts(second)
+
+
 @pytest.mark.parametrize("hashed", ["md5", "nothing"])
 def test_a_list_of_conda_has_old_hashes_or_none(conda: World, conda_channels: Channels, hashed: str) -> None:
     """The channel's own SHA-256 is locked: for the file of that MD5, else for that build, which is told."""

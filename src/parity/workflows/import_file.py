@@ -11,7 +11,7 @@ from parity.core.dataclass import dataclass
 from parity.core.errors import ManifestError, ManifestMissing, ResolutionImpossible, WheelNone
 from parity.core.findings import Finding
 from parity.core.imports.errors import ImportImpossible, ImportMismatch
-from parity.core.imports.held import differences, has_md5_alone, held_to, other_files, unhashed
+from parity.core.imports.held import differences, has_md5_alone, held_to, other_files, unasked, unhashed
 from parity.core.imports.manifest import ENVIRONMENT, PYPROJECT, environment_text, pyproject_text
 from parity.core.imports.prefix import drift, expected_files, read_environment, strays
 from parity.core.negotiation.errors import AgreementImpossible
@@ -79,10 +79,14 @@ def import_file(root: Path, foreign: Foreign, wish: Wish, tools: Tools, *, repla
     manifest, text = _manifest(root, foreign, wish, tools)
     written: dict[Path, str] = {}
     result = _locked(root, foreign, wish, _beside(tools.lock, root / manifest, text, written))
+    platforms = {target.name: tools.lock.targets.named(target.name).platform for target in result.lock.targets}
+    if manifest and (more := unasked(foreign, result.lock, platforms)):
+        foreign = replace(foreign, wheels=(*foreign.wheels, *more))
+        manifest, text = _manifest(root, foreign, wish, tools)
+        result = _locked(root, foreign, wish, _beside(tools.lock, root / manifest, text, written))
     # the lock first: a manifest alone would be locked to whatever is newer today
     for path, content in {**written, **({root / manifest: text} if manifest else {})}.items():
         tools.lock.write(path, content)
-    platforms = {target.name: tools.lock.targets.named(target.name).platform for target in result.lock.targets}
     found = differences(foreign, result.lock, platforms) if foreign.exact else []
     return Imported(
         manifest=manifest,

@@ -107,6 +107,19 @@ def differences(foreign: Foreign, lock: Lockfile, platforms: Mapping[str, str]) 
     return [*found, *([_unhashed(foreign.file, bare)] if bare else [])]
 
 
+def unasked(foreign: Foreign, lock: Lockfile, platforms: Mapping[str, str]) -> tuple[str, ...]:
+    """Return requirements for what a lock lacks of a file whose distributions are all installed.
+
+    An extra has brought them, of which such a file says nothing. Those with a marker may be for other machines.
+    """
+    if not foreign.whole:
+        return ()
+    here = {wheel.name for target in lock.targets for wheel in lock.wheels_of(target.name)}
+    every = [each for target in lock.targets for each in _on(foreign, platforms[target.name])]
+    lacking = [each for each in every if not each.conda and not each.marker and _plain(each) not in here]
+    return tuple(dict.fromkeys(each.direct or f"{each.name}>={each.version}" for each in lacking))
+
+
 def _on(foreign: Foreign, platform: str) -> list[ForeignPackage]:
     return [each for each in foreign.packages if not each.platforms or platform in each.platforms]
 
