@@ -157,6 +157,25 @@ def test_conda_packages_come_over_with_builds_and_hashes(conda: World, conda_cha
     assert 0 == current.exit_code, current
 
 
+@pytest.mark.parametrize("route", ["venv", "conda"])
+def test_an_exported_pylock_comes_back(conda: World, route: str) -> None:
+    """Wheels of an index, and one that the user gave the address of: on either route they are the same."""
+    url = f"{conda.index.url.rsplit('/simple', 1)[0]}/files/{next(conda.wheels.glob('files-*.whl')).name}"
+    lines = ["app[plugins]", f"files @ {url}"]
+    if route == "conda":
+        text = json.dumps({"channels": ["conda-forge"], "dependencies": ["python", {"pip": lines}]})
+        conda.write("environment.yml", text)
+    else:
+        conda.write("requirements.txt", "\n".join(lines))
+    lock(conda)
+    second = conda.root / "second"
+    second.mkdir()
+    (second / "pylock.toml").write_text(export(conda, "--format", "pylock.toml"), encoding="utf-8")
+    outcome = conda.parity("import", "pylock.toml", "--json", cwd=second)
+    assert 0 == outcome.exit_code, outcome
+    assert {each for each in artifacts(conda.project) if each[0] == "pypi"} == artifacts(second)
+
+
 @pytest.mark.parametrize("hashed", ["md5", "nothing"])
 def test_a_list_of_conda_has_old_hashes_or_none(conda: World, conda_channels: Channels, hashed: str) -> None:
     """The channel's own SHA-256 is locked: for the file of that MD5, else for that build, which is told."""
@@ -273,7 +292,11 @@ def test_a_hash_of_another_file_is_told_with_both(world: World, conda: World) ->
     refused = conda.parity("import", "list.txt", cwd=second)
     assert (1, "") == (refused.exit_code, refused.stdout)
     assert f"is `{other}` here, and `{known}` in the channel `conda-forge`" in refused.stderr, refused
-    assert ["list.txt"] == files_of(second)
+    md5s = "".join(line.partition("#sha256")[0] + "#" + "0" * 32 + "\n" for line in text.splitlines()[2:])
+    (second / "list.txt").write_text(f"@EXPLICIT\n{md5s}", encoding="utf-8")
+    refused = conda.parity("import", "list.txt", cwd=second)
+    assert "builds of `list.txt` can be locked, and an MD5 in it is that of another file" in refused.stderr, refused
+    assert (1, ["list.txt"]) == (refused.exit_code, files_of(second))
 
 
 def test_an_exported_lock_is_known_by_what_is_in_it(world: World) -> None:

@@ -11,7 +11,7 @@ from parity.core.dataclass import dataclass
 from parity.core.errors import ManifestError, ManifestMissing, ResolutionImpossible, WheelNone
 from parity.core.findings import Finding
 from parity.core.imports.errors import ImportImpossible, ImportMismatch
-from parity.core.imports.held import differences, held_to, other_files, unhashed
+from parity.core.imports.held import differences, has_md5_alone, held_to, other_files, unasked, unhashed
 from parity.core.imports.manifest import ENVIRONMENT, PYPROJECT, environment_text, pyproject_text
 from parity.core.imports.prefix import drift, expected_files, read_environment, strays
 from parity.core.negotiation.errors import AgreementImpossible
@@ -79,10 +79,14 @@ def import_file(root: Path, foreign: Foreign, wish: Wish, tools: Tools, *, repla
     manifest, text = _manifest(root, foreign, wish, tools)
     written: dict[Path, str] = {}
     result = _locked(root, foreign, wish, _beside(tools.lock, root / manifest, text, written))
+    platforms = {target.name: tools.lock.targets.named(target.name).platform for target in result.lock.targets}
+    if manifest and (more := unasked(foreign, result.lock, platforms)):
+        foreign = replace(foreign, wheels=(*foreign.wheels, *more))
+        manifest, text = _manifest(root, foreign, wish, tools)
+        result = _locked(root, foreign, wish, _beside(tools.lock, root / manifest, text, written))
     # the lock first: a manifest alone would be locked to whatever is newer today
     for path, content in {**written, **({root / manifest: text} if manifest else {})}.items():
         tools.lock.write(path, content)
-    platforms = {target.name: tools.lock.targets.named(target.name).platform for target in result.lock.targets}
     found = differences(foreign, result.lock, platforms) if foreign.exact else []
     return Imported(
         manifest=manifest,
@@ -186,13 +190,21 @@ def _locked(root: Path, foreign: Foreign, wish: Wish, tools: locking.Tools) -> L
 
 
 def _refuse_other_files(root: Path, foreign: Foreign, wish: Wish, tools: locking.Tools) -> None:
-    """Raise ImportMismatch where the same versions can be locked, and only their files are others."""
+    """Raise ImportMismatch where the same versions can be locked, and only their files are others.
+
+    Of an MD5 no lock tells which one that is: ImportImpossible.
+    """
     with suppress(*_REFUSED):
         # without its hashes: what is found then is what stands in the place of what was locked
         found = locking.lock(root, wish, tools, held=held_to(unhashed(foreign), _platforms(wish, tools))).lock
         places = {target.name: tools.targets.named(target.name).platform for target in found.targets}
         if faults := other_files(foreign, found, places):
             raise ImportMismatch(foreign.file, faults)
+        if any(each.conda and has_md5_alone(each) for each in foreign.packages):
+            raise ImportImpossible(
+                f"the versions and builds of `{foreign.file}` can be locked, and an MD5 in it is that of another file",
+                hint="have its own tool list it again; a list with SHA-256 tells which package it is",
+            )
 
 
 def _platforms(wish: Wish, tools: locking.Tools) -> list[str]:

@@ -46,6 +46,11 @@ def unhashed(foreign: Foreign) -> Foreign:
     return replace(foreign, packages=tuple(replace(each, digests=()) for each in foreign.packages))
 
 
+def has_md5_alone(package: ForeignPackage) -> bool:
+    """Say whether the hash of a package is one that no lock of parity's has."""
+    return bool(package.digests) and not any(each.startswith(_SHA256) for each in package.digests)
+
+
 def other_files(foreign: Foreign, lock: Lockfile, platforms: Mapping[str, str]) -> list[Fault]:
     """Return which packages of a lock are as a file names them, and yet other files than it has the SHA-256 of.
 
@@ -66,8 +71,11 @@ def other_files(foreign: Foreign, lock: Lockfile, platforms: Mapping[str, str]) 
 
 def _other_file(package: ForeignPackage, there: LockedConda | LockedWheel, known: Sequence[str]) -> Fault:
     whose = f"channel `{there.channel}`" if isinstance(there, LockedConda) else f"index `{there.index}`"
-    said = f"`{known[0]}` here" if len(known) == 1 else f"one of {len(known)} here"
-    message = f"the SHA-256 of `{there.file}` is {said}, and `{there.sha256}` in the {whose}"
+    there_is = f"`{there.sha256}` in the {whose}"
+    said = (
+        f"`{known[0]}` here, and {there_is}" if len(known) == 1 else f"none of the {len(known)} here: it is {there_is}"
+    )
+    message = f"the SHA-256 of `{there.file}` is {said}"
     return Fault(place=package.place, message=message)
 
 
@@ -97,6 +105,19 @@ def differences(foreign: Foreign, lock: Lockfile, platforms: Mapping[str, str]) 
             found.append(_left_out(foreign.file, target.name, fewer))
     bare = [each.name for each in foreign.packages if not each.digests and not each.direct]
     return [*found, *([_unhashed(foreign.file, bare)] if bare else [])]
+
+
+def unasked(foreign: Foreign, lock: Lockfile, platforms: Mapping[str, str]) -> tuple[str, ...]:
+    """Return requirements for what a lock lacks of a file whose distributions are all installed.
+
+    An extra has brought them, of which such a file says nothing. Those with a marker may be for other machines.
+    """
+    if not foreign.whole:
+        return ()
+    here = {wheel.name for target in lock.targets for wheel in lock.wheels_of(target.name)}
+    every = [each for target in lock.targets for each in _on(foreign, platforms[target.name])]
+    lacking = [each for each in every if not each.conda and not each.marker and _plain(each) not in here]
+    return tuple(dict.fromkeys(each.direct or f"{each.name}>={each.version}" for each in lacking))
 
 
 def _on(foreign: Foreign, platform: str) -> list[ForeignPackage]:

@@ -17,6 +17,7 @@ def read_pylock_toml(text: str, file: str, beside: Beside) -> Foreign:
     foreign = Foreign(
         file=file,
         route="venv",
+        whole=True,
         packages=tuple(_package(table) for table in head.tables("packages")),
         python=head.text("requires-python", ""),
     )
