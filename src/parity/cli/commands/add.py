@@ -91,7 +91,8 @@ def answer_of_edited(edited: Edited, title: str) -> Answer:
         for edit in edited.edits
     ]
     lines = lines or [f"{edited.manifest} asks for it already"]
-    lines += [shown(change) for change in edited.changes]
+    if edited.ready is None or edited.ready.locked is None:  # else the sync says them
+        lines += [shown(change) for change in edited.changes]
     lines += [synced.summary] if synced else []
     keys = ("environment", "key", "generation")
     return Answer(

@@ -19,6 +19,7 @@ def test_packages_of_a_channel_and_of_the_index_are_added(conda: World) -> None:
     assert 0 == conda.parity("env", "create", "-f", "environment.yml", "-n", "study").exit_code
     before = packages(conda, "study")
     added = conda.parity("add", "-n", "study", "greet", "left")
+    assert 1 == added.stderr.count("  greet new → "), added  # the edit and the sync both know of it
     assert 0 == added.exit_code, added
     assert {"study: dependencies: added greet", "study: dependencies.pip: added left"} <= {*added.stderr.splitlines()}
     assert {"greet", "left"} <= packages(conda, "study")
