@@ -202,6 +202,15 @@ def test_a_name_that_no_index_has_is_no_contradiction(project: World) -> None:
     project.write("requirements.txt", 'left\nrequets\nnowhere; sys_platform == "win32"\n')
     said = project.parity("lock")
     assert (1, f"{head}  requirements.txt:2: {told}") == (said.exit_code, said.stderr)
+    project.write("requirements.txt", "diamond\n")
+    assert 0 == project.parity("lock").exit_code
+    project.write("requirements.txt", "diamond\ndiamnd\n")
+    assert "no index has `diamnd`\n    hint: did you mean `diamond`?\n" in project.parity("lock").stderr
+    project.write("pyproject.toml", '[tool.parity]\nexclude-newer = "2000-01-01"\n')
+    project.write("requirements.txt", "left\n")
+    new = project.parity("lock")
+    assert (1, False) == (new.exit_code, "no index has" in new.stderr), new  # it has what is too new
+    project.write("requirements.txt", "requets\n")
     offline = project.parity("lock", "--offline")
     assert (1, True) == (offline.exit_code, "run it once without `--offline`" in offline.stderr), offline
 

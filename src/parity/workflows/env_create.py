@@ -73,19 +73,20 @@ def create(tools: Tools, order: Order, wish: Wish) -> Created:
     """
     reader = Reader(cache(tools.read), order.asked, wish)
     try:
-        return _created(tools, order, wish, reader)
+        return _created(tools, order, reader)
     except TargetNone as error:
-        if reader.is_lock():
+        if reader.is_lock:
             raise
         raise TargetNone(error.message, hint="name one that this machine satisfies, or none at all") from error
     except CpuRefused as error:
         hint = "make it for what is left: `--target` names that"
-        if reader.is_lock():
+        if reader.is_lock:
             hint = "have the lock made for a `+cpu` target too, which is taken unasked"
         raise CpuRefused(error.message, hint=f"mend what is missing, or {hint}") from error
 
 
-def _created(tools: Tools, order: Order, wish: Wish, reader: Reader) -> Created:
+def _created(tools: Tools, order: Order, reader: Reader) -> Created:
+    wish = reader.wish
     name = order.name or ("" if order.prefix else reader.own_name())
     root = root_for(tools.roots, name, order.prefix)
     with held_as_named(tools.roots, root, tools.reporter):

@@ -63,12 +63,17 @@ class Reader:
     asked: Asked
     wish: Wish
 
+    @property
+    def is_lock(self) -> bool:
+        """Say whether a lock is among the files: by its name, or by the mark of an exported one."""
+        return any(file.name.endswith((".lock", ".json")) or self._is_exported(file) for file in self.asked.files)
+
     def own_name(self) -> str:
         """Return the name that a file has for the environment. Raises UsageError where none has, NameInvalid."""
         asked = self._manifests()
-        if self.is_lock() and (name := self._reading(self.asked.files[0]).name):
+        if self.is_lock and (name := self._reading(self.asked.files[0]).name):
             return check_new_name(name, Place(file=asked[0], key="name"))
-        if not self.is_lock():
+        if not self.is_lock:
             spec = self._loaded(Path("/")).spec
             if spec.name and all(name.endswith((".yml", ".yaml")) for name in spec.manifests):
                 return check_new_name(spec.name, Place(file=asked[0], key="name"))
@@ -77,7 +82,7 @@ class Reader:
 
     def ingredients(self, root: Path) -> Ingredients:
         """Return what an environment in a folder is made of. Raises ManifestMissing, UsageError, ManifestError."""
-        if self.is_lock():
+        if self.is_lock:
             if len(self.asked.files) > 1 or self.asked.text or self.wish != Wish():
                 raise UsageError("a lock says everything: nothing can be added to it", hint="give the lock alone")
             reading = self._reading(self.asked.files[0])
@@ -87,10 +92,6 @@ class Reader:
         texts |= {COMMAND_LINE: self.asked.text} if self.asked.text else {}
         there = {path: text for path, text in texts.items() if text is not None}
         return Ingredients(manifests=self._manifests(), texts=there)
-
-    def is_lock(self) -> bool:
-        """Say whether a lock is among the files: by its name, or by the mark of an exported one."""
-        return any(file.name.endswith((".lock", ".json")) or self._is_exported(file) for file in self.asked.files)
 
     def _is_exported(self, file: Path) -> bool:
         with suppress(UnicodeDecodeError):  # then it is none, and loading it says where

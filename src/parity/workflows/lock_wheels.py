@@ -99,7 +99,8 @@ def refuse_missing(
     asked = [each for each in looked_for(question) if not (brought and brought(each.name))]
     names = list(dict.fromkeys(each.name for each in asked))
     files = tools.index(replace(question, exclude_newer="")).files(names)
-    if faults := missing(asked, {name for name in names if files[name]}, tools.names().projects(), foreign):
+    known = {*tools.names().projects(), *question.pins}
+    if faults := missing(asked, {name for name in names if files[name]}, known, foreign):
         raise DistributionUnknown(faults, names=[name for name in names if not files[name]])
 
 

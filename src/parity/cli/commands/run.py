@@ -82,7 +82,7 @@ def _with_more(arguments: argparse.Namespace, context: Context, root: Path) -> s
     """Return the environment of the project, which is in sync, and what `--with` names."""
     roots = wiring.roots(context.environ)
     if roots.named.is_root(str(root)):
-        raise UsageError("`--with` is for projects", hint="`parity env update -f FILE` adds to a named environment")
+        raise UsageError("`--with` is for projects", hint="`parity add -n NAME PACKAGE` adds to a named environment")
     tools = wiring.env_tools(context.environ, offline=context.offline, reporter=context.reporter)
     return passing.with_more(tools, root, arguments.more, context.environ)
 
